@@ -1,0 +1,37 @@
+"""Runs the benchmarks: all of them, or those named."""
+
+import importlib
+import os
+import pkgutil
+import sys
+from pathlib import Path
+
+import bench
+from bench.results import Result, keep_results, show_results
+
+NOT_BENCHMARKS = {"__main__", "results", "servers", "catalogues"}
+
+
+def benchmark_names() -> list[str]:
+    """Return the benchmarks there are, by name."""
+    return sorted(m.name for m in pkgutil.iter_modules([str(Path(bench.__file__).parent)]) if m.name not in NOT_BENCHMARKS)
+
+
+def main(names: list[str]) -> int:
+    """Run the named benchmarks, or all; return 1 if one misses its bar."""
+    known = benchmark_names()
+    if unknown := set(names) - set(known):
+        print(f"no benchmark named {', '.join(sorted(unknown))}; there are: {', '.join(known)}", file=sys.stderr)
+        return 2
+    load_before = os.getloadavg()[0]
+    results: list[Result] = []
+    for name in names or known:
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        results.extend(importlib.import_module(f"bench.{name}").measure())
+    show_results(results)
+    print(f"written to {keep_results(results, load_before)}")
+    return 1 if any(result.is_met is False for result in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
