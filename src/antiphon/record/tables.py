@@ -1,0 +1,353 @@
+"""The tables of the record, with its invariants as constraints. ``migrations`` creates them; a test compares the two.
+
+Portable types only: text, numbers, blobs. Times that are compared are instants in UTC of one form
+(``2026-11-22T10:00:00.000000Z``), so that text order is time order. Bodies are written and read by ``bodies`` alone.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from antiphon.model.decisions import DecisionKind
+from antiphon.model.delivery import Stage
+from antiphon.model.entities import EntityKind
+from antiphon.model.findings import Severity
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+APPEND_ONLY = (
+    "timeline",
+    "findings",
+    "statements",
+    "resources",
+    "links",
+    "decisions",
+    "decision_undos",
+    "changes",
+    "publications",
+)
+"""Tables whose rows are facts that happened: triggers refuse to change or delete one, whoever asks."""
+
+
+def _one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_is_known")
+
+
+head = Table(
+    "head",
+    metadata,
+    # There is one head row; who changes the catalogue locks it first, and version is the newest change's.
+    Column("id", Integer, CheckConstraint("id = 1", name="is_alone"), primary_key=True, autoincrement=False),
+    Column("version", BigInteger, CheckConstraint("version >= 0", name="version_counts_up"), nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, CheckConstraint("value >= 0", name="value_counts_up"), nullable=False),
+)
+
+providers = Table(
+    "providers",
+    metadata,
+    Column("id", Text, CheckConstraint("id <> ''", name="id_is_given"), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("added_at", Text, nullable=False),
+)
+
+provider_parties = Table(
+    "provider_parties",
+    metadata,
+    # A DPID speaks for one provider, so that a message has one owner at most.
+    Column("dpid", Text, primary_key=True),
+    Column("provider", Text, ForeignKey("providers.id"), nullable=False, index=True),
+)
+
+clients = Table(
+    "clients",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("secret_hash", Text, CheckConstraint("length(secret_hash) = 64", name="secret_is_hashed"), nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("provider", Text, ForeignKey("providers.id")),
+    Column("is_disabled", Boolean, nullable=False),
+    Column("added_at", Text, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("provider", Text, ForeignKey("providers.id"), nullable=False),
+    Column("batch", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("message_created", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("message_path", Text, nullable=False),
+    Column("message_blob", Text, nullable=False),
+    Column("message_size_bytes", BigInteger, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("receipt", BigInteger, CheckConstraint("receipt >= 1", name="receipt_counts_from_1"), nullable=False),
+    # The same message with the same files is one delivery, however often it arrives.
+    UniqueConstraint("provider", "message_id", "content_hash"),
+    # A receipt number orders two deliveries that claim one time, so no two have the same.
+    UniqueConstraint("receipt"),
+    Index("ix_deliveries_provider_receipt", "provider", "receipt"),
+)
+
+delivery_files = Table(
+    "delivery_files",
+    metadata,
+    Column("delivery_id", Text, ForeignKey("deliveries.id"), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("blob", Text, nullable=False),
+    Column("size_bytes", BigInteger, CheckConstraint("size_bytes >= 0", name="size_is_real"), nullable=False),
+    # A path names one file of its delivery.
+    PrimaryKeyConstraint("delivery_id", "path"),
+)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("delivery_id", Text, ForeignKey("deliveries.id"), nullable=False),
+    Column("position", Integer, CheckConstraint("position >= 1", name="position_counts_from_1"), nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("elapsed_ms", BigInteger),
+    Column("detail", Text, nullable=False),
+    _one_of("stage", Stage),
+    # Entries are in the order they happened, without a gap.
+    PrimaryKeyConstraint("delivery_id", "position"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("delivery_id", Text, ForeignKey("deliveries.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("got", Text, nullable=False),
+    Column("expected", Text, nullable=False),
+    Column("fix", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    _one_of("severity", Severity),
+    PrimaryKeyConstraint("delivery_id", "position"),
+)
+
+statements = Table(
+    "statements",
+    metadata,
+    # A delivery says one thing.
+    Column("delivery_id", Text, ForeignKey("deliveries.id"), primary_key=True),
+    Column("provider", Text, ForeignKey("providers.id"), nullable=False),
+    Column("release_key", Text, CheckConstraint("release_key <> ''", name="release_key_is_given"), nullable=False),
+    # The order of statements: created_at, then arranged_at, then receipt.
+    Column("created_at", Text, nullable=False),
+    Column("arranged_at", Text, nullable=False),
+    Column("receipt", BigInteger, nullable=False),
+    Column("body_format", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    # current_statements refers to it, so that what is current for a key is a statement of that key.
+    UniqueConstraint("delivery_id", "provider", "release_key"),
+    Index("ix_statements_provider_release_key", "provider", "release_key"),
+)
+
+current_statements = Table(
+    "current_statements",
+    metadata,
+    Column("provider", Text, nullable=False),
+    Column("release_key", Text, nullable=False),
+    Column("delivery_id", Text, nullable=False, unique=True),
+    # One statement of a provider about a release is current: its newest.
+    PrimaryKeyConstraint("provider", "release_key"),
+    ForeignKeyConstraint(
+        ["delivery_id", "provider", "release_key"],
+        ["statements.delivery_id", "statements.provider", "statements.release_key"],
+        name="fk_current_statements_statement",
+    ),
+)
+
+resources = Table(
+    "resources",
+    metadata,
+    Column("delivery_id", Text, ForeignKey("deliveries.id"), nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("anchor", Text, nullable=False),
+    # The content hash of the file this delivery brought for the resource; null: it brought none.
+    Column("source", Text),
+    # A reference names one resource of its message.
+    PrimaryKeyConstraint("delivery_id", "reference"),
+    Index("ix_resources_provider_anchor", "provider", "anchor"),
+)
+
+media = Table(
+    "media",
+    metadata,
+    # What a file's bytes came to does not depend on who delivered them, so it is kept once.
+    Column("source", Text, primary_key=True),
+    Column("policy_version", Integer, nullable=False),
+    Column("body_format", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("provider", Text, ForeignKey("providers.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("anchor", Text, CheckConstraint("anchor <> ''", name="anchor_is_given"), nullable=False),
+    Column("entity_id", Text, CheckConstraint("length(entity_id) = 22", name="entity_id_is_whole"), nullable=False),
+    Column("score", Float, CheckConstraint("score > 0 AND score <= 1", name="score_is_a_share"), nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("delivery_id", Text, ForeignKey("deliveries.id"), nullable=False),
+    _one_of("kind", EntityKind),
+    # What one provider means by one anchor is one entity, forever.
+    PrimaryKeyConstraint("provider", "kind", "anchor"),
+    Index("ix_links_kind_anchor", "kind", "anchor"),
+    Index("ix_links_entity_id", "entity_id"),
+)
+
+entities = Table(
+    "entities",
+    metadata,
+    # An id means one thing, whatever kind one asks for.
+    Column("id", Text, CheckConstraint("length(id) = 22", name="id_is_whole"), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("body_format", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    _one_of("kind", EntityKind),
+)
+
+contributions = Table(
+    "contributions",
+    metadata,
+    # What an album says of the tracks, recordings and artists on it; shared entities are chosen from these.
+    Column("album_id", Text, ForeignKey("entities.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("entity_id", Text, nullable=False),
+    Column("is_leading", Boolean, nullable=False),
+    Column("body_format", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    CheckConstraint("kind IN ('track', 'recording', 'artist')", name="kind_is_on_an_album"),
+    PrimaryKeyConstraint("album_id", "kind", "entity_id"),
+    Index("ix_contributions_entity_id_kind", "entity_id", "kind"),
+    # A track is on one album.
+    Index(
+        "uq_contributions_track",
+        "entity_id",
+        unique=True,
+        sqlite_where=text("kind = 'track'"),
+        postgresql_where=text("kind = 'track'"),
+    ),
+)
+
+identifiers = Table(
+    "identifiers",
+    metadata,
+    # Every identifier of the catalogue, in its normal form, and whom it names: an ISRC names recordings and tracks.
+    Column("scheme", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("entity_id", Text, nullable=False),
+    Column("album_id", Text, ForeignKey("entities.id"), nullable=False, index=True),
+    _one_of("kind", EntityKind),
+    PrimaryKeyConstraint("scheme", "value", "kind", "entity_id", "album_id"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("target_kind", Text, nullable=False),
+    Column("target_id", Text, nullable=False, index=True),
+    Column("territories", Text, nullable=False),
+    # Nobody decides without a name and a reason.
+    Column("decided_by", Text, CheckConstraint("decided_by <> ''", name="decided_by_is_given"), nullable=False),
+    Column("decided_at", Text, nullable=False),
+    Column("reason", Text, CheckConstraint("reason <> ''", name="reason_is_given"), nullable=False),
+    _one_of("kind", DecisionKind),
+    _one_of("target_kind", EntityKind),
+)
+
+decision_undos = Table(
+    "decision_undos",
+    metadata,
+    # A decision is undone once; deciding again is a new decision.
+    Column("decision_id", Text, ForeignKey("decisions.id"), primary_key=True),
+    Column("undone_by", Text, CheckConstraint("undone_by <> ''", name="undone_by_is_given"), nullable=False),
+    Column("undone_at", Text, nullable=False),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    # Versions count from 1 without a gap: they are given out under the head row's lock.
+    Column(
+        "version",
+        BigInteger,
+        CheckConstraint("version >= 1", name="version_counts_from_1"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("kind", Text, nullable=False),
+    Column("entity_id", Text, nullable=False, index=True),
+    # What caused the change: a delivery or a decision, never both.
+    Column("delivery_id", Text, ForeignKey("deliveries.id"), index=True),
+    Column("decision_id", Text, ForeignKey("decisions.id")),
+    _one_of("kind", EntityKind),
+    CheckConstraint("delivery_id IS NULL OR decision_id IS NULL", name="has_one_cause"),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    # A version number is announced once: of two publishers with one number, the second is refused.
+    Column(
+        "version",
+        BigInteger,
+        CheckConstraint("version >= 1", name="version_counts_from_1"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("segment", Text, nullable=False),
+    Column("parent", Text, nullable=False),
+    Column("record_version", BigInteger, nullable=False),
+    Column("announced_at", Text, nullable=False),
+)

@@ -1,0 +1,101 @@
+"""How each delivery fared: an append-only log of stages, and what was found wrong or doubtful on the way."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, func, insert, select
+
+from antiphon.model.delivery import Stage, TimelineEntry
+from antiphon.model.findings import Finding, Place, Severity, sort_findings
+from antiphon.record.tables import findings as findings_table
+from antiphon.record.tables import timeline
+
+
+def append_timeline(conn: Connection, delivery_id: str, entry: TimelineEntry) -> int:
+    """Append an entry to a delivery's timeline and return its position, from 1."""
+    position = count_timeline(conn, delivery_id) + 1
+    conn.execute(
+        insert(timeline).values(
+            delivery_id=delivery_id,
+            position=position,
+            stage=entry.stage.value,
+            at=entry.at,
+            elapsed_ms=entry.elapsed_ms,
+            detail=entry.detail,
+        )
+    )
+    return position
+
+
+def count_timeline(conn: Connection, delivery_id: str) -> int:
+    """Return how many entries a delivery's timeline has."""
+    query = select(func.count()).select_from(timeline).where(timeline.c.delivery_id == delivery_id)
+    return conn.execute(query).scalar_one()
+
+
+def load_timeline(conn: Connection, delivery_id: str) -> tuple[TimelineEntry, ...]:
+    """Return a delivery's timeline, oldest entry first; empty: no such delivery."""
+    query = select(timeline).where(timeline.c.delivery_id == delivery_id).order_by(timeline.c.position)
+    return tuple(
+        TimelineEntry(stage=Stage(row.stage), at=row.at, elapsed_ms=row.elapsed_ms, detail=row.detail)
+        for row in conn.execute(query)
+    )
+
+
+def load_stages(conn: Connection, delivery_ids: Iterable[str]) -> dict[str, Stage]:
+    """Return the newest stage of each delivery that has one: the column a list of deliveries shows."""
+    newest = (
+        select(timeline.c.delivery_id, func.max(timeline.c.position).label("position"))
+        .where(timeline.c.delivery_id.in_(list(delivery_ids)))
+        .group_by(timeline.c.delivery_id)
+        .subquery()
+    )
+    query = select(timeline.c.delivery_id, timeline.c.stage).join(
+        newest,
+        (timeline.c.delivery_id == newest.c.delivery_id) & (timeline.c.position == newest.c.position),
+    )
+    return {row.delivery_id: Stage(row.stage) for row in conn.execute(query)}
+
+
+def add_findings(conn: Connection, delivery_id: str, findings: Iterable[Finding]) -> int:
+    """Add findings to a delivery and return how many were new; one it already has is not added twice."""
+    known = set(load_findings(conn, delivery_id))
+    fresh = [finding for finding in dict.fromkeys(findings) if finding not in known]
+    rows = [_finding_row(delivery_id, len(known) + i, finding) for i, finding in enumerate(fresh, 1)]
+    if rows:
+        conn.execute(insert(findings_table), rows)
+    return len(rows)
+
+
+def load_findings(conn: Connection, delivery_id: str) -> tuple[Finding, ...]:
+    """Return a delivery's findings, worst first, as every surface shows them."""
+    query = select(findings_table).where(findings_table.c.delivery_id == delivery_id)
+    return sort_findings(
+        [
+            Finding(
+                rule=row.rule,
+                severity=Severity(row.severity),
+                place=Place(file=row.file, line=row.line, path=row.path),
+                got=row.got,
+                expected=row.expected,
+                fix=row.fix,
+                message=row.message,
+            )
+            for row in conn.execute(query)
+        ]
+    )
+
+
+def _finding_row(delivery_id: str, position: int, finding: Finding) -> dict[str, object]:
+    return {
+        "delivery_id": delivery_id,
+        "position": position,
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "file": finding.place.file,
+        "line": finding.place.line,
+        "path": finding.place.path,
+        "got": finding.got,
+        "expected": finding.expected,
+        "fix": finding.fix,
+        "message": finding.message,
+    }

@@ -1,0 +1,79 @@
+"""How transactions on the record behave, on the engine that is the default."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import OperationalError
+
+from antiphon.model.errors import Refused, Transient
+from antiphon.record import open_record, reading, writing
+from antiphon.record.deliveries import next_receipt
+from antiphon.record.engine import BUSY_TIMEOUT_MS
+
+
+def _fall_over_after(engine: Engine, write: Callable[[Connection], object]) -> None:
+    with writing(engine) as conn:
+        write(conn)
+        raise ZeroDivisionError
+
+
+def test_a_database_in_memory_is_refused() -> None:
+    with pytest.raises(Refused, match="needs a file"):
+        open_record("sqlite://")
+
+
+def test_a_block_that_raises_leaves_nothing_behind(engine: Engine) -> None:
+    with pytest.raises(ZeroDivisionError):
+        _fall_over_after(engine, next_receipt)
+    with reading(engine) as conn:
+        assert conn.execute(text("SELECT value FROM counters")).scalar_one() == 0
+
+
+def test_schema_changes_roll_back_too(engine: Engine) -> None:
+    with pytest.raises(ZeroDivisionError):
+        _fall_over_after(engine, lambda conn: conn.execute(text("CREATE TABLE half_done (id INTEGER)")))
+    with reading(engine) as conn, pytest.raises(OperationalError, match="no such table"):
+        conn.execute(text("SELECT * FROM half_done"))
+
+
+def test_a_writer_holds_the_lock_from_its_first_moment_and_the_next_is_told_to_try_again(engine: Engine) -> None:
+    other = open_record(str(engine.url))
+    event.listen(other, "connect", _wait_for_nobody)
+    with writing(engine), pytest.raises(Transient, match=str(BUSY_TIMEOUT_MS)), writing(other):
+        pass
+    other.dispose()
+
+
+def _wait_for_nobody(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA busy_timeout = 0")
+
+
+def test_a_reader_sees_one_state_while_a_writer_commits(engine: Engine) -> None:
+    count = text("SELECT value FROM counters")
+    with reading(engine) as reader:
+        assert reader.execute(count).scalar_one() == 0
+        with writing(engine) as writer:
+            next_receipt(writer)
+        assert reader.execute(count).scalar_one() == 0
+    with reading(engine) as reader:
+        assert reader.execute(count).scalar_one() == 1
+
+
+def test_a_commit_is_on_disk_when_it_returns_and_references_hold(engine: Engine) -> None:
+    with reading(engine) as conn:
+        pragmas = {
+            name: conn.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": BUSY_TIMEOUT_MS}
+
+
+def test_the_folder_of_a_new_record_is_made(tmp_path: Path) -> None:
+    engine = open_record(f"sqlite:///{tmp_path / 'a' / 'b' / 'record.sqlite'}")
+    with writing(engine):
+        pass
+    assert (tmp_path / "a" / "b" / "record.sqlite").is_file()
+    engine.dispose()
