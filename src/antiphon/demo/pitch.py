@@ -1,15 +1,15 @@
 """Pitches: scales, chords and frequencies.
 
-Melody and harmony are written in *degrees*: whole steps along a scale, 0 for the tonic, 7 for the tonic an octave higher,
--1 for the note below. A pitch is a MIDI number. A tune written in degrees stays in its key whatever is done to it.
+Melody and harmony are written in *degrees*: steps along a scale, 0 for the tonic, 7 for the tonic an octave higher, -1
+for the note below. A pitch is a MIDI number. A tune written in degrees stays in its key whatever is done to it.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 SCALE_STEPS = 7
 
-SCALES: dict[str, tuple[int, ...]] = {
+SCALES: Mapping[str, tuple[int, ...]] = {
     "major": (0, 2, 4, 5, 7, 9, 11),
     "minor": (0, 2, 3, 5, 7, 8, 10),
     "dorian": (0, 2, 3, 5, 7, 9, 10),
@@ -34,15 +34,18 @@ def degree_pitch(tonic: int, mode: str, degree: int) -> int:
 
 
 def chord_degrees(root: int, size: int = 3) -> tuple[int, ...]:
-    """Return the degrees of the chord stacked in thirds on ``root``: 3 for a triad, 4 with its seventh, 5 with its ninth."""
+    """Return the degrees of the chord stacked in thirds on ``root``: 3 for a triad, 4 with its seventh."""
     return tuple(root + 2 * third for third in range(size))
 
 
 def nearest_chord_degree(degree: int, root: int) -> int:
     """Return the note of the triad on ``root`` nearest to ``degree``; of two equally near ones, the lower."""
     tones = {tone % SCALE_STEPS for tone in chord_degrees(root)}
-    return min((degree + shift for shift in (0, -1, 1, -2, 2) if (degree + shift) % SCALE_STEPS in tones), default=degree,
-               key=lambda tone: (abs(tone - degree), tone))
+    return min(
+        (degree + shift for shift in (0, -1, 1, -2, 2) if (degree + shift) % SCALE_STEPS in tones),
+        default=degree,
+        key=lambda tone: (abs(tone - degree), tone),
+    )
 
 
 def lead_voices(previous: Sequence[int], pitches: Sequence[int], lowest: int, highest: int) -> tuple[int, ...]:

@@ -64,7 +64,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """All a composer needs to write and play one piece.
 
     ``seed`` names the *work*: two recordings with one seed and mode share melody and harmony, and differ by tempo and
-    ``arrangement`` alone. ``tonic`` is a MIDI pitch; ``tempo_bpm`` is a wish, bent so that whole phrases fill the length.
+    ``arrangement`` alone. ``tonic`` is a MIDI pitch; ``tempo_bpm`` is a wish, bent so that whole phrases fill the
+    length.
     """
 
     seed: int
@@ -112,7 +113,7 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
-    """One release with its tracks in order; ``released_in_days`` counts from the demo day and is negative for the past."""
+    """One release with its tracks in order; ``released_in_days`` counts from the demo day, negative for the past."""
 
     icpn: str
     catalogue_number: str
