@@ -1,0 +1,96 @@
+"""Bodies: JSON with holes where what depends on the reader goes.
+
+A body is written as an ordinary JSON object that holds markers, and cut once, when its document is built. Markers use
+the raw control bytes 0x00 and 0x01, which JSON text cannot contain (it must escape them), so that no title can be
+mistaken for one.
+"""
+
+import re
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+
+BASE_URL_BYTE = b"\x00"
+"""Stands in a body where the public base URL goes (scheme, host, optional prefix; no slash at the end, no /v1)."""
+
+_MARKER = re.compile(rb'(?:"":)?\x01([0-9]):([0-9]+)(,?)')
+_SAFE_PATH = re.compile(r"[A-Za-z0-9._~/-]*")
+
+
+class HoleKind(IntEnum):
+    """What goes into a hole. The numbers are part of the document format."""
+
+    AVAILABILITY = 0
+    """A track's members: ``is_playable`` and ``restrictions`` with a market, ``available_markets`` without."""
+    MARKETS = 1
+    """An album's members: ``restrictions`` with a market in which none of it plays, ``available_markets`` without."""
+    PAGE = 2
+    """A value: the page of a list, made by the surface that knows the query's limit and offset."""
+
+
+class Hole(msgspec.Struct, frozen=True):
+    """One hole: its offset in the body in bytes, and the index of the document's rights that fill it."""
+
+    offset: int
+    kind: HoleKind
+    rights: int
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One JSON object of a document. Holes are in the order of their offsets.
+
+    ``group`` is a number by which a surface may select items of a list without reading them (0 to 255).
+    """
+
+    body: bytes
+    holes: tuple[Hole, ...] = ()
+    group: int = 0
+
+
+def hole_member(kind: HoleKind, rights: int) -> dict[str, msgspec.Raw]:
+    """Return the marker of a hole for members, to be spread into the object that holds it.
+
+    It must not be the last member: the members that fill it end with a comma.
+    """
+    return {"": hole_value(kind, rights)}
+
+
+def hole_value(kind: HoleKind, rights: int = 0) -> msgspec.Raw:
+    """Return the marker of a hole for a value (``HoleKind.PAGE``)."""
+    return msgspec.Raw(b"\x01%d:%d" % (kind, rights))
+
+
+def url_value(path: str) -> msgspec.Raw:
+    """Return a JSON string: the public base URL and a path, which starts with a slash and needs no escaping.
+
+    Raises: ValueError for a path with other characters than letters, digits and ``._~/-`` (our fault).
+    """
+    if not _SAFE_PATH.fullmatch(path):
+        raise ValueError(f"{path!r} is no plain URL path")
+    return msgspec.Raw(b'"' + BASE_URL_BYTE + path.encode() + b'"')
+
+
+def cut_body(value: Mapping[str, Any], *, group: int = 0) -> Item:
+    """Return the JSON of a value with its markers cut out and their places noted.
+
+    Values may be anything msgspec encodes. Raises: ValueError where a member hole is the last member (our fault).
+    """
+    encoded = msgspec.json.encode(value)
+    parts: list[bytes] = []
+    holes: list[Hole] = []
+    length = start = 0
+    for marker in _MARKER.finditer(encoded):
+        kind = HoleKind(int(marker[1]))
+        comma = marker[3] if kind is HoleKind.PAGE else b""
+        if kind is not HoleKind.PAGE and not marker[3]:
+            raise ValueError(f"the hole for {kind.name.lower()} is the last member of its object")
+        parts.append(encoded[start : marker.start()])
+        length += len(parts[-1])
+        holes.append(Hole(length, kind, int(marker[2])))
+        parts.append(comma)
+        length += len(comma)
+        start = marker.end()
+    parts.append(encoded[start:])
+    return Item(body=b"".join(parts), holes=tuple(holes), group=group)

@@ -1,0 +1,161 @@
+"""Documents as they are written and checked. Same content, same bytes: the tag and the segment's hash rest on it."""
+
+import hashlib
+import struct
+from collections.abc import Sequence
+
+import msgspec
+
+from antiphon.model.availability import Interval
+from antiphon.model.errors import Broken
+from antiphon.segments.body import HoleKind, Item
+from antiphon.segments.document import DocumentKind, DocumentView
+from antiphon.segments.layout import (
+    CODES,
+    FORM,
+    HEADER,
+    HOLE,
+    ITEM,
+    MAX_DOCUMENT_BYTES,
+    MAX_HOLES_PER_ITEM,
+    MAX_ITEMS,
+    RIGHTS,
+    SUBJECTS_AT,
+    SUBJECTS_STOP,
+    TAG_START,
+    TAG_STOP,
+)
+from antiphon.segments.timelines import check_map, pack_map
+
+
+class Rights(msgspec.Struct, frozen=True, kw_only=True):
+    """What fills a hole: the intervals, and the entity ids by which a denial may name what they cover."""
+
+    intervals: tuple[Interval, ...] = ()
+    subjects: tuple[str, ...] = ()
+
+
+def encode_document(kind: DocumentKind, rights: Sequence[Rights], items: Sequence[Item]) -> bytes:
+    """Return the bytes of a document. Holes name their rights by index.
+
+    Raises: Broken (our fault) for a document over a limit, a subject with a blank, or a hole for rights that are not
+    there.
+    """
+    holes_total = sum(len(item.holes) for item in items)
+    items_at = HEADER.size
+    holes_at = items_at + len(items) * ITEM.size
+    rights_at = holes_at + holes_total * HOLE.size
+    maps_at = rights_at + len(rights) * RIGHTS.size
+    maps, map_rows = _pack_maps(rights, maps_at)
+    at = maps_at + len(maps)
+    subjects = [_pack_subjects(entry.subjects) for entry in rights]
+    rights_rows = []
+    for row, packed in zip(map_rows, subjects, strict=True):
+        rights_rows.append(RIGHTS.pack(*row, at, at + len(packed)))
+        at += len(packed)
+    item_rows, hole_rows = _pack_items(items, at, holes_at, rights_at, len(rights))
+    payload = b"".join([*item_rows, *hole_rows, *rights_rows, maps, *subjects, *(item.body for item in items)])
+    if len(items) > MAX_ITEMS or HEADER.size + len(payload) > MAX_DOCUMENT_BYTES:
+        raise Broken(f"{kind.name} document of {len(items)} items and {len(payload)} bytes is over the limit")
+    header = HEADER.pack(FORM, kind, bytes(16), len(items), items_at, holes_at, rights_at, maps_at)
+    return header[:TAG_START] + _tag(header, payload) + header[TAG_STOP:] + payload
+
+
+def check_document(data: bytes) -> None:
+    """Check that bytes are a whole and sound document, so that rendering it cannot fail.
+
+    Raises: Broken (our fault, or that of whoever changed the bytes) with what is wrong.
+    """
+    view = DocumentView(data)
+    header = data[: HEADER.size]
+    if view.tag != _tag(header, data[HEADER.size :]):
+        raise Broken(f"document of {len(data)} bytes does not have the content of its tag {view.tag!r}")
+    _, kind, _, count, items_at, holes_at, rights_at, maps_at = HEADER.unpack(header)
+    if kind not in DocumentKind.__members__.values():
+        raise Broken(f"document has the kind {kind}, which this version does not know; upgrade the node")
+    if not HEADER.size == items_at <= holes_at <= rights_at <= maps_at <= len(data) <= MAX_DOCUMENT_BYTES:
+        raise Broken(f"document of {len(data)} bytes has tables outside itself")
+    if items_at + count * ITEM.size != holes_at:
+        raise Broken(f"document says it has {count} items; its table has room for {(holes_at - items_at) / ITEM.size}")
+    try:
+        for row in ITEM.iter_unpack(data[items_at:holes_at]):
+            _check_item(data, row, (holes_at, rights_at, maps_at))
+        for rights in RIGHTS.iter_unpack(data[rights_at:maps_at]):
+            _check_rights(data, rights, maps_at)
+    except struct.error as error:
+        raise Broken(f"document of {len(data)} bytes has tables of a broken length") from error
+
+
+def _check_rights(data: bytes, row: tuple[int, ...], maps_at: int) -> None:
+    for map_at in set(row[:SUBJECTS_AT]) - {0}:
+        if not maps_at <= map_at <= len(data):
+            raise Broken("document has a map outside itself")
+        check_map(data[map_at:])
+    if not maps_at <= row[SUBJECTS_AT] <= row[SUBJECTS_STOP] <= len(data):
+        raise Broken("document has subjects outside itself")
+
+
+def _check_item(data: bytes, row: tuple[int, int, int, int, int], tables: tuple[int, int, int]) -> None:
+    start, stop, first_hole, hole_count, _ = row
+    holes_at, rights_at, maps_at = tables
+    holes_stop = first_hole + hole_count * HOLE.size
+    if not maps_at <= start <= stop <= len(data) or not holes_at <= first_hole <= holes_stop <= rights_at:
+        raise Broken("document has an item outside itself")
+    at = start
+    for hole_at, kind, rights in HOLE.iter_unpack(data[first_hole:holes_stop]):
+        is_filled = kind == HoleKind.PAGE or (rights_at <= rights < maps_at and kind in (0, 1))
+        if not at <= hole_at <= stop or not is_filled:
+            raise Broken(f"document has a hole of kind {kind} that nothing fills")
+        at = hole_at
+
+
+def _tag(header: bytes, payload: bytes) -> bytes:
+    digest = hashlib.sha256(header[:TAG_START])
+    digest.update(header[TAG_STOP:])
+    digest.update(payload)
+    return digest.hexdigest()[: TAG_STOP - TAG_START].encode()
+
+
+def _pack_maps(rights: Sequence[Rights], maps_at: int) -> tuple[bytes, list[list[int]]]:
+    """Return the table of maps and, for each set of rights, where the map of each code is (0: it has none)."""
+    starts: dict[bytes, int] = {b"": 0}
+    known: dict[tuple[Interval, ...], list[int]] = {}
+    rows = []
+    for entry in rights:
+        if entry.intervals not in known:
+            known[entry.intervals] = row = []
+            for tier, use in CODES:
+                packed = pack_map(i for i in entry.intervals if i.tier is tier and i.use is use)
+                if packed not in starts:
+                    starts[packed] = maps_at
+                    maps_at += len(packed)
+                row.append(starts[packed])
+        rows.append(known[entry.intervals])
+    return b"".join(starts), rows
+
+
+def _pack_subjects(subjects: Sequence[str]) -> bytes:
+    unique = dict.fromkeys(subjects)
+    if any(not subject or subject.split() != [subject] for subject in unique):
+        raise Broken(f"entity ids have no blanks and are not empty; got {list(unique)}")
+    return " ".join(unique).encode()
+
+
+def _pack_items(
+    items: Sequence[Item], bodies_at: int, holes_at: int, rights_at: int, rights_count: int
+) -> tuple[list[bytes], list[bytes]]:
+    item_rows: list[bytes] = []
+    hole_rows: list[bytes] = []
+    for item in items:
+        if len(item.holes) > MAX_HOLES_PER_ITEM:
+            raise Broken(f"{len(item.holes)} holes in one item; the format has room for {MAX_HOLES_PER_ITEM}")
+        first_hole = holes_at + len(hole_rows) * HOLE.size
+        stop = bodies_at + len(item.body)
+        item_rows.append(ITEM.pack(bodies_at, stop, first_hole, len(item.holes), item.group))
+        for hole in item.holes:
+            if hole.kind is not HoleKind.PAGE and hole.rights >= rights_count:
+                raise Broken(f"hole names rights {hole.rights} of {rights_count}")
+            filled_by = 0 if hole.kind is HoleKind.PAGE else rights_at + hole.rights * RIGHTS.size
+            hole_rows.append(HOLE.pack(bodies_at + hole.offset, hole.kind, filled_by))
+        bodies_at = stop
+    return item_rows, hole_rows
