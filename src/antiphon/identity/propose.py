@@ -1,0 +1,181 @@
+"""The rules by which anchors become links. Their order and their reasons are this package's docstring."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from antiphon.identity.anchors import (
+    artist_anchors,
+    find_isrc,
+    list_credits,
+    recording_anchors,
+    release_keys,
+    replaced_release_keys,
+    scheme_of,
+    track_anchors,
+)
+from antiphon.identity.entity_ids import entity_id
+from antiphon.identity.layout import list_track_places
+from antiphon.identity.links import Link, LinkBook
+from antiphon.model.claims import Credit
+from antiphon.model.entities import EntityKind
+from antiphon.model.resources import Resource
+from antiphon.model.statement import Statement
+
+
+class _Match(msgspec.Struct, frozen=True):
+    """An entity that some rule found, and how sure it is."""
+
+    entity_id: str
+    score: float
+    reason: str
+
+
+class _Draft:
+    """The links of one statement while they are found: what the record knows, and what was proposed so far."""
+
+    def __init__(self, provider: str, known: LinkBook) -> None:
+        self.provider = provider
+        self.known = known
+        self.links: dict[tuple[EntityKind, str], Link] = {}
+
+    def find(self, kind: EntityKind, anchor: str) -> Link | None:
+        """Return this provider's link of an anchor: of this statement, or of an earlier one."""
+        return self.links.get((kind, anchor)) or self.known.find_link(self.provider, kind, anchor)
+
+    def anchors_of(self, entity: str) -> list[str]:
+        """Return the anchors by which this provider knows an entity, those proposed so far included."""
+        proposed = (anchor for (_, anchor), link in self.links.items() if link.entity_id == entity)
+        return [*self.known.anchors_of(self.provider, entity), *proposed]
+
+    def link(self, kind: EntityKind, anchors: Sequence[str], match: _Match | None) -> str:
+        """Link each anchor that is not yet, to the match or to a new entity of the first; return the entity's id."""
+        if match is None:
+            match = _Match(entity_id(kind, self.provider, anchors[0]), 1.0, "first seen")
+        for anchor in anchors:
+            self.links[kind, anchor] = self.find(kind, anchor) or Link(
+                provider=self.provider,
+                kind=kind,
+                anchor=anchor,
+                entity_id=match.entity_id,
+                score=match.score,
+                reasons=(match.reason,),
+            )
+        return match.entity_id
+
+
+def match_release(provider: str, statement: Statement, known: LinkBook) -> str:
+    """Return the key under which the provider's release is already known, else the statement's strongest key.
+
+    Raises: Rejected (the provider's fault) where the statement names no release by an identifier.
+    """
+    match = _match_own_release(provider, statement, known)
+    if match is None:
+        return release_keys(statement)[0]
+    anchors = known.anchors_of(provider, match.entity_id)
+    return next(a for a in anchors if entity_id(EntityKind.ALBUM, provider, a) == match.entity_id)
+
+
+def propose_links(provider: str, release: str, statement: Statement, known: LinkBook) -> tuple[Link, ...]:
+    """Return a link for every anchor of a statement, inherited ones as they are recorded, in a stable order.
+
+    ``release`` is the key ``match_release`` gave. Whoever records them must hold a lock that keeps others from
+    linking the same anchors meanwhile.
+    """
+    draft = _Draft(provider, known)
+    keys = dict.fromkeys([release, *release_keys(statement), *replaced_release_keys(statement)])
+    draft.link(EntityKind.ALBUM, tuple(keys), _match_own_release(provider, statement, known))
+    _link_recordings(draft, release, statement)
+    _link_tracks(draft, release, statement)
+    for credit in list_credits(statement):
+        _link_artist(draft, credit)
+    return tuple(draft.links.values())
+
+
+def _match_own_release(provider: str, statement: Statement, known: LinkBook) -> _Match | None:
+    unknown: set[str] = set()
+    for key in release_keys(statement):
+        link = known.find_link(provider, EntityKind.ALBUM, key)
+        if link is not None and not _has_anchor(known.anchors_of(provider, link.entity_id), unknown):
+            return _Match(link.entity_id, link.score, f"inherited by {scheme_of(key)}")
+        unknown.add(scheme_of(key))
+    for key in replaced_release_keys(statement):
+        link = known.find_link(provider, EntityKind.ALBUM, key)
+        if link is not None:
+            return _Match(link.entity_id, link.score, f"replaces {scheme_of(key)}")
+    return None
+
+
+def _link_recordings(draft: _Draft, release: str, statement: Statement) -> None:
+    """Link the recordings: all inherited ones first, so that an ISRC gives none of them to another resource."""
+    resources = {resource.reference: resource for resource in statement.resources}
+    places = {place.resource_reference: place for place in reversed(list_track_places(statement))}
+    anchors = {r: recording_anchors(resources[r], release, place) for r, place in reversed(places.items())}
+    found = {r: _inherit(draft, EntityKind.RECORDING, names) for r, names in anchors.items()}
+    taken = {match.entity_id for match in found.values() if match is not None}
+    for reference, names in anchors.items():
+        match = found[reference] or _inherit(draft, EntityKind.RECORDING, names)
+        match = match or _match_isrc(draft, resources[reference], taken)
+        taken.add(draft.link(EntityKind.RECORDING, names, match))
+
+
+def _link_tracks(draft: _Draft, release: str, statement: Statement) -> None:
+    """Link the tracks: by their anchors first, then by the ISRC under which an earlier message may have known them."""
+    resources = {resource.reference: resource for resource in statement.resources}
+    anchors = {anchor: place.resource_reference for place, anchor in track_anchors(statement, release)}
+    found = {anchor: _inherit(draft, EntityKind.TRACK, (anchor,)) for anchor in anchors}
+    taken = {match.entity_id for match in found.values() if match is not None}
+    for anchor, reference in anchors.items():
+        alias = f"{release}|isrc:{find_isrc(resources[reference])}"
+        names = (anchor,) if alias in anchors or (EntityKind.TRACK, alias) in draft.links else (anchor, alias)
+        known_as = _inherit(draft, EntityKind.TRACK, names[1:])
+        is_free = known_as is not None and known_as.entity_id not in taken
+        taken.add(draft.link(EntityKind.TRACK, names, found[anchor] or (known_as if is_free else None)))
+
+
+def _match_isrc(draft: _Draft, resource: Resource, taken: set[str]) -> _Match | None:
+    isrc = find_isrc(resource)
+    found = draft.known.find_recordings(isrc) if isrc else ()
+    return _Match(found[0], 0.9, "same ISRC") if len(found) == 1 and found[0] not in taken else None
+
+
+def _link_artist(draft: _Draft, credit: Credit) -> None:
+    anchors = artist_anchors(credit)
+    claimed = anchors[:-1]
+    match = (
+        _inherit(draft, EntityKind.ARTIST, claimed)
+        or _match_claimed_id(draft, claimed)
+        or _match_name(draft, anchors[-1], {scheme_of(anchor) for anchor in claimed})
+    )
+    draft.link(EntityKind.ARTIST, anchors, match)
+
+
+def _match_claimed_id(draft: _Draft, claimed: Iterable[str]) -> _Match | None:
+    for anchor in claimed:
+        for link in draft.known.find_links(EntityKind.ARTIST, anchor):
+            return _Match(link.entity_id, 0.95, f"same {scheme_of(anchor).upper()} from another provider")
+    return None
+
+
+def _match_name(draft: _Draft, name: str, claimed_schemes: set[str]) -> _Match | None:
+    link = draft.find(EntityKind.ARTIST, name)
+    if link is None or _has_anchor(draft.anchors_of(link.entity_id), claimed_schemes):
+        return None
+    return _Match(link.entity_id, 0.7, "same name from the same provider")
+
+
+def _inherit(draft: _Draft, kind: EntityKind, anchors: Iterable[str]) -> _Match | None:
+    for anchor in anchors:
+        link = draft.find(kind, anchor)
+        if link is not None:
+            return _Match(link.entity_id, link.score, f"inherited by {scheme_of(anchor)}")
+    return None
+
+
+def _has_anchor(anchors: Iterable[str], schemes: set[str]) -> bool:
+    """Tell whether one of the anchors is of one of the schemes.
+
+    Asked of schemes whose own ids did not find the entity: then it is known by another id of the scheme, and two ids
+    of one scheme mean two entities.
+    """
+    return any(scheme_of(anchor) in schemes for anchor in anchors)

@@ -1,0 +1,148 @@
+"""How anchors become links, and what an update inherits."""
+
+import re
+
+from antiphon.identity import entity_id, match_release
+from antiphon.model.claims import Credit, DeliveredId, IdScheme
+from antiphon.model.entities import EntityKind
+from antiphon.model.identifiers import passes_mod_37_36
+from antiphon.model.resources import Resource
+from antiphon.model.statement import Statement
+from builders import ARTIST, a_cover, a_recording, a_release, a_statement, an_isrc, changed
+from identity.books import ListBook
+
+ICPN = DeliveredId(scheme=IdScheme.ICPN, text="4006381333931")
+OTHER_ICPN = DeliveredId(scheme=IdScheme.ICPN, text="96385074")
+GRID = DeliveredId(scheme=IdScheme.GRID, text="A12425GABC1234002M")
+ISNI = DeliveredId(scheme=IdScheme.ISNI, text="0000000121032683")
+OTHER_ISNI = DeliveredId(scheme=IdScheme.ISNI, text="0000000121707484")
+
+ALBUM_KEY = (EntityKind.ALBUM, "icpn:04006381333931")
+RECORDING_1 = (EntityKind.RECORDING, "isrc:QZANT2600001")
+NAME = (EntityKind.ARTIST, "name:the tidemarks")
+
+
+def _own(text: str) -> DeliveredId:
+    return DeliveredId(scheme=IdScheme.PROPRIETARY, text=text, namespace="PADPIDA2014120301Q")
+
+
+def _statement(*recordings: Resource, ids: tuple[DeliveredId, ...] = (ICPN,), artist: Credit = ARTIST) -> Statement:
+    recordings = recordings or (a_recording(1), a_recording(2))
+    credited = tuple(changed(recording, display_artists=(artist,)) for recording in recordings)
+    release = a_release(len(recordings), ids=ids, display_artists=(artist,))
+    return a_statement(resources=(*credited, a_cover()), releases=(release,))
+
+
+def test_an_artist_is_never_joined_across_providers_by_name_alone() -> None:
+    book = ListBook()
+    assert book.link("north", _statement())[NAME] != book.link("south", _statement())[NAME]
+
+
+def test_two_artists_of_one_name_with_different_isnis_stay_two() -> None:
+    book = ListBook()
+    first = book.link("north", _statement(artist=changed(ARTIST, ids=(ISNI,))))
+    second = book.link("north", _statement(ids=(OTHER_ICPN,), artist=changed(ARTIST, ids=(OTHER_ISNI,))))
+    assert second[EntityKind.ARTIST, "isni:0000000121707484"] != first[EntityKind.ARTIST, "isni:0000000121032683"]
+
+
+def test_an_isrc_that_two_recordings_have_decides_nothing() -> None:
+    book = ListBook()
+    book.recordings["QZANT2600001"] = {"one", "another"}
+    kind, anchor = RECORDING_1
+    assert book.link("north", _statement())[RECORDING_1] == entity_id(kind, "north", anchor)
+
+
+def test_two_editions_with_one_isrc_in_one_message_stay_two_recordings() -> None:
+    stereo = a_recording(1, ids=(an_isrc(1), _own("stereo")))
+    atmos = a_recording(2, ids=(an_isrc(1), _own("atmos")))
+    book = ListBook()
+    first = book.link("north", _statement(stereo))
+    both = book.link("north", _statement(changed(atmos, reference="A1"), changed(stereo, reference="A2")))
+    keys = [(EntityKind.RECORDING, f"proprietary:PADPIDA2014120301Q:{name}") for name in ("stereo", "atmos")]
+    assert both[keys[0]] == first[keys[0]] != both[keys[1]]
+
+
+def test_releases_with_different_grids_stay_two_even_with_one_icpn() -> None:
+    book = ListBook()
+    book.link("north", _statement(ids=(GRID, ICPN)))
+    other = _statement(ids=(_valid_other_grid(), ICPN))
+    assert match_release("north", other, book).startswith("grid:A1DEMO")
+
+
+def _valid_other_grid() -> DeliveredId:
+    letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    body = "A1DEMO00000000000"
+    text = next(body + letter for letter in letters if passes_mod_37_36(body + letter))
+    return DeliveredId(scheme=IdScheme.GRID, text=text)
+
+
+def test_everything_new_is_first_seen_and_has_an_id_of_22_characters() -> None:
+    book = ListBook()
+    book.link("north", _statement())
+    assert {link.reasons for link in book.links if link.kind is not EntityKind.ARTIST} == {("first seen",)}
+    assert all(re.fullmatch(r"[0-9A-Za-z]{22}", link.entity_id) for link in book.links)
+
+
+def test_an_update_inherits_every_link_and_adds_none() -> None:
+    book = ListBook()
+    first = book.link("north", _statement())
+    count = len(book.links)
+    assert book.link("north", _statement()) == first
+    assert len(book.links) == count
+
+
+def test_the_same_isrc_from_another_provider_joins_the_recording_but_not_the_release() -> None:
+    book = ListBook()
+    north = book.link("north", _statement())
+    south = book.link("south", _statement())
+    assert south[RECORDING_1] == north[RECORDING_1]
+    assert south[ALBUM_KEY] != north[ALBUM_KEY]
+    link = book.find_link("south", *RECORDING_1)
+    assert link is not None
+    assert (link.reasons, link.score) == (("same ISRC",), 0.9)
+
+
+def test_the_same_isni_from_another_provider_joins_the_artist() -> None:
+    book = ListBook()
+    artist = changed(ARTIST, ids=(ISNI,))
+    key = (EntityKind.ARTIST, "isni:0000000121032683")
+    assert book.link("north", _statement(artist=artist))[key] == book.link("south", _statement(artist=artist))[key]
+
+
+def test_an_artist_keeps_its_entity_when_an_isni_is_added_and_when_it_is_left_out_again() -> None:
+    book = ListBook()
+    plain = book.link("north", _statement())[NAME]
+    book.link("north", _statement(artist=changed(ARTIST, ids=(ISNI,))))
+    link = book.find_link("north", EntityKind.ARTIST, "isni:0000000121032683")
+    assert link is not None
+    assert (link.entity_id, link.reasons) == (plain, ("same name from the same provider",))
+    assert book.link("north", _statement(ids=(OTHER_ICPN,)))[NAME] == plain
+
+
+def test_a_release_keeps_its_key_when_a_grid_is_added_and_when_its_icpn_is_replaced() -> None:
+    book = ListBook()
+    book.link("north", _statement())
+    added = _statement(ids=(GRID, ICPN))
+    assert match_release("north", added, book) == "icpn:04006381333931"
+    book.link("north", added)
+    assert match_release("north", _statement(ids=(GRID,)), book) == "icpn:04006381333931"
+    replaced = _statement(ids=(OTHER_ICPN, changed(ICPN, is_replaced=True)))
+    assert match_release("north", replaced, book) == "icpn:04006381333931"
+
+
+def test_a_track_keeps_its_id_when_the_provider_adds_an_id_of_its_own_and_when_it_drops_it_again() -> None:
+    book = ListBook()
+    track = (EntityKind.TRACK, "icpn:04006381333931|isrc:QZANT2600001")
+    first = book.link("north", _statement())
+    richer = book.link("north", _statement(a_recording(1, ids=(an_isrc(1), _own("7"))), a_recording(2)))
+    assert richer[EntityKind.TRACK, "icpn:04006381333931|proprietary:PADPIDA2014120301Q:7"] == first[track]
+    assert richer[EntityKind.RECORDING, "proprietary:PADPIDA2014120301Q:7"] == first[RECORDING_1]
+    assert book.link("north", _statement())[track] == first[track]
+
+
+def test_a_recording_that_replaces_an_id_is_the_one_that_had_it() -> None:
+    book = ListBook()
+    first = book.link("north", _statement())
+    ids = (an_isrc(9), changed(an_isrc(1), is_replaced=True))
+    second = book.link("north", _statement(a_recording(1, ids=ids), a_recording(2)))
+    assert second[EntityKind.RECORDING, "isrc:QZANT2600009"] == first[RECORDING_1]
