@@ -172,8 +172,8 @@ def _chiptune(arrangement: str) -> LineUp:
             Player(
                 part="melody",
                 voice=partial(voices.sound_pulse, duty=0.125),
-                balance_db=-8,
-                pan=-0.5,
+                balance_db=-6,
+                pan=-0.75,
                 room=0.2,
                 echo=0.3,
                 octave=0 if night else 1,
@@ -181,9 +181,9 @@ def _chiptune(arrangement: str) -> LineUp:
             Player(
                 part="arpeggio",
                 voice=partial(voices.sound_pulse, duty=0.125, decay_per_s=9),
-                balance_db=-4,
-                pan=-0.35,
-                spread=0.9,
+                balance_db=-3,
+                pan=0.6,
+                spread=0.5,
                 room=0.15,
                 echo=0.3,
             ),

@@ -1,9 +1,10 @@
 """Painting with fields: shapes as signed distances, colours as gradients, edges one pixel soft.
 
-A canvas is square; x runs from 0 at the left to 1 at the right, y from 0 at the top to 1 at the bottom. A *mask* says for
-every pixel how much of a colour it takes, from 0 to 1.
+A canvas is square; x runs from 0 at the left to 1 at the right, y from 0 at the top to 1 at the bottom. A *mask* says
+for every pixel how much of a colour it takes, from 0 to 1.
 """
 
+import copy
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,7 +17,7 @@ Colour = str
 
 
 class Canvas:
-    """A square picture in the making: ``pixels`` of (size, size, 3) from 0 to 1, and the coordinates ``x`` and ``y``."""
+    """A square picture in the making: ``pixels`` of (size, size, 3) from 0 to 1, and their coordinates ``x``, ``y``."""
 
     def __init__(self, size: int, seed: int) -> None:
         self.size = size
@@ -25,10 +26,21 @@ class Canvas:
         self.x, self.y = np.meshgrid(axis, axis)
         self.pixels: Field = np.zeros((size, size, 3), dtype=np.float32)
 
+    def window(self, left: float, top: float, right: float, bottom: float) -> "Canvas":
+        """Return a part of this canvas that paints onto it: what is small need not be computed for every pixel."""
+        part = copy.copy(self)
+        rows, columns = (
+            slice(max(0, round(low * self.size)), min(self.size, round(high * self.size)))
+            for low, high in ((top, bottom), (left, right))
+        )
+        part.x, part.y, part.pixels = self.x[rows, columns], self.y[rows, columns], self.pixels[rows, columns]
+        return part
+
     def soften(self, distance: Field, blur: float = 0.0) -> Field:
         """Return the mask of a shape from its signed distance (negative inside), its edge soft over ``blur``."""
         width = np.float32(max(blur, 1.5 / self.size))
-        return np.clip(np.float32(0.5) - distance / width, 0, 1)
+        mask: Field = np.clip(np.float32(0.5) - distance / width, 0, 1)
+        return mask
 
     def paint(self, colour: Colour | Field, mask: Field) -> None:
         """Lay a colour, or a picture of colours, over the canvas where the mask says."""
@@ -42,29 +54,32 @@ class Canvas:
 
     def add_grain(self, strength: float) -> None:
         """Roughen the surface like printed paper; also hides the bands of long gradients."""
-        grain = self.rng.standard_normal((self.size, self.size), dtype=np.float32)
+        grain = self.rng.standard_normal(self.x.shape, dtype=np.float32)
         self.pixels += (grain * np.float32(strength))[..., None]
 
     def disc(self, x: float, y: float, radius: float) -> Field:
         """Return the signed distance to a disc."""
-        return np.hypot(self.x - np.float32(x), self.y - np.float32(y)) - np.float32(radius)
+        distance: Field = np.hypot(self.x - np.float32(x), self.y - np.float32(y)) - np.float32(radius)
+        return distance
 
     def box(self, left: float, top: float, right: float, bottom: float) -> Field:
         """Return the signed distance to an upright box, exact near its edges."""
         across = np.abs(self.x - np.float32((left + right) / 2)) - np.float32((right - left) / 2)
         down = np.abs(self.y - np.float32((top + bottom) / 2)) - np.float32((bottom - top) / 2)
-        return np.maximum(across, down)
+        distance: Field = np.maximum(across, down)
+        return distance
 
     def arch(self, x: float, top: float, half_width: float) -> Field:
         """Return the signed distance to a doorway with a round head, open to the bottom of the canvas."""
         centre_y = top + half_width
-        head = np.hypot(self.x - np.float32(x), np.minimum(self.y - np.float32(centre_y), 0)) - np.float32(half_width)
-        return head.astype(np.float32)
+        rise = np.minimum(self.y - np.float32(centre_y), 0)
+        distance: Field = np.hypot(self.x - np.float32(x), rise) - np.float32(half_width)
+        return distance
 
     def drift(self, cells: int) -> Field:
         """Return smooth noise between -1 and 1, about ``cells`` hills across."""
         coarse = self.rng.uniform(-1, 1, (cells + 3, cells + 3)).astype(np.float32)
-        image = Image.fromarray(coarse).resize((self.size, self.size), Image.Resampling.BICUBIC)
+        image = Image.fromarray(coarse).resize(self.x.shape[::-1], Image.Resampling.BICUBIC)
         return np.asarray(image, dtype=np.float32)
 
     def to_image(self) -> Image.Image:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from antiphon.demo.canvas import Canvas
-from antiphon.demo.lettering import TextStyle, draw_text, measure_text
+from antiphon.demo.lettering import TextStyle, draw_text
 from antiphon.demo.paintings import PAINTERS
 from antiphon.demo.plan import Release
 
@@ -37,7 +37,7 @@ def _words(
 
 
 TITLE_BLOCKS: Mapping[str, TitleBlock] = {
-    "rooms": _words(750, "middle", 128, 84, "5a3540", artist_y=1_440, artist_colour="f7e3cf"),
+    "rooms": _words(750, "middle", 128, 84, "5a3540", artist_y=1_440, artist_colour="4a2a33"),
     "summer": _words(750, "middle", 150, 124, "fff3a6", artist_y=226, artist_colour="ffc6e0"),
     "ferry": _words(105, "left", 175, 96, "23424c", artist_y=248),
     "isobar": _words(105, "left", 1_380, 150, "f2f4ff", artist_y=1_200),

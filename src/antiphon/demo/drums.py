@@ -64,6 +64,17 @@ DRUMS: Mapping[str, Callable[[np.random.Generator], Samples]] = {
 """Every drum a groove may name."""
 
 
+def strike_drum(drum: str, rng: np.random.Generator) -> Samples:
+    """Return one stroke of a drum, freed of the constant offset that a falling sine leaves behind.
+
+    Raises: KeyError (the groove's fault) for a drum that is not in the set.
+    """
+    stroke = DRUMS[drum](rng)
+    window = np.hanning(stroke.size)
+    centred: Samples = (stroke - window * (stroke.sum(dtype=np.float64) / window.sum())).astype(np.float32)
+    return centred
+
+
 def _band_noise(rng: np.random.Generator, length_s: float, centre_hz: float, decay_per_s: float) -> Samples:
     count = _count(length_s)
     spectrum = np.fft.rfft(rng.standard_normal(count))

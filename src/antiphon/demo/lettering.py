@@ -25,7 +25,9 @@ class TextStyle(msgspec.Struct, frozen=True, kw_only=True):
     colour: str = "ffffff"
 
 
-def draw_text(image: Image.Image, text: str, x: float, baseline_y: float, style: TextStyle, anchor: str = "left") -> None:
+def draw_text(
+    image: Image.Image, text: str, x: float, baseline_y: float, style: TextStyle, anchor: str = "left"
+) -> None:
     """Draw one line of text onto an image, its ``anchor`` ("left", "middle" or "right") at x.
 
     Raises: ValueError (the caller's fault) for a letter that this typeface cannot show.
@@ -90,7 +92,9 @@ def _draw_mark(
             pen.ellipse((centre - thick / 2, above - thick / 2, centre + thick / 2, above + thick / 2), fill=255)
     elif name == "ring":
         radius = unit * 0.1
-        pen.ellipse((middle - radius, above - 2 * radius, middle + radius, above), outline=255, width=round(thick * 0.7))
+        pen.ellipse(
+            (middle - radius, above - 2 * radius, middle + radius, above), outline=255, width=round(thick * 0.7)
+        )
     else:
         lean = {"acute": 1, "grave": -1, "macron": 0}[name] * unit * 0.06
         reach = unit * (0.1 if name == "macron" else 0.06)

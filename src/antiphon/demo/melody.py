@@ -15,7 +15,7 @@ from antiphon.demo.pitch import nearest_chord_degree
 CONTOUR_STEPS = (-2, -1, -1, 1, 1, 1, 2, 3)
 """Scale steps a motif moves by: mostly one, upwards a little more often than down."""
 
-LOWEST_DEGREE, HIGHEST_DEGREE = -2, 10
+LOWEST_DEGREE, HIGHEST_DEGREE = -2, 9
 """Range of a melody around its tonic: an octave and a half, what a voice could sing."""
 
 
@@ -76,7 +76,7 @@ def compose_phrase(motif: Motif, roots: Sequence[int], anchor: int, beats_per_ba
     near = tones[-1].degree if tones else anchor
     close = _octave_near(last, near) if answers else nearest_chord_degree(near, last)
     start = float((len(roots) - 1) * beats_per_bar)
-    approach = nearest_chord_degree(close + 2, last)
+    approach = nearest_chord_degree(close + 2 if close + 2 <= HIGHEST_DEGREE else close - 2, last)
     half = max(1.0, beats_per_bar / 4)
     tones.append(Tone(start_beat=start, length_beats=half, degree=approach))
     tones.append(Tone(start_beat=start + half, length_beats=beats_per_bar - half, degree=close))

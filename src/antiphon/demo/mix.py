@@ -136,7 +136,7 @@ def measure_loudness_lufs(mix: Samples) -> float:
 
 def master_mix(mix: Samples) -> npt.NDArray[np.int16]:
     """Return the finished piece as 16-bit frames of (samples, 2): levelled, limited below -1 dBFS, faded to silence."""
-    level = _lift_treble(mix - np.mean(mix, axis=1, keepdims=True))
+    level = _lift_treble(mix)
     level *= np.float32(10 ** ((LOUDNESS_LUFS - measure_loudness_lufs(level)) / 20))
     limited = _limit_peaks(level)
     limited *= np.float32(min(MAKE_UP, CEILING / np.max(np.abs(limited))))
@@ -149,6 +149,7 @@ def master_mix(mix: Samples) -> npt.NDArray[np.int16]:
 
 def _lift_treble(mix: Samples) -> Samples:
     lifted = mix * np.float32(1 + AIR)
+    lifted[:, [0, -1]] = 0
     lifted[:, 1:-1] -= (mix[:, :-2] + mix[:, 2:]) * np.float32(AIR / 2)
     return lifted
 

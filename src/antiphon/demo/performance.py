@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from antiphon.demo.band import LineUp, Player, assemble_band
-from antiphon.demo.drums import DRUMS
+from antiphon.demo.drums import strike_drum
 from antiphon.demo.mix import add_echoes, apply_room, balance_bus, design_room, duck_bus, master_mix, place_sound
 from antiphon.demo.modes import SAMPLE_RATE_HZ, Samples
 from antiphon.demo.pitch import pitch_frequency_hz
@@ -109,7 +109,7 @@ class _Stage:
             level = self._band.drums.get(hit.drum, 0.0)
             take = number % 3
             if level and (hit.drum, take) not in strokes:
-                strokes[hit.drum, take] = DRUMS[hit.drum](np.random.default_rng([self._seed, 3, take]))
+                strokes[hit.drum, take] = strike_drum(hit.drum, np.random.default_rng([self._seed, 3, take]))
             if level:
                 self._stroke(strokes[hit.drum, take], hit.drum, hit.start_beat, level * hit.velocity**1.5)
 
