@@ -34,7 +34,10 @@ def trimmed_text(element: Element) -> str:
 
 
 def source_line(element: Element) -> int:
-    """Return the line of the message on which the element starts, 1-based; 0 where it is not known."""
+    """Return the line of the message on which the element starts, 1-based; 0 where it is not known.
+
+    libxml2 may answer 65535 for an element without text that stands further down.
+    """
     return cast("int | None", element.sourceline) or 0
 
 

@@ -70,7 +70,7 @@ def _read_file(element: Element, details: Children, block: Children) -> FileClai
         technical_reference=first_text(details, reference) or first_text(block, reference),
         hash_sum=_read_hash_sum(parts),
         codec=_read_codec(details),
-        bitrate_kbps=_read_bitrate_kbps(details),
+        bitrate_kbps=_read_bitrate_kbps(details) or _read_bitrate_kbps(block),
         channels=parse_integer(first_text(details, "NumberOfChannels", "NumberOfAudioChannels")),
         sample_rate_hz=_read_sample_rate(details),
         bits_per_sample=parse_integer(first_text(details, "BitsPerSample")),

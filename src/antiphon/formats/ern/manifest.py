@@ -51,7 +51,7 @@ class ManifestEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """A batch as its sender lists it, entries in order. ``declared_count``: how many messages it says there are."""
+    """A batch as its sender lists it, messages in order. ``declared_count``: how many messages it says there are."""
 
     sender: MessageParty = MessageParty()
     recipients: tuple[MessageParty, ...] = ()
@@ -59,7 +59,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     is_test: bool = False
     root_directory: str = ""
     declared_count: int | None = None
-    entries: tuple[ManifestEntry, ...] = ()
+    messages: tuple[ManifestEntry, ...] = ()
 
 
 def read_manifest(data: bytes, *, file: str = "") -> Manifest:
@@ -85,7 +85,7 @@ def read_manifest(data: bytes, *, file: str = "") -> Manifest:
         is_test=is_true(first_text(message, "IsTestFlag")),
         root_directory=root_directory,
         declared_count=parse_integer(first_text(message, "NumberOfMessages")),
-        entries=tuple(_read_entry(element, root_directory) for element in message.get("MessageInBatch", ())),
+        messages=tuple(_read_entry(element, root_directory) for element in message.get("MessageInBatch", ())),
     )
 
 
@@ -101,9 +101,9 @@ def write_manifest(manifest: Manifest) -> bytes:
     add_moment(header, "MessageCreatedDateTime", manifest.created)
     add_flag(root, "IsTestFlag", manifest.is_test)
     add_element(root, "RootDirectory").text = manifest.root_directory
-    count = len(manifest.entries) if manifest.declared_count is None else manifest.declared_count
+    count = len(manifest.messages) if manifest.declared_count is None else manifest.declared_count
     add_text(root, "NumberOfMessages", count)
-    for entry in manifest.entries:
+    for entry in manifest.messages:
         _add_entry(root, entry)
     etree.indent(root, "  ")
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n"

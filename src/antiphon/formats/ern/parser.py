@@ -30,9 +30,12 @@ _DECLARED_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A
 _SAFE_ENCODING = re.compile(r"utf-?(8|16(le|be)?)|(us-)?ascii|iso-?8859-?\d{1,2}|windows-125\d|cp125\d", re.IGNORECASE)
 """Encodings in which every byte of a tag stands for itself, or which we decode ourselves."""
 
+_XINCLUDE = b"http://www.w3.org/2001/XInclude"
+"""Inclusions are never followed here; a message that wants them would be read without a part of it."""
+
 _TOO_DEEP = etree.XPath("boolean(/" + "/".join("*" * (MAX_DEPTH + 1)) + ")")
-_TOO_MANY_ATTRIBUTES = etree.XPath(f"boolean(//*[@*[{MAX_ATTRIBUTES + 1}]])")
-_HAS_QUALIFIED_CHILD = etree.XPath("boolean(/*//*[namespace-uri()])")
+_TOO_MANY_ATTRIBUTES = etree.XPath(f"boolean(//*/@*[{MAX_ATTRIBUTES + 1}])")
+_HAS_QUALIFIED_CHILD = etree.XPath("boolean(/*/descendant::*[namespace-uri()])")
 
 _RESEND = "correct the message and send it again"
 
@@ -48,6 +51,8 @@ def parse_xml(data: bytes, *, code: str, file: str = "") -> Element:
         raise refusal.because(f"{len(data)} bytes", f"at most {MAX_MESSAGE_BYTES} bytes", "split the delivery")
     text, encoding = _readable_bytes(data, refusal)
     _refuse_document_type(text, refusal)
+    if _XINCLUDE in text:
+        raise refusal.because("XInclude", "a message in one piece", "put the included text into the message")
     if text.count(b"<") > MAX_TAGS:
         raise refusal.because("too many elements", f"at most {MAX_TAGS // 2} elements", "split the delivery")
     parser = etree.XMLParser(

@@ -4,7 +4,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from antiphon.formats.ern import writer_releases_3, writer_releases_4, writer_resources_3, writer_resources_4
-from antiphon.formats.ern.markup import add_element, add_ids, add_title
+from antiphon.formats.ern.markup import add_element, add_ids, add_title, language_attributes
 from antiphon.formats.ern.writer_deals import add_deal_list
 from antiphon.formats.ern.writer_header import add_header, make_root
 from antiphon.formats.ern.writer_parties import PartyList
@@ -63,4 +63,5 @@ def _add_purged_releases(root: Element, statement: Statement) -> None:
         element = add_element(root, "PurgedRelease")
         add_ids(element, "ReleaseId", release.ids)
         for title in release.titles:
-            add_title(element, "Title", title, {"TitleType": title.kind or "DisplayTitle"})
+            attributes = {"TitleType": title.kind or "DisplayTitle"} | language_attributes(title.scope.language)
+            add_title(element, "Title", title, attributes)
