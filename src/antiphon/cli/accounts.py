@@ -1,15 +1,15 @@
 """Providers, and the clients that call."""
 
+from pathlib import Path
+
 import click
 
 from antiphon.access import AccessRole, Tier, make_client
-from antiphon.cli.options import data_option, open_installation, read_clock
+from antiphon.cli.options import data_option, open_installation, read_clock, tier_option
 from antiphon.model.identifiers import InvalidIdentifier, parse_dpid
 from antiphon.record import reading, writing
 from antiphon.record.clients import ClientRow, add_client
 from antiphon.record.providers import Provider, add_provider, list_providers
-
-from pathlib import Path
 
 
 @click.group()
@@ -49,13 +49,21 @@ def client() -> None:
 
 @client.command("add")
 @click.argument("name")
-@click.option("--tier", type=click.Choice([tier.value for tier in Tier]), default=Tier.PREMIUM.value, show_default=True, help="What its listeners pay with.")
-@click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in AccessRole]), help="What it may do beyond reading and playing.")
+@tier_option
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([role.value for role in AccessRole]),
+    help="What it may do beyond reading and playing.",
+)
 @click.option("--provider", default="", help="Whom it speaks for, with the role provider.")
 @data_option
 def add_one_client(name: str, tier: str, roles: tuple[str, ...], provider: str, data: Path) -> None:
     """Add a client and print its id and secret. The secret is shown once and kept nowhere."""
-    made, secret = make_client(name, tier=Tier(tier), roles=tuple(AccessRole(role) for role in roles), provider=provider)
+    made, secret = make_client(
+        name, tier=Tier(tier), roles=tuple(AccessRole(role) for role in roles), provider=provider
+    )
     row = ClientRow(
         id=made.client_id, name=name, secret_hash=made.secret_hash, tier=tier, roles=roles, provider=provider
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from antiphon.cli.options import data_option, open_installation, read_clock
+from antiphon.cli.options import data_option, json_option, open_installation, read_clock, tier_option
 from antiphon.model.availability import Tier
 from antiphon.model.decisions import Decision, DecisionKind
 from antiphon.model.entities import EntityKind
@@ -23,9 +23,9 @@ from antiphon.surfaces.explain.answers import answer_explanation
 @click.command()
 @click.argument("track_id")
 @click.option("--market", required=True, help="Where the listener is: an ISO 3166-1 code.")
-@click.option("--tier", type=click.Choice([tier.value for tier in Tier]), default=Tier.PREMIUM.value, show_default=True)
+@tier_option
 @click.option("--at", "at_text", default=None, help="When: an ISO 8601 instant; no zone means UTC. Default: now.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @data_option
 def explain(track_id: str, market: str, tier: str, at_text: str | None, data: Path, *, as_json: bool) -> None:
     """Say why a track is, or is not, playable: verdict, reason, and the deal with its line."""
@@ -54,7 +54,9 @@ def explain(track_id: str, market: str, tier: str, at_text: str | None, data: Pa
 @click.option("--by", default="operator", show_default=True, help="Who decides.")
 @click.option("--undo", "decision_id", default="", help="Undo the takedown of this decision id.")
 @data_option
-def takedown(kind: str, entity_id: str, territories: tuple[str, ...], reason: str, by: str, decision_id: str, data: Path) -> None:
+def takedown(
+    kind: str, entity_id: str, territories: tuple[str, ...], reason: str, by: str, decision_id: str, data: Path
+) -> None:
     """Deny a track, recording, album or artist on every node at once; --undo gives it back."""
     parts = open_installation(data)
     now = read_clock()
@@ -76,7 +78,9 @@ def takedown(kind: str, entity_id: str, territories: tuple[str, ...], reason: st
     )
     take_down(parts.engine, parts.blobs, decision, now)
     where = ", ".join(decision.territories) or "everywhere"
-    click.echo(f"taken down {where}  decision {decision.id}\nundo: antiphon takedown {kind} {entity_id} --undo {decision.id}")
+    click.echo(
+        f"taken down {where}  decision {decision.id}\nundo: antiphon takedown {kind} {entity_id} --undo {decision.id}"
+    )
 
 
 @click.command()
@@ -117,5 +121,6 @@ def _read_instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
-        raise click.BadParameter(f"{text!r} is no ISO 8601 instant, such as 2026-12-24T23:59", param_hint="--at") from error
+        message = f"{text!r} is no ISO 8601 instant, such as 2026-12-24T23:59"
+        raise click.BadParameter(message, param_hint="--at") from error
     return at if at.tzinfo else at.replace(tzinfo=UTC)

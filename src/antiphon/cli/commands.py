@@ -42,11 +42,11 @@ COMMANDS = {
 class CommandTree(click.Group):
     """The commands of ``COMMANDS``, each imported on first use."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
         """Return the names, in the order the help shows them: the usual work first."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the signature is click's
         """Return the command of this name; None: there is none."""
         if cmd_name not in COMMANDS:
             return None

@@ -7,7 +7,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from antiphon.cli.options import data_option, open_installation, read_clock
+from antiphon.cli.options import data_option, json_option, open_installation, read_clock
 from antiphon.cli.printing import print_finding
 from antiphon.intake import accept_path, clear_hold, open_queue
 from antiphon.model.delivery import Stage
@@ -45,7 +45,7 @@ def deliver(path: Path, provider: str, data: Path) -> None:
 
 @click.command()
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="How many.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @data_option
 def deliveries(limit: int, data: Path, *, as_json: bool) -> None:
     """List deliveries, newest first, each with the stage it is at."""
@@ -65,7 +65,7 @@ def deliveries(limit: int, data: Path, *, as_json: bool) -> None:
 
 @click.command()
 @click.argument("delivery_id")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @data_option
 def delivery(delivery_id: str, data: Path, *, as_json: bool) -> None:
     """Show one delivery: its timeline, and every finding with place and fix."""

@@ -66,5 +66,3 @@ def _print_linted(linted: Iterable[LintedMessage]) -> None:
             print_finding(finding, message.source_lines)
     counted = ", ".join(f"{count} {severity}" for severity, count in totals.items() if count) or "nothing wrong found"
     click.echo(f"{messages} {'message' if messages == 1 else 'messages'} checked: {counted}")
-
-

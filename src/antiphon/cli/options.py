@@ -10,11 +10,11 @@ import click
 import msgspec
 from sqlalchemy import Engine
 
-from antiphon.access import SigningKeys, load_signing_keys
+from antiphon.access import SigningKeys, Tier, load_signing_keys
 from antiphon.blobs import BlobStore, open_blobs
 from antiphon.model.errors import Refused
 from antiphon.record import migrate, open_record
-from antiphon.settings import DEFAULT_HOST, DEFAULT_PORT, Places, Web, find_places, make_folders
+from antiphon.settings import DEFAULT_HOST, DEFAULT_PORT, Places, find_places, make_folders
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -35,17 +35,54 @@ log_option = click.option(
     envvar="ANTIPHON_LOG_FORMAT",
     help="How log lines are written to standard error.",
 )
+tier_option = click.option(
+    "--tier",
+    type=click.Choice([tier.value for tier in Tier]),
+    default=Tier.PREMIUM.value,
+    show_default=True,
+    help="What listeners pay with.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+host_option = click.option(
+    "--host", default=DEFAULT_HOST, show_default=True, envvar="ANTIPHON_HOST", help="Address to listen on."
+)
+port_option = click.option(
+    "--port",
+    default=DEFAULT_PORT,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    envvar="ANTIPHON_PORT",
+    help="Port to listen on.",
+)
+WEB_OPTIONS = (
+    host_option,
+    port_option,
+    click.option(
+        "--public-url",
+        default="",
+        envvar="ANTIPHON_PUBLIC_URL",
+        help="Base of absolute links, where a proxy stands in front.",
+    ),
+    click.option(
+        "--workers",
+        default=1,
+        show_default=True,
+        type=click.IntRange(1, 64),
+        envvar="ANTIPHON_WORKERS",
+        help="Web worker processes.",
+    ),
+    click.option(
+        "--open-player/--closed-player",
+        default=False,
+        envvar="ANTIPHON_OPEN_PLAYER",
+        help="Let visitors of the player listen without an account.",
+    ),
+)
 
 
 def web_options(command: Command) -> Command:
-    """Add the options that say where the installation listens."""
-    for option in (
-        click.option("--host", default=DEFAULT_HOST, show_default=True, envvar="ANTIPHON_HOST", help="Address to listen on."),
-        click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535), envvar="ANTIPHON_PORT", help="Port to listen on."),
-        click.option("--public-url", default="", envvar="ANTIPHON_PUBLIC_URL", help="Base of absolute links, where a proxy stands in front."),
-        click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), envvar="ANTIPHON_WORKERS", help="Web worker processes."),
-        click.option("--open-player/--closed-player", default=False, envvar="ANTIPHON_OPEN_PLAYER", help="Let visitors of the player listen without an account."),
-    ):
+    """Add the options that say where and how the installation listens: the fields of ``settings.Web``."""
+    for option in reversed(WEB_OPTIONS):
         command = option(command)
     return command
 
@@ -70,7 +107,8 @@ def open_installation(data: Path, *, create: bool = False) -> Installation:
     """
     places = find_places(data, os.environ)
     if not create and places.record_url.startswith("sqlite") and not (places.data / "record.db").exists():
-        raise Refused("NoInstallation", f"{places.data} holds no installation; `antiphon serve --data {data}` makes one")
+        message = f"{places.data} holds no installation; `antiphon serve --data {data}` makes one"
+        raise Refused("NoInstallation", message)
     make_folders(places)
     engine = open_record(places.record_url)
     migrate(engine)
@@ -87,8 +125,3 @@ def read_signing_keys() -> SigningKeys:
         return load_signing_keys("\n".join(lines))
     except Refused as error:
         raise Refused(error.code, f"ANTIPHON_SIGNING_KEY: {error}") from error
-
-
-def make_web(host: str, port: int, public_url: str, workers: int, *, open_player: bool) -> Web:
-    """Return the web settings the options say."""
-    return Web(host=host, port=port, public_url=public_url, workers=workers, open_player=open_player)

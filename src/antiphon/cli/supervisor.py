@@ -1,7 +1,8 @@
 """Keeps the processes of one machine alive: starts them, starts them again, stops them together.
 
-A child that dies is started again at once; one that keeps dying waits longer each time, up to ``BACKOFF_MAX_S``. Children
-ask the kernel to die with their supervisor, so that a killed supervisor leaves nothing behind that holds the port.
+A child that dies is started again at once; one that keeps dying waits longer each time, up to ``BACKOFF_MAX_S``.
+Children ask the kernel to die with their supervisor, so that a killed supervisor leaves nothing behind that holds the
+port.
 """
 
 import ctypes
@@ -11,6 +12,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -48,7 +52,10 @@ class _Child:
 
 
 class Supervisor:
-    """Runs the plans until it is told to stop. ``on_event`` hears (event, process name, detail)."""
+    """Runs the plans until it is told to stop. ``on_event`` hears (event, process name, detail).
+
+    ``log_file`` takes what the children write to standard error; None: they write to ours.
+    """
 
     def __init__(
         self,
@@ -56,8 +63,10 @@ class Supervisor:
         *,
         environment: Mapping[str, str],
         on_event: Callable[[str, str, str], None],
+        log_file: Path | None = None,
     ) -> None:
         self._children = [_Child(plan) for plan in plans]
+        self._log_file = log_file
         self._environment = dict(environment)
         self._on_event = on_event
 
@@ -90,14 +99,20 @@ class Supervisor:
         self._on_event("process_died", child.plan.name, f"exit code {code}; next start in {child.backoff_s:.1f} s")
 
     def _start(self, child: _Child, now_s: float) -> None:
-        child.process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
-            [sys.executable, "-m", "antiphon", *child.plan.arguments],
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops the children in order
-        )
+        with self._open_log() as log:
+            child.process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
+                [sys.executable, "-m", "antiphon", *child.plan.arguments],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops the children in order
+            )
         child.started_s = now_s
         self._on_event("process_started", child.plan.name, f"pid {child.process.pid}")
+
+    def _open_log(self) -> AbstractContextManager[IO[bytes] | None]:
+        return nullcontext() if self._log_file is None else self._log_file.open("ab")
 
     def _end_all(self) -> None:
         running = [child for child in reversed(self._children) if child.process is not None]

@@ -7,8 +7,6 @@ from typing import Any
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
-from antiphon.blobs import open_blobs
-from antiphon.cli.options import open_installation, read_clock, read_signing_keys
 from antiphon.cli.supervisor import die_with_parent
 from antiphon.settings import Places, Web
 

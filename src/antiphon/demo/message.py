@@ -29,7 +29,7 @@ from antiphon.model.statement import (
     Statement,
 )
 
-PLATFORM = MessageParty(dpid="PADPIDA2026041700A", name="Antiphon Demo")
+PLATFORM = MessageParty(dpid="PADPIDA20260417005", name="Antiphon Demo")
 """The party the demo's labels deliver to."""
 
 STREAMING_MODELS = (Role(value="SubscriptionModel"), Role(value="AdvertisementSupportedModel"))
@@ -77,7 +77,7 @@ def audio_path(track: Track) -> str:
 
 def cover_path(release: Release) -> str:
     """Return where the cover of a release lies below its release folder."""
-    return f"resources/{release.icpn}.png"
+    return f"resources/{release.icpn}.jpg"
 
 
 def _describe_recording(track: Track, hashes: dict[str, str]) -> Resource:
@@ -126,14 +126,14 @@ def _describe_cover(release: Release, hashes: dict[str, str]) -> Resource:
             ),
         ),
         advisories=(Role(value="NotExplicit"),),
-        files=(
-            FileClaim(uri=path, technical_reference="T0", hash_sum=HashSum(algorithm="MD5", value=hashes[path])),
-        ),
+        files=(FileClaim(uri=path, technical_reference="T0", hash_sum=HashSum(algorithm="MD5", value=hashes[path])),),
     )
 
 
 def _describe_release(release: Release, demo_day: date) -> ReleaseClaim:
-    places = tuple(ResourcePlace(resource_reference=f"A{track.sequence}", sequence=track.sequence) for track in release.tracks)
+    places = tuple(
+        ResourcePlace(resource_reference=f"A{track.sequence}", sequence=track.sequence) for track in release.tracks
+    )
     cover = ResourcePlace(resource_reference=COVER_REFERENCE, link="FrontCoverImage", is_primary=False)
     return ReleaseClaim(
         reference="R0",

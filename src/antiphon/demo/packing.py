@@ -12,6 +12,7 @@ from antiphon.demo.message import audio_path, cover_path, write_statement
 from antiphon.demo.performance import compose_recording
 from antiphon.demo.plan import Recording, Release
 from antiphon.formats.ern import Manifest, ManifestEntry, write_manifest, write_message
+from antiphon.model.claims import DeliveredId, IdScheme
 
 
 def batch_name(release: Release, created: datetime) -> str:
@@ -52,13 +53,16 @@ def pack_release(
     message.write_bytes(write_message(statement, release.provider.ern_version))
     manifest = Manifest(
         sender=statement.header.sender,
-        recipient=statement.header.recipients[0],
+        recipients=statement.header.recipients,
         created=statement.header.created,
+        declared_count=1,
         entries=(
             ManifestEntry(
+                path=f"{release.icpn}/{message.name}",
                 message_id=statement.header.message_id,
-                url=f"/{batch.name}/{release.icpn}/{message.name}",
-                icpn=release.icpn,
+                message_type="NewReleaseMessage",
+                release_ids=(DeliveredId(scheme=IdScheme.ICPN, text=release.icpn),),
+                delivery_type="NewReleaseDelivery",
             ),
         ),
     )

@@ -20,8 +20,8 @@ from antiphon.demo.plan import (
     ean_check_digit,
 )
 
-LANTERN = Provider(key="lantern", dpid="PADPIDA2026041701L", name="Lanternfish Distribution", ern_version="4.3.2")
-KIOSK = Provider(key="kiosk", dpid="PADPIDA2026041702K", name="Kiosk & Daughters Digital", ern_version="3.8.2")
+LANTERN = Provider(key="lantern", dpid="PADPIDA20260417013", name="Lanternfish Distribution", ern_version="4.3.2")
+KIOSK = Provider(key="kiosk", dpid="PADPIDA20260417021", name="Kiosk & Daughters Digital", ern_version="3.8.2")
 
 HARBOUR_LABEL = "Harbour Lantern Recordings"
 KIOSK_LABEL = "Ninth Kiosk"

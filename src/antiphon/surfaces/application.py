@@ -1,0 +1,58 @@
+"""All surfaces behind one port: the read path first, everything else by Starlette.
+
+The read path is one plain function and must not pay for routing, middleware or a second parser, so requests are told
+apart by the start of their path before anything else looks at them.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute
+
+from antiphon.surfaces.provider.routes import answer_json
+from antiphon.surfaces.reads.asgi import ReadApp
+from antiphon.surfaces.tokens import TokenApp
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+READ_PREFIXES = ("/v1/", "/stream/", "/images/")
+EXPLAIN_PATH = "/v1/explain"
+"""Part of the catalogue API, but answered from the record, which the read path never sees."""
+TOKEN_PATH = "/api/token"  # noqa: S105 - a path, not a secret
+
+
+class Application:
+    """The ASGI application of ``antiphon serve``."""
+
+    def __init__(self, *, reads: ReadApp, tokens: TokenApp, routes: Iterable[BaseRoute]) -> None:
+        self._reads = reads
+        self._tokens = tokens
+        self._pages = Starlette(routes=list(routes), exception_handlers={HTTPException: answer_refusal})
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request by the surface its path belongs to."""
+        path = scope["path"]
+        if path.startswith(READ_PREFIXES) and path != EXPLAIN_PATH:
+            await self._reads(scope, receive, send)
+        elif path == TOKEN_PATH:
+            await self._tokens(scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)
+
+
+def answer_refusal(request: Request, error: Exception) -> Response:
+    """Return a refusal as JSON to programs, in the catalogue API's form, and as plain words to people."""
+    if not isinstance(error, HTTPException):
+        raise error
+    headers = {**(error.headers or {}), "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    if "text/html" in request.headers.get("accept", ""):
+        return PlainTextResponse(f"{error.status_code}: {error.detail}\n", error.status_code, headers)
+    answer = answer_json({"error": {"status": error.status_code, "message": error.detail}}, error.status_code)
+    answer.headers.update(headers)
+    return answer
