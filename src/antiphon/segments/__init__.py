@@ -25,6 +25,7 @@ rather than guess. What is stored under a content hash is checked against it by 
 its own, since nodes keep documents outside their segments.
 """
 
+from antiphon.segments.album_group import AlbumGroup
 from antiphon.segments.body import Hole, HoleKind, Item, cut_body, hole_member, hole_value, url_value
 from antiphon.segments.document import DocumentKind, DocumentView, Playability, document_key
 from antiphon.segments.encoding import Rights, check_document, encode_document
@@ -37,6 +38,7 @@ from antiphon.segments.version import VersionRecord, decode_version, encode_vers
 __all__ = [
     "NO_DENIALS",
     "OVERLAY_NAME",
+    "AlbumGroup",
     "Denial",
     "DocumentKind",
     "DocumentView",

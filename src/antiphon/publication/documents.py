@@ -1,0 +1,204 @@
+"""Entities to documents: the JSON that the catalogue API serves, with holes for what depends on the reader.
+
+Pure: same entities, same bytes. The shape is the one app developers know (the compatibility profile of the design);
+its required members are always there, even where it calls them deprecated, since strict clients insist on them. What we
+do not know has the shape's own word for it: ``popularity`` 0, ``images`` [], ``release_date`` "0000".
+
+URIs are ``spotify:track:ID``: clients of this shape parse them, and take nothing else for a URI. Links are absolute, on
+the public base URL of whoever serves them. ``external_urls`` is empty: our entities have no page elsewhere.
+
+Example: an album of 12 tracks gives 3 documents of its own (itself, its card, its list of tracks) and 2 per track (the
+full track, and what a stream grant needs).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from antiphon.model.entities import Album, Artist, ArtistCredit, EntityKind, Track
+from antiphon.publication.album_groups import group_album, order_albums
+from antiphon.publication.audience import album_rights, track_rights
+from antiphon.publication.search_rows import album_search_row, artist_search_row, track_search_row
+from antiphon.segments import (
+    AlbumGroup,
+    DocumentKind,
+    Entry,
+    HoleKind,
+    Item,
+    Rights,
+    SearchRow,
+    TrackMedia,
+    cut_body,
+    document_key,
+    encode_document,
+    hole_member,
+    hole_value,
+    url_value,
+)
+
+_PRECISIONS = {4: "year", 7: "month", 10: "day"}
+_UNKNOWN_DATE = "0000"
+"""What the shape says where a release date is unknown: clients insist on a date of year precision at least."""
+
+_DOCUMENTS = {
+    EntityKind.ALBUM: (DocumentKind.ALBUM, DocumentKind.ALBUM_CARD, DocumentKind.ALBUM_TRACKS),
+    EntityKind.TRACK: (DocumentKind.TRACK, DocumentKind.TRACK_MEDIA),
+    EntityKind.ARTIST: (DocumentKind.ARTIST, DocumentKind.ARTIST_ALBUMS),
+    EntityKind.RECORDING: (),
+}
+
+
+def album_entries(album: Album) -> tuple[Entry, ...]:
+    """Return the documents of an album and of its tracks, in a fixed order, the tracks' in theirs.
+
+    A track that has left the album is not named here: withdraw it.
+    """
+    rights = album_rights(album)
+    tracks = [track_rights(album, track) for track in album.tracks]
+    full = cut_body(_full_album(album))
+    card = cut_body(_card(album, 0))
+    listed = [cut_body(_simple_track(track, index)) for index, track in enumerate(album.tracks)]
+    entries = [
+        _entry(DocumentKind.ALBUM, album.id, [rights], [full], album_search_row(album)),
+        _entry(DocumentKind.ALBUM_CARD, album.id, [rights], [card]),
+        _entry(DocumentKind.ALBUM_TRACKS, album.id, tracks, listed),
+    ]
+    for track, own_rights in zip(album.tracks, tracks, strict=True):
+        entries += _track_entries(album, track, own_rights, rights)
+    return tuple(entries)
+
+
+def artist_entries(artist: Artist, albums: Sequence[Album]) -> tuple[Entry, ...]:
+    """Return the documents of an artist; ``albums`` are all that credit it, on the album or on a track.
+
+    The list is in the order it is served: by group, then newest first.
+    """
+    ordered = order_albums(artist, albums)
+    rights = [album_rights(album) for album in ordered]
+    items = [
+        cut_body({"album_group": (group := group_album(artist, album)).word, **_card(album, index)}, group=int(group))
+        for index, album in enumerate(ordered)
+    ]
+    own = [album for album in ordered if group_album(artist, album) is not AlbumGroup.APPEARS_ON]
+    genres = tuple(dict.fromkeys(genre for album in own for genre in album.genres))
+    row = artist_search_row(artist, ordered, genres)
+    return (
+        _entry(DocumentKind.ARTIST, artist.id, [], [cut_body(_full_artist(artist, genres))], row),
+        _entry(DocumentKind.ARTIST_ALBUMS, artist.id, rights, items),
+    )
+
+
+def withdrawn_entries(kind: EntityKind, entity_id: str) -> tuple[Entry, ...]:
+    """Return the entries that take an entity's documents, and its row in the index, off the nodes.
+
+    An album's tracks are entities of their own: withdraw each.
+    """
+    return tuple(Entry(key=document_key(document, entity_id)) for document in _DOCUMENTS[kind])
+
+
+def _track_entries(album: Album, track: Track, rights: Rights, album_rights: Rights) -> list[Entry]:
+    media = TrackMedia(
+        track_id=track.id,
+        recording_id=track.recording_id,
+        duration_ms=track.duration_ms,
+        renditions=track.renditions,
+    )
+    full = cut_body(_full_track(album, track))
+    row = track_search_row(album, track)
+    return [
+        _entry(DocumentKind.TRACK, track.id, [rights, album_rights], [full], row),
+        _entry(DocumentKind.TRACK_MEDIA, track.id, [rights], [Item(body=msgspec.json.encode(media))]),
+    ]
+
+
+def _entry(
+    kind: DocumentKind,
+    entity_id: str,
+    rights: Sequence[Rights],
+    items: Sequence[Item],
+    search: SearchRow | None = None,
+) -> Entry:
+    return Entry(key=document_key(kind, entity_id), document=encode_document(kind, rights, items), search=search)
+
+
+def _identity(kind: EntityKind, entity_id: str) -> dict[str, Any]:
+    return {
+        "external_urls": {},
+        "href": url_value(f"/v1/{kind.value}s/{entity_id}"),
+        "id": entity_id,
+        "type": kind.value,
+        "uri": f"spotify:{kind.value}:{entity_id}",
+    }
+
+
+def _list_artists(credited: Sequence[ArtistCredit]) -> list[dict[str, Any]]:
+    """Return credited artists, each once; the name is the one on this very release or track."""
+    unique = {credit.artist_id: credit for credit in reversed(credited)}
+    ordered = sorted(unique.values(), key=list(credited).index)
+    return [{**_identity(EntityKind.ARTIST, credit.artist_id), "name": credit.name} for credit in ordered]
+
+
+def _card(album: Album, rights: int) -> dict[str, Any]:
+    date = album.release_date or _UNKNOWN_DATE
+    return {
+        **hole_member(HoleKind.MARKETS, rights),
+        "album_type": album.type.value,
+        "artists": _list_artists(album.artists),
+        **_identity(EntityKind.ALBUM, album.id),
+        "images": [
+            {"url": url_value(f"/images/{cover.blob}"), "height": cover.height_px, "width": cover.width_px}
+            for cover in sorted(album.covers, key=lambda cover: -cover.width_px)
+        ],
+        "name": album.title,
+        "release_date": date,
+        "release_date_precision": _PRECISIONS[len(date)],
+        "total_tracks": len(album.tracks),
+    }
+
+
+def _full_album(album: Album) -> dict[str, Any]:
+    return {
+        **_card(album, 0),
+        "copyrights": [{"text": line.text, "type": line.type} for line in album.copyrights],
+        "external_ids": {"upc": album.upc} if album.upc else {},
+        "genres": album.genres,
+        "label": album.label,
+        "popularity": 0,
+        "tracks": hole_value(HoleKind.PAGE),
+    }
+
+
+def _simple_track(track: Track, rights: int) -> dict[str, Any]:
+    return {
+        **hole_member(HoleKind.AVAILABILITY, rights),
+        "artists": _list_artists(track.artists),
+        "disc_number": track.disc_number,
+        "duration_ms": track.duration_ms,
+        "explicit": track.explicit,
+        **_identity(EntityKind.TRACK, track.id),
+        "is_local": False,
+        "name": track.title,
+        "preview_url": None,
+        "track_number": track.track_number,
+    }
+
+
+def _full_track(album: Album, track: Track) -> dict[str, Any]:
+    return {
+        "album": _card(album, 1),
+        **_simple_track(track, 0),
+        "external_ids": {"isrc": track.isrc} if track.isrc else {},
+        "popularity": 0,
+    }
+
+
+def _full_artist(artist: Artist, genres: Sequence[str]) -> dict[str, Any]:
+    return {
+        **_identity(EntityKind.ARTIST, artist.id),
+        "followers": {"href": None, "total": 0},
+        "genres": genres,
+        "images": (),
+        "name": artist.name,
+        "popularity": 0,
+    }
