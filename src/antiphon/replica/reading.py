@@ -1,0 +1,173 @@
+"""Reads from the node's files: one view per request, microseconds per document."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import lmdb
+import tantivy
+
+from antiphon.model.entities import EntityKind
+from antiphon.model.errors import Transient
+from antiphon.model.territories import Territory
+from antiphon.replica.files import MAP_SIZE_BYTES, MAX_READERS, documents_path
+from antiphon.replica.head import HEAD_KEY, OVERLAY_KEY, Freshness, Head, measure_freshness, unpack_head
+from antiphon.replica.index import has_index, open_index
+from antiphon.replica.search import SearchPage, find_candidates
+from antiphon.segments import NO_DENIALS, DocumentKind, Overlay, decode_overlay
+
+_KEY_PREFIXES = {kind: bytes((kind,)) for kind in DocumentKind}
+_NO_FILTERS: Mapping[str, str] = {}
+
+
+class NotReady(Transient):
+    """The node has not followed anything yet: there are no files to answer from. Try again in a moment."""
+
+
+class ReplicaView:
+    """One version, for one request. Close it soon: what a view may still read cannot be reused by the writer."""
+
+    __slots__ = ("_head", "_replica", "_transaction")
+
+    def __init__(self, replica: "Replica", transaction: lmdb.Transaction) -> None:
+        self._replica = replica
+        self._transaction = transaction
+        self._head: Head | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._transaction.abort()
+
+    @property
+    def head(self) -> Head:
+        """Where the node stands in this view."""
+        if self._head is None:
+            self._head = unpack_head(self._get(HEAD_KEY))
+        return self._head
+
+    @property
+    def version(self) -> int:
+        """The version everything in this view belongs to; 0: nothing was published yet."""
+        return self.head.version
+
+    @property
+    def announced_at_ms(self) -> int:
+        """When that version was announced, in milliseconds since the epoch."""
+        return self.head.announced_at_ms
+
+    def age_s(self, now: datetime) -> float:
+        """Return how many seconds ago the node last read the overlay from the store: the clock of the lease."""
+        return measure_freshness(self.head, now).age_s
+
+    @property
+    def overlay(self) -> Overlay:
+        """The denials in force, as last read from the store."""
+        mark = self.head.overlay_mark
+        known_mark, overlay = self._replica.known_overlay
+        if mark != known_mark:
+            data = self._get(OVERLAY_KEY)
+            overlay = NO_DENIALS if data is None else decode_overlay(data)
+            self._replica.known_overlay = (mark, overlay)
+        return overlay
+
+    def get(self, kind: DocumentKind, entity_id: str) -> bytes | None:
+        """Return the document of an entity; None: this version has none. The id may be any text."""
+        try:
+            return self._get(_KEY_PREFIXES[kind] + entity_id.encode())
+        except (lmdb.BadValsizeError, UnicodeEncodeError):
+            return None
+
+    def get_many(self, kind: DocumentKind, entity_ids: Iterable[str]) -> list[bytes | None]:
+        """Return the documents of entities, in the order asked; None where there is none."""
+        return [self.get(kind, entity_id) for entity_id in entity_ids]
+
+    def _get(self, key: bytes) -> bytes | None:
+        return self._transaction.get(key)  # type: ignore[return-value]  # bytes, as buffers were not asked for
+
+
+class Replica:
+    """The node's files, open for reading. Make one per process, after fork; it opens the files when first asked.
+
+    In the follower's own process use ``Follower.replica``: LMDB lets a process open a file once.
+    """
+
+    def __init__(self, root: Path, *, environment: lmdb.Environment | None = None) -> None:
+        self.known_overlay: tuple[int, Overlay] = (0, NO_DENIALS)
+        self._root = root
+        self._environment = environment
+        self._owns_environment = environment is None
+        self._index: tantivy.Index | None = None
+        self._index_version = 0
+
+    def transaction(self) -> ReplicaView:
+        """Return a view of the newest version, to be used in a ``with`` block.
+
+        Raises: NotReady before the follower's first poll.
+        """
+        environment = self._environment or self._open()
+        try:
+            return ReplicaView(self, environment.begin())
+        except lmdb.MapResizedError:
+            environment.set_mapsize(0)  # the writer has grown the map: take over its size
+            return ReplicaView(self, environment.begin())
+
+    def search(
+        self,
+        kind: EntityKind,
+        text: str,
+        filters: Mapping[str, str] = _NO_FILTERS,
+        *,
+        market: Territory | None = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> SearchPage:
+        """Return candidates for a search, best first: ids of tracks, albums or artists.
+
+        ``text`` are words that must all occur, the last one perhaps begun; ``filters`` as in ``query.build_query``.
+        With a market only what was ever granted there is found: a superset, since the documents decide.
+        Raises: NotReady before the follower's first poll.
+        """
+        with self.transaction() as view:
+            search_version = view.head.search_version
+        index = self._index or self._open_index()
+        if search_version != self._index_version:
+            index.reload()
+            self._index_version = search_version
+        return find_candidates(index.searcher(), index.schema, kind, text, filters, market, limit, offset)
+
+    def freshness(self, now: datetime) -> Freshness:
+        """Return how old this node's answers are. Raises: NotReady before the follower's first poll."""
+        with self.transaction() as view:
+            return measure_freshness(view.head, now)
+
+    def close(self) -> None:
+        """Close the files, unless they are the follower's. Views that are still open must not be used afterwards."""
+        if self._environment is not None and self._owns_environment:
+            self._environment.close()
+            self._environment = None
+        self._index = None
+
+    def _open(self) -> lmdb.Environment:
+        path = documents_path(self._root)
+        try:
+            self._environment = lmdb.open(
+                str(path), readonly=True, create=False, map_size=MAP_SIZE_BYTES, max_readers=MAX_READERS
+            )
+        except lmdb.Error as error:
+            if not (path / "data.mdb").exists():
+                raise NotReady(f"{path} holds no documents yet; wait for the follower's first poll") from error
+            raise
+        return self._environment
+
+    def _open_index(self) -> tantivy.Index:
+        if not has_index(self._root):
+            raise NotReady(f"{self._root} holds no index yet; wait for the follower's first poll")
+        self._index = open_index(self._root)
+        self._index_version = -1
+        return self._index

@@ -1,0 +1,81 @@
+"""Words: the form in which texts are indexed and searched, the same for both.
+
+Case, accents and compatibility forms fold away ("Beyoncé" and "BEYONCE" are one word). Marks stay where they spell: in
+Devanagari or under a Japanese か. Scripts that do not part words by blanks (Chinese, Japanese, Thai, ...) become
+single characters and pairs, so that any part of a title finds it.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+MAX_WORDS = 256
+MAX_WORD_CHARACTERS = 64
+"""Limits of one indexed text. The longest real titles have some 100 words; more is noise or an attack."""
+
+_LETTERS = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n"}
+)
+"""Letters that no decomposition takes apart but that people type plainly. ß becomes ss by case folding."""
+
+_STRIPPED_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
+"""Accents, Hebrew points and Arabic vowel signs: what people leave out when they type."""
+
+_UNPARTED = (
+    "\u3005\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+)
+_RUNS = re.compile(f"[{_UNPARTED}]+|[^{_UNPARTED}]+")
+_IS_UNPARTED = re.compile(f"[{_UNPARTED}]")
+_MARK_RANGES = ((0x0300, 0x1E00), (0x20D0, 0x2100), (0x3099, 0x309B), (0xA800, 0xAC00))
+
+
+def index_words(text: str) -> list[str]:
+    """Return the words a text is found by, in order.
+
+    What signs part but no blank ("don't", "AC/DC") is found by its parts and as one word ("dont", "acdc").
+    """
+    words: list[str] = []
+    for chunk in _fold(text).split():
+        parts = _word_pattern().findall(chunk)
+        for part in parts:
+            for run in _RUNS.findall(part):
+                words += [*run, *_pairs(run)] if _IS_UNPARTED.match(run) else [run]
+        if len(parts) > 1:
+            words.append("".join(parts))
+        if len(words) > MAX_WORDS:
+            break
+    return [word for word in words[:MAX_WORDS] if len(word) <= MAX_WORD_CHARACTERS]
+
+
+def query_words(text: str) -> list[str]:
+    """Return the words somebody looks for, in order, each once. Every one of them is to be found."""
+    words: dict[str, None] = {}
+    for part in _word_pattern().findall(_fold(text)):
+        for run in _RUNS.findall(part):
+            is_pairs = len(run) > 1 and _IS_UNPARTED.match(run)
+            words.update(dict.fromkeys(_pairs(run) if is_pairs else [run[:MAX_WORD_CHARACTERS]]))
+    return list(words)
+
+
+def _fold(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    if folded.isascii():
+        return folded
+    return unicodedata.normalize("NFC", _STRIPPED_MARKS.sub("", unicodedata.normalize("NFD", folded)))
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+@cache
+def _word_pattern() -> re.Pattern[str]:
+    """Return the pattern of a word: letters and digits, and the marks among them that spell."""
+    marks = "".join(
+        character
+        for first, stop in _MARK_RANGES
+        for character in map(chr, range(first, stop))
+        if unicodedata.category(character).startswith("M")
+    )
+    return re.compile(f"[^\\W_](?:[^\\W_]|[{marks}])*")
