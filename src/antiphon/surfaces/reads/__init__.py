@@ -1,0 +1,31 @@
+"""Catalogue reads and playback: what applications and players ask of a node.
+
+One plain function, ``ReadPath.answer(request, now)``, gives a ``Response`` for a ``Request``; two thin shells put it on
+ASGI (``asgi``) and on Granian's RSGI (``rsgi``). It reads the node's replica and blobs and nothing else, so it answers
+while every other part of the platform is down.
+
+Policy.
+
+- **Shape.** The catalogue profile: what developers of catalogue clients know. ``description`` documents every route
+  and is served at ``/v1/openapi.json``.
+- **Markets.** With ``market``, tracks say ``is_playable`` and, where not, ``restrictions.reason`` (``market`` or
+  ``product``). Without it they list ``available_markets``. Search and lists show what cannot be played too, and say so:
+  pages would not add up otherwise.
+- **Callers.** Everything under ``/v1`` needs an access token but the description. Its tier decides what is playable,
+  so answers are private and vary with it. A stream URL carries its own token; a cover's address is its hash.
+- **Freshness.** Every catalogue answer says which version it is of (``X-Catalogue-Version``) and how many seconds ago
+  that was known to be the newest (``Catalogue-Age``). It may be reused for ten seconds; after that a strong ETag makes
+  asking again cheap.
+- **Permission.** Playback is granted only while the takedowns were read within the lease; then 503 with Retry-After.
+  The URL lives at most 300 s and is checked when a response starts.
+- **Ranges.** One range is honoured; a request for several gets the whole, as RFC 9110 allows.
+- **Refusals** are JSON with status, message and, for programs, a reason. What a caller sent is only echoed shortened,
+  and a token never: neither in an answer nor in what ``observe`` is told.
+"""
+
+from antiphon.surfaces.reads.exchange import BlobRange, Request, Response
+from antiphon.surfaces.reads.node import ReadSettings
+from antiphon.surfaces.reads.observation import Observe, ReadObserved
+from antiphon.surfaces.reads.read_path import ReadPath
+
+__all__ = ["BlobRange", "Observe", "ReadObserved", "ReadPath", "ReadSettings", "Request", "Response"]

@@ -1,0 +1,58 @@
+"""The read path on ASGI, for the process that serves everything on one port."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+from antiphon.surfaces.reads.exchange import BlobRange, Request, Response
+from antiphon.surfaces.reads.observation import Observe, ReadObserved, ignore
+from antiphon.surfaces.reads.pieces import needs_store, read_pieces
+from antiphon.surfaces.reads.read_path import ReadPath
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class ReadApp:
+    """An ASGI application. ``observe`` is told of every response after its last byte."""
+
+    def __init__(
+        self,
+        read_path: ReadPath,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        observe: Observe = ignore,
+    ) -> None:
+        self._read_path = read_path
+        self._clock = clock
+        self._observe = observe
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:  # noqa: ARG002 - nothing here has a body
+        """Answer one HTTP request."""
+        started = perf_counter()
+        request = Request(
+            method=scope["method"],
+            path=scope.get("raw_path", scope["path"].encode()).decode("latin-1"),
+            query_string=scope["query_string"].decode("latin-1"),
+            headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+            scheme=scope["scheme"],
+        )
+        if needs_store(request):
+            response = await asyncio.to_thread(self._read_path.answer, request, self._clock())
+        else:
+            response = self._read_path.answer(request, self._clock())
+        await self._send(response, send)
+        self._observe(ReadObserved.of(request, response, perf_counter() - started))
+
+    async def _send(self, response: Response, send: Send) -> None:
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        if isinstance(response.body, BlobRange):
+            async for piece in read_pieces(self._read_path.blobs, response.body):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await send({"type": "http.response.body", "body": response.body})

@@ -1,0 +1,52 @@
+"""A request and its response as plain values, so that the read path needs no server to be asked."""
+
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+Header = tuple[str, str]
+"""A header's name in lower case, and its value."""
+
+
+class HeaderLookup(Protocol):
+    """The request's headers, by lower-case name: a dict, or what the server has without copying it."""
+
+    def get(self, name: str, /) -> str | None:
+        """Return the value of a header; None: it was not sent."""
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked. ``path`` is as sent, still percent-encoded; ``query_string`` has no question mark."""
+
+    method: str
+    path: str
+    query_string: str
+    headers: HeaderLookup
+    scheme: str = "http"
+
+
+class BlobRange(msgspec.Struct, frozen=True, kw_only=True):
+    """Bytes ``start`` to ``stop`` (half-open) of a blob, to be sent in pieces; ``path``: the file they are in."""
+
+    blob: str
+    path: Path | None
+    start: int
+    stop: int
+
+    @property
+    def size_bytes(self) -> int:
+        """How many bytes will be sent."""
+        return self.stop - self.start
+
+
+class Response(msgspec.Struct, frozen=True, kw_only=True):
+    """What is answered. ``operation`` names the route that answered, for metrics: never a path, which may hold a token.
+
+    ``headers`` always hold content-length where the status allows one, also for HEAD, whose ``body`` is empty.
+    """
+
+    status: int
+    headers: list[Header]
+    body: bytes | BlobRange
+    operation: str

@@ -1,0 +1,114 @@
+"""Lists: the pages of what an album or an artist has, cut from documents that hold the whole list in order."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from antiphon.segments import AlbumGroup, DocumentKind, DocumentView
+from antiphon.surfaces.reads.node import Answer, CatalogueCall, Node
+from antiphon.surfaces.reads.pages import PageRequest, encode_page
+from antiphon.surfaces.reads.parameters import check_id, read_number, read_words
+from antiphon.surfaces.reads.refusals import not_found
+from antiphon.surfaces.reads.responses import answer_catalogue
+
+MAX_LIMIT = 50
+"""items in a page. Source: the catalogue profile."""
+
+DEFAULT_LIMIT = 20
+"""items in a page whose size was not asked for. Source: the catalogue profile."""
+
+MAX_LIST_OFFSET = 1_000_000
+"""items; as many as a list document may hold."""
+
+
+_GROUPS = {group.word: group for group in AlbumGroup}
+
+TOP_TRACKS = 10
+"""tracks. Source: the catalogue profile."""
+
+TOP_TRACKS_ALBUMS = 10
+"""albums looked into for an artist's top tracks."""
+
+
+class _Named(msgspec.Struct):
+    id: str
+
+
+def answer_album_tracks(node: Node, call: CatalogueCall) -> Answer:
+    """Return a page of an album's tracks. Raises: ReadRefused (404)."""
+    data = call.view.get(DocumentKind.ALBUM_TRACKS, check_id(call.argument))
+    if data is None:
+        raise not_found("Album")
+    page = read_page(call, f"/v1/albums/{call.argument}/tracks")
+    return answer_catalogue(node, render_items(call, data, page))
+
+
+def answer_artist_albums(node: Node, call: CatalogueCall) -> Answer:
+    """Return a page of an artist's albums, all groups of them or those asked for. Raises: ReadRefused (404)."""
+    data = call.view.get(DocumentKind.ARTIST_ALBUMS, check_id(call.argument))
+    if data is None:
+        raise not_found("Artist")
+    page = read_page(call, f"/v1/artists/{call.argument}/albums")
+    groups = read_words(call.parameters, "include_groups", _GROUPS)
+    if not groups:
+        return answer_catalogue(node, render_items(call, data, page))
+    document = DocumentView(data)
+    wanted = {_GROUPS[group] for group in groups}
+    indexes = [index for index in range(document.item_count) if document.group(index) in wanted]
+    return answer_catalogue(node, render_items(call, data, page, indexes))
+
+
+def answer_top_tracks(node: Node, call: CatalogueCall) -> Answer:
+    """Return some tracks of an artist: the first of the albums as they are listed, while nobody counts plays yet.
+
+    Raises: ReadRefused (404).
+    """
+    data = call.view.get(DocumentKind.ARTIST_ALBUMS, check_id(call.argument))
+    if data is None:
+        raise not_found("Artist")
+    track_ids: list[str] = []
+    for album_id in _read_ids(call, data, TOP_TRACKS_ALBUMS):
+        tracks = call.view.get(DocumentKind.ALBUM_TRACKS, album_id)
+        track_ids += [] if tracks is None else _read_ids(call, tracks, TOP_TRACKS)
+    documents = [call.view.get(DocumentKind.TRACK, track_id) for track_id in track_ids[:TOP_TRACKS]]
+    items = [DocumentView(document).render(0, call.reader) for document in documents if document is not None]
+    return answer_catalogue(node, b'{"tracks":[%b]}' % b",".join(items))
+
+
+def _read_ids(call: CatalogueCall, data: bytes, most: int) -> list[str]:
+    document = DocumentView(data)
+    rendered = (document.render(index, call.reader) for index in range(min(most, document.item_count)))
+    return [msgspec.json.decode(item, type=_Named).id for item in rendered]
+
+
+def read_page(
+    call: CatalogueCall, path: str, *, max_offset: int = MAX_LIST_OFFSET, least_limit: int = 0
+) -> PageRequest:
+    """Return which page of the list at ``path`` the call asks for. Raises: ReadRefused (400)."""
+    return PageRequest(
+        url=call.base_url + path,
+        limit=read_number(call.parameters, "limit", default=DEFAULT_LIMIT, least=least_limit, most=MAX_LIMIT),
+        offset=read_number(call.parameters, "offset", default=0, least=0, most=max_offset),
+        parameters=call.parameters,
+    )
+
+
+def render_items(call: CatalogueCall, data: bytes, page: PageRequest, indexes: Sequence[int] | None = None) -> bytes:
+    """Return the paging object of a list document; ``indexes``: only these of its items count."""
+    document = DocumentView(data)
+    places = range(document.item_count) if indexes is None else indexes
+    chosen = places[page.offset : page.offset + page.limit]
+    return encode_page(page, len(places), [document.render(index, call.reader) for index in chosen])
+
+
+def render_album_page(call: CatalogueCall, album_id: str) -> bytes:
+    """Return the first page of an album's tracks, as it stands inside the album."""
+    market = call.parameters.get("market")
+    page = PageRequest(
+        url=f"{call.base_url}/v1/albums/{album_id}/tracks",
+        limit=MAX_LIMIT,
+        offset=0,
+        parameters={"market": market} if market else {},
+    )
+    data = call.view.get(DocumentKind.ALBUM_TRACKS, album_id)
+    return encode_page(page, 0, []) if data is None else render_items(call, data, page)

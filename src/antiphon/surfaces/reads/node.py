@@ -1,0 +1,71 @@
+"""What the operations of the read path work with: the node's parts, and one call."""
+
+from datetime import datetime
+
+import msgspec
+
+from antiphon.access import STREAM_TOKEN_TTL_S, Caller, SigningKeys
+from antiphon.blobs import BlobStore
+from antiphon.replica import Replica, ReplicaView
+from antiphon.segments import Reader
+from antiphon.surfaces.reads.candidates import NewReleases
+from antiphon.surfaces.reads.exchange import BlobRange, Header, Request
+
+CATALOGUE_MAX_AGE_S = 10
+"""seconds a client may reuse a catalogue answer unasked: short, since a timed release goes live with nothing pushed."""
+
+
+class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a node answers. ``public_url`` is the base of absolute links, without a slash at its end; empty: what each
+    request was sent to, which is right only where no proxy rewrites the Host header.
+    """
+
+    public_url: str = ""
+    stream_token_ttl_s: int = STREAM_TOKEN_TTL_S
+    catalogue_max_age_s: int = CATALOGUE_MAX_AGE_S
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts a node answers from. It has no others: no database, no broker, no other node.
+
+    ``new_releases`` keeps what was found once per version.
+    """
+
+    replica: Replica
+    blobs: BlobStore
+    keys: SigningKeys
+    settings: ReadSettings
+    new_releases: NewReleases
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One request on its way through an operation. ``argument`` is what stands for the braces of the route, decoded."""
+
+    request: Request
+    now: datetime
+    argument: str
+    parameters: dict[str, str]
+    base_url: str
+
+
+class CatalogueCall(Call, frozen=True, kw_only=True):
+    """A call of a known caller on one version of the catalogue: everything it reads is of that version."""
+
+    caller: Caller
+    view: ReplicaView
+    reader: Reader
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operation gives back; how it is sent (304, HEAD, headers every answer has) is decided elsewhere.
+
+    ``etag`` names the whole representation, strong, with its quotes; empty: there is none to name. ``caching`` is the
+    Cache-Control value.
+    """
+
+    body: bytes | BlobRange
+    caching: str
+    etag: str = ""
+    media_type: str = "application/json; charset=utf-8"
+    status: int = 200
+    headers: tuple[Header, ...] = ()

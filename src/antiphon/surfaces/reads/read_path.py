@@ -1,0 +1,145 @@
+"""The read path: one plain function from a request and the time to a response."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+
+from antiphon.access import SigningKeys
+from antiphon.blobs import BlobStore
+from antiphon.model.errors import Transient
+from antiphon.replica import Replica
+from antiphon.replica.head import measure_freshness
+from antiphon.segments import Reader
+from antiphon.surfaces.reads.callers import CallerBook
+from antiphon.surfaces.reads.candidates import NewReleases
+from antiphon.surfaces.reads.exchange import Request, Response
+from antiphon.surfaces.reads.node import Call, CatalogueCall, Node, ReadSettings
+from antiphon.surfaces.reads.operations import ROUTES
+from antiphon.surfaces.reads.parameters import parse_query, read_market
+from antiphon.surfaces.reads.refusals import ReadRefused, try_later
+from antiphon.surfaces.reads.responses import (
+    ALLOWED_METHODS,
+    Stamp,
+    write_preflight,
+    write_refusal,
+    write_response,
+)
+from antiphon.surfaces.reads.routes import CatalogueRoute, OpenRoute, RouteTable
+
+NOWHERE = "no_route"
+"""The operation of requests that reach none."""
+
+TRANSIENT_RETRY_S = 5
+"""seconds; what a full disk or a store that does not answer is given before the next try."""
+
+_HOST = re.compile(r"[0-9A-Za-z.\-_]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?", re.ASCII)
+"""A host and a port, and nothing that could end a JSON string or a header."""
+
+Report = Callable[[Exception, str], None]
+"""Told of an error that is ours, and of the operation it happened in."""
+
+
+def report_nowhere(error: Exception, operation: str) -> None:
+    """Forget an error."""
+
+
+class ReadPath:
+    """Answers every request of this surface. Needs no server, no clock and no lock; one per process."""
+
+    def __init__(
+        self,
+        replica: Replica,
+        blobs: BlobStore,
+        keys: SigningKeys,
+        settings: ReadSettings,
+        report: Report = report_nowhere,
+    ) -> None:
+        self._node = Node(replica=replica, blobs=blobs, keys=keys, settings=settings, new_releases=NewReleases())
+        self._callers = CallerBook(keys)
+        self._table = RouteTable(ROUTES)
+        self._report = report
+
+    @property
+    def blobs(self) -> BlobStore:
+        """The store the bytes of a BlobRange are in."""
+        return self._node.blobs
+
+    def answer(self, request: Request, now: datetime) -> Response:
+        """Return the response to a request. Raises nothing: an error of ours is reported and answered with 500."""
+        found = self._table.find(request.path)
+        if found is None:
+            return write_refusal(request, ReadRefused(404, "Service not found"), None, NOWHERE)
+        route, argument = found
+        if request.method == "OPTIONS":
+            return write_preflight(route.operation)
+        try:
+            return self._answer_route(request, route, argument, now)
+        except ReadRefused as error:
+            refusal = error
+        except Transient as error:
+            self._report(error, route.operation)
+            refusal = try_later("The store does not answer", reason="unavailable", retry_after_s=TRANSIENT_RETRY_S)
+        except Exception as error:  # noqa: BLE001 - the boundary of one request: it fails alone, and is reported
+            self._report(error, route.operation)
+            refusal = ReadRefused(500, "An error of ours; it was reported")
+        return write_refusal(request, refusal, None, route.operation)
+
+    def _answer_route(
+        self, request: Request, route: CatalogueRoute | OpenRoute, argument: str, now: datetime
+    ) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            message = f"{request.method} is not allowed here"
+            raise ReadRefused(405, message, headers=(("allow", ALLOWED_METHODS),))
+        call = Call(
+            request=request,
+            now=now,
+            argument=argument,
+            parameters=parse_query(request.query_string),
+            base_url=self._find_base_url(request),
+        )
+        if isinstance(route, OpenRoute):
+            return write_response(request, route.answer(self._node, call), None, route.operation)
+        return self._answer_catalogue(route, call)
+
+    def _answer_catalogue(self, route: CatalogueRoute, call: Call) -> Response:
+        """Answer a call on one version of the catalogue, whose number also stands on its refusals."""
+        request = call.request
+        caller = self._callers.identify(request.headers.get("authorization"), call.now)
+        market = read_market(call.parameters)
+        with self._node.replica.transaction() as view:
+            stamp = Stamp.of(measure_freshness(view.head, call.now))
+            reader = Reader(
+                market=market,
+                tier=caller.tier,
+                now_s=int(call.now.timestamp()),
+                base_url=call.base_url.encode(),
+                overlay=view.overlay,
+            )
+            catalogue_call = CatalogueCall(
+                request=request,
+                now=call.now,
+                argument=call.argument,
+                parameters=call.parameters,
+                base_url=call.base_url,
+                caller=caller,
+                view=view,
+                reader=reader,
+            )
+            try:
+                answer = route.answer(self._node, catalogue_call)
+            except ReadRefused as refusal:
+                return write_refusal(request, refusal, stamp, route.operation)
+        return write_response(request, answer, stamp, route.operation)
+
+    def _find_base_url(self, request: Request) -> str:
+        """Return the base of absolute links: the public one, or what the request was sent to."""
+        return self._node.settings.public_url or derive_base_url(request.scheme, request.headers.get("host"))
+
+
+@lru_cache(maxsize=256)
+def derive_base_url(scheme: str, host: str | None) -> str:
+    """Return the base URL a request was sent to. Raises: ReadRefused (400) for what is no host."""
+    if host is None or scheme not in ("http", "https") or not _HOST.fullmatch(host):
+        raise ReadRefused(400, "The Host header names no host")
+    return f"{scheme}://{host}"

@@ -1,0 +1,108 @@
+"""Responses: the headers every answer has, conditional requests, and the forms of HEAD and of refusals."""
+
+import hashlib
+
+import msgspec
+
+from antiphon.replica import Freshness
+from antiphon.surfaces.reads.exchange import BlobRange, Header, Request, Response
+from antiphon.surfaces.reads.node import Answer, Node
+from antiphon.surfaces.reads.refusals import ReadRefused
+
+ALLOWED_METHODS = "GET, HEAD, OPTIONS"
+
+_EVERYWHERE: tuple[Header, ...] = (
+    ("access-control-allow-origin", "*"),
+    (
+        "access-control-expose-headers",
+        "ETag, Retry-After, Content-Range, Accept-Ranges, X-Catalogue-Version, Catalogue-Age",
+    ),
+    ("x-content-type-options", "nosniff"),
+)
+"""Any page may read answers: what protects them is the bearer token, which no browser sends by itself."""
+
+_PREFLIGHT: tuple[Header, ...] = (
+    ("access-control-allow-methods", ALLOWED_METHODS),
+    ("access-control-allow-headers", "Authorization, Content-Type, If-None-Match, If-Range, Range"),
+    ("access-control-max-age", "86400"),
+)
+
+VARY: Header = ("vary", "Authorization, Accept-Encoding")
+"""The tier of the token decides what is playable."""
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """Which version of the catalogue answered, and how many seconds ago that was known to be the newest."""
+
+    version: int
+    age_s: int
+
+    @staticmethod
+    def of(freshness: Freshness) -> "Stamp":
+        """Return the stamp of a node as fresh as this."""
+        return Stamp(freshness.version, int(freshness.level_age_s))
+
+    @property
+    def headers(self) -> tuple[Header, ...]:
+        """The headers that say so."""
+        return (("x-catalogue-version", str(self.version)), ("catalogue-age", str(self.age_s)))
+
+
+def answer_catalogue(node: Node, body: bytes, tag: str = "") -> Answer:
+    """Return the answer of a catalogue read. ``tag`` names its bytes where that is known; empty: their hash does."""
+    caching = f"private, max-age={node.settings.catalogue_max_age_s}"
+    return Answer(body=body, etag=f'"{tag}"' if tag else name_body(body), caching=caching, headers=(VARY,))
+
+
+def name_body(body: bytes) -> str:
+    """Return a strong entity tag of a body: its hash."""
+    return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def write_response(request: Request, answer: Answer, stamp: Stamp | None, operation: str) -> Response:
+    """Return the response to a request that was answered: 304 where the client has it already, no body for HEAD."""
+    headers = [("cache-control", answer.caching), *answer.headers, *_EVERYWHERE]
+    if stamp is not None:
+        headers += stamp.headers
+    if answer.etag:
+        headers.append(("etag", answer.etag))
+    if answer.etag and is_known(request.headers.get("if-none-match"), answer.etag):
+        return Response(status=304, headers=headers, body=b"", operation=operation)
+    body = answer.body
+    size_bytes = body.size_bytes if isinstance(body, BlobRange) else len(body)
+    headers += (("content-type", answer.media_type), ("content-length", str(size_bytes)))
+    if request.method == "HEAD":
+        body = b""
+    return Response(status=answer.status, headers=headers, body=body, operation=operation)
+
+
+def write_refusal(request: Request, refusal: ReadRefused, stamp: Stamp | None, operation: str) -> Response:
+    """Return the response to a request that was refused. Nothing may keep it: the next try may fare better."""
+    body = refusal.encode_body()
+    headers = [
+        ("content-type", "application/json; charset=utf-8"),
+        ("content-length", str(len(body))),
+        ("cache-control", "no-store"),
+        VARY,
+        *_EVERYWHERE,
+        *refusal.headers,
+        *(stamp.headers if stamp is not None else ()),
+    ]
+    if request.method == "HEAD":
+        body = b""
+    return Response(status=refusal.status, headers=headers, body=body, operation=operation)
+
+
+def write_preflight(operation: str) -> Response:
+    """Return the answer to a browser that asks whether a page may call."""
+    return Response(status=204, headers=[*_EVERYWHERE, *_PREFLIGHT], body=b"", operation=operation)
+
+
+def is_known(if_none_match: str | None, etag: str) -> bool:
+    """Tell whether an If-None-Match header names the entity tag. Source: RFC 9110 13.1.2: weak comparison."""
+    if if_none_match is None:
+        return False
+    if if_none_match == etag:
+        return True
+    tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return etag in tags or tags == {"*"}

@@ -1,0 +1,58 @@
+"""The read path on Granian's RSGI: the hot path of a node. Files are sent by the server, outside Python."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+from antiphon.surfaces.reads.exchange import BlobRange, Request, Response
+from antiphon.surfaces.reads.observation import Observe, ReadObserved, ignore
+from antiphon.surfaces.reads.pieces import needs_store, read_pieces
+from antiphon.surfaces.reads.read_path import ReadPath
+
+
+class ReadServer:
+    """An RSGI application. ``observe`` is told of every response when it has been handed to the server."""
+
+    def __init__(
+        self,
+        read_path: ReadPath,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        observe: Observe = ignore,
+    ) -> None:
+        self._read_path = read_path
+        self._clock = clock
+        self._observe = observe
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answer one HTTP request."""
+        started = perf_counter()
+        request = Request(
+            method=scope.method,
+            path=scope.path,
+            query_string=scope.query_string,
+            headers=scope.headers,
+            scheme=scope.scheme,
+        )
+        if needs_store(request):
+            response = await asyncio.to_thread(self._read_path.answer, request, self._clock())
+        else:
+            response = self._read_path.answer(request, self._clock())
+        await self._send(response, protocol)
+        self._observe(ReadObserved.of(request, response, perf_counter() - started))
+
+    async def _send(self, response: Response, protocol: Any) -> None:
+        body = response.body
+        if not isinstance(body, BlobRange):
+            if body:
+                protocol.response_bytes(response.status, response.headers, body)
+            else:
+                protocol.response_empty(response.status, response.headers)
+        elif body.path is not None:
+            protocol.response_file_range(response.status, response.headers, str(body.path), body.start, body.stop)
+        else:
+            transport = protocol.response_stream(response.status, response.headers)
+            async for piece in read_pieces(self._read_path.blobs, body):
+                await transport.send_bytes(piece)
