@@ -1,8 +1,8 @@
 """Who calls a page or an operation that is not part of the read path: a token, or a client's id and secret.
 
-Programs send a bearer token. A browser that opens the console is asked for a client's id and secret by HTTP Basic, which
-is checked against the record each time, so that a disabled client is out at once. What a caller may not see answers 404,
-as if it were not there.
+Programs send a bearer token. A browser that opens the console is asked for a client's id and secret by HTTP Basic,
+which is checked against the record each time, so that a disabled client is out at once. What a caller may not see
+answers 404, as if it were not there.
 """
 
 import base64
