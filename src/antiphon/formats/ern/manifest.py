@@ -3,7 +3,8 @@
 Three namespaces are in use (ern-c/15, echo/12, ern-c-sftp/1x) with the same local names. Source: formats 6.
 """
 
-from urllib.parse import unquote, urlsplit
+import re
+from urllib.parse import unquote
 
 import msgspec
 from lxml import etree
@@ -31,6 +32,7 @@ from antiphon.model.statement import MessageParty
 
 _NAMESPACE = "http://ddex.net/xml/ern-c/15"
 _INVALID = "ManifestInvalid"
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9_.+-]*://[^/?#]*")
 
 
 class ManifestEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,12 +114,11 @@ def write_manifest(manifest: Manifest) -> bytes:
 def strip_url(url: str, root_directory: str = "") -> str:
     """Return the path of a manifest URL, relative to its root directory where it starts with it.
 
-    Scheme, host, credentials, query and empty segments go. ".." stays: whoever resolves the path must refuse it.
+    Scheme, host, credentials, query and empty segments go. ".." stays: whoever resolves the path must refuse it. Schemes
+    like AWS_S3 are no schemes to the standard library, which would leave the credentials in.
     """
-    try:
-        path = urlsplit(url).path
-    except ValueError:
-        path = url
+    origin = _ORIGIN.match(url)
+    path = url[origin.end() :].partition("?")[0].partition("#")[0] if origin else url
     segments = [segment for segment in unquote(path).split("/") if segment not in {"", "."}]
     root = [segment for segment in root_directory.split("/") if segment not in {"", "."}]
     if root and segments[: len(root)] == root:

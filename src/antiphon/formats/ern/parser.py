@@ -30,6 +30,9 @@ _DECLARED_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A
 _SAFE_ENCODING = re.compile(r"utf-?(8|16(le|be)?)|(us-)?ascii|iso-?8859-?\d{1,2}|windows-125\d|cp125\d", re.IGNORECASE)
 """Encodings in which every byte of a tag stands for itself, or which we decode ourselves."""
 
+_START_BYTES = 4096
+"""Bytes at the start of a document in which its first tag must begin."""
+
 _XINCLUDE = b"http://www.w3.org/2001/XInclude"
 """Inclusions are never followed here; a message that wants them would be read without a part of it."""
 
@@ -98,9 +101,10 @@ def _readable_bytes(data: bytes, refusal: _Refusal) -> tuple[bytes, str | None]:
                 return data.decode(name).encode(), "utf-8"
             except UnicodeError as error:
                 raise refusal.because(f"broken UTF-16: {error}", "UTF-8", _RESEND) from error
-    if not data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+    start = data[:_START_BYTES].removeprefix(b"\xef\xbb\xbf")
+    if not start.lstrip().startswith(b"<"):
         raise refusal.because("no XML", "an XML document", _RESEND)
-    declared = _DECLARED_ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
+    declared = _DECLARED_ENCODING.match(start)
     if not declared:
         return data, None
     encoding = declared[1].decode("ascii")

@@ -42,7 +42,7 @@ def read_message(data: bytes, *, file: str = "") -> Statement:
     NewReleaseMessageInvalid where it cannot be read.
     Source: ERN 3.8 to 4.3.2; formats 1 to 4.
     """
-    if not data.strip():
+    if not data or data.isspace():
         raise Rejected(
             "ErnMissing",
             got="an empty file",

@@ -1,0 +1,137 @@
+"""What the ERN reader refuses: hostile, broken and foreign input, each with a code, and never with anything else."""
+
+import random
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from antiphon.formats.ern import parser, read_message
+from antiphon.model.errors import Rejected
+from formats.corpus import ACCEPTED, REJECTED, expected_refusals, sample_table
+
+ROOT = b'<n:NewReleaseMessage xmlns:n="http://ddex.net/xml/ern/432">%b</n:NewReleaseMessage>'
+
+SEED = 20260117
+MUTATIONS_PER_FILE = 40
+
+
+@pytest.mark.parametrize("path", REJECTED, ids=lambda path: path.name)
+def test_every_hostile_or_foreign_file_is_refused_with_code_place_and_reason(path: Path) -> None:
+    expected = expected_refusals()[path.name]
+    with pytest.raises(Rejected) as refusal:
+        read_message(path.read_bytes(), file=path.name)
+    assert (refusal.value.code, refusal.value.place.line) == (expected.code, expected.line)
+    assert expected.got in refusal.value.got
+    assert refusal.value.place.file == path.name
+    assert refusal.value.expected
+    assert refusal.value.fix
+
+
+def test_every_expected_refusal_has_its_file() -> None:
+    assert set(expected_refusals()) == {path.name for path in REJECTED}
+
+
+def test_a_message_above_the_size_limit_is_refused_before_it_is_parsed() -> None:
+    with pytest.raises(Rejected, match="split the delivery"):
+        read_message(ROOT % (b" " * parser.MAX_MESSAGE_BYTES))
+
+
+def test_a_message_of_too_many_tags_is_refused_before_it_is_parsed() -> None:
+    with pytest.raises(Rejected, match="too many elements"):
+        read_message(ROOT % (b"<a/>" * parser.MAX_TAGS))
+
+
+def test_nesting_up_to_the_limit_is_read_and_one_level_more_is_refused() -> None:
+    def nested(levels: int) -> bytes:
+        return ROOT % (b"<a>" * (levels - 1) + b"</a>" * (levels - 1))
+
+    assert len(read_message(nested(parser.MAX_DEPTH)).unread) == 1
+    with pytest.raises(Rejected, match="deeper nesting"):
+        read_message(nested(parser.MAX_DEPTH + 1))
+
+
+def test_groups_nested_up_to_the_limit_are_read() -> None:
+    levels = parser.MAX_DEPTH - 3
+    groups = b"<ResourceGroup>" * levels + b"</ResourceGroup>" * levels
+    statement = read_message(ROOT % (b"<ReleaseList><Release>%b</Release></ReleaseList>" % groups))
+    group, depth = statement.releases[0].group, 0
+    while group is not None:
+        group, depth = (group.groups[0] if group.groups else None), depth + 1
+    assert depth == levels
+
+
+def test_attributes_up_to_the_limit_are_read_and_one_more_is_refused() -> None:
+    def attributed(count: int) -> bytes:
+        return ROOT % b"<a %b/>" % b" ".join(b'a%d=""' % i for i in range(count))
+
+    assert len(read_message(attributed(parser.MAX_ATTRIBUTES)).unread) == 1
+    with pytest.raises(Rejected, match="more attributes"):
+        read_message(attributed(parser.MAX_ATTRIBUTES + 1))
+
+
+def test_a_doctype_in_a_comment_or_in_character_data_is_no_doctype() -> None:
+    commented = (
+        b"<!-- <!DOCTYPE m> -->"
+        + ROOT % b"<MessageHeader><MessageId><![CDATA[<!DOCTYPE m>]]></MessageId></MessageHeader>"
+    )
+    assert read_message(commented).header.message_id == "<!DOCTYPE m>"
+
+
+def test_numbers_and_durations_without_measure_are_not_read() -> None:
+    digits = b"9" * 5000
+    recording = (
+        b"<ResourceList><SoundRecording><Duration>PT%bS</Duration><DisplayArtist SequenceNumber='%b'/>"
+        b"<TechnicalDetails><BitRate>1e400</BitRate><NumberOfChannels>%b</NumberOfChannels><SamplingRate>NaN</SamplingRate>"
+        b"<File><URI>a.flac</URI></File></TechnicalDetails></SoundRecording></ResourceList>"
+    )
+    resource = read_message(ROOT % recording % (digits, digits, digits)).resources[0]
+    claim = resource.files[0]
+    assert (resource.duration_ms, resource.display_artists[0].sequence) == (None, None)
+    assert (claim.bitrate_kbps, claim.channels, claim.sample_rate_hz) == (None, None, None)
+
+
+def test_no_damage_to_a_message_gets_anything_but_a_statement_or_a_refusal() -> None:
+    for path in ACCEPTED:
+        damage_and_read(path.read_bytes(), path.name)
+
+
+def test_no_damage_to_a_real_message_gets_anything_but_a_statement_or_a_refusal(shared: Path) -> None:
+    for name in sorted(sample_table(shared)):
+        data = (shared / "samples" / name).read_bytes()
+        if len(data) < 20_000:
+            damage_and_read(data, name, mutations=8)
+
+
+def damage_and_read(data: bytes, name: str, mutations: int = MUTATIONS_PER_FILE) -> None:
+    """Read damaged copies of a message. Any exception but a refusal fails the test, with seed and step to repeat it."""
+    chance = random.Random(f"{SEED}:{name}")
+    for step in range(mutations):
+        damaged = damage(data, chance)
+        print(f"{name}, seed {SEED}, step {step}")
+        with suppress(Rejected):
+            read_message(damaged, file=name)
+
+
+def damage(data: bytes, chance: random.Random) -> bytes:
+    """Return the data with one to four faults: bytes changed, cut out, doubled, or tags swapped for others."""
+    for _ in range(chance.randint(1, 4)):
+        start = chance.randrange(len(data) + 1)
+        stop = min(len(data), start + chance.choice((1, 1, 3, 40, 4000)))
+        match chance.randrange(6):
+            case 0:
+                data = data[:start] + chance.randbytes(stop - start) + data[stop:]
+            case 1:
+                data = data[:start] + data[stop:]
+            case 2:
+                data = data[:stop] + data[start:stop] + data[stop:]
+            case 3:
+                data = data[:stop]
+            case 4:
+                tags = (b"Release", b"Title", b"PartyName", b"Duration", b"Deal", b"TerritoryCode", b"File")
+                data = data.replace(chance.choice(tags), chance.choice(tags))
+            case _:
+                data = data[:start] + chance.choice((b"<", b"&", b"\x00", b"\xff\xfe", b"]]>", b"<!")) + data[start:]
+        if not data:
+            break
+    return data
