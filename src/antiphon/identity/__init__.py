@@ -29,8 +29,8 @@ different GRids stay two, even where somebody gave both the same ICPN.
 A worked example. North delivers release ``icpn:00602577318801`` with recording ``isrc:QZANT2600001`` by "Mira Vale":
 three *first seen* links, and one for the track ``icpn:00602577318801|isrc:QZANT2600001``. South then delivers a
 compilation with the same ISRC by "Mira Vale": the recording is North's (*same ISRC*), the artist is a second one (a
-name crosses no border). When North's update adds Mira's ISNI, the name is *inherited*, and the ISNI is one more link to the
-same artist.
+name crosses no border). When North's update adds Mira's ISNI, the name is *inherited*, and the ISNI is one more link to
+the same artist.
 """
 
 from antiphon.identity.anchors import (
@@ -38,13 +38,13 @@ from antiphon.identity.anchors import (
     find_isrc,
     image_anchor,
     list_anchors,
-    list_credits,
     recording_anchor,
     release_key,
     release_keys,
     resource_anchors,
     track_anchors,
 )
+from antiphon.identity.credits import display_artists, list_credits
 from antiphon.identity.entity_ids import entity_id
 from antiphon.identity.layout import TrackPlace, list_track_places
 from antiphon.identity.links import POLICY_VERSION, Link, LinkBook
@@ -56,6 +56,7 @@ __all__ = [
     "LinkBook",
     "TrackPlace",
     "artist_anchors",
+    "display_artists",
     "entity_id",
     "find_isrc",
     "image_anchor",

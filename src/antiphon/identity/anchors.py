@@ -5,6 +5,7 @@ An anchor is text, ``scheme:value``, and only ever compared. Its forms are kept 
 
 from collections.abc import Callable, Iterable
 
+from antiphon.identity.credits import list_credits
 from antiphon.identity.layout import TrackPlace, list_track_places
 from antiphon.identity.names import normalise_name
 from antiphon.model.claims import Credit, DeliveredId, IdScheme
@@ -121,18 +122,6 @@ def resource_anchors(statement: Statement, release: str) -> dict[str, str]:
     }
     images = (resource for resource in statement.resources if resource.kind is ResourceKind.IMAGE)
     return anchors | {image.reference: image_anchor(statement, image, release) for image in images}
-
-
-def list_credits(statement: Statement) -> tuple[Credit, ...]:
-    """Return the display artists of the main release and of the recordings on it, in that order, with repetitions."""
-    release = statement.main_release
-    resources = {resource.reference: resource for resource in statement.resources}
-    on_tracks = (
-        credit
-        for place in list_track_places(statement)
-        for credit in resources[place.resource_reference].display_artists
-    )
-    return (*(release.display_artists if release is not None else ()), *on_tracks)
 
 
 def list_anchors(statement: Statement, release: str) -> tuple[tuple[EntityKind, str], ...]:

@@ -7,13 +7,13 @@ import msgspec
 from antiphon.identity.anchors import (
     artist_anchors,
     find_isrc,
-    list_credits,
     recording_anchors,
     release_keys,
     replaced_release_keys,
     scheme_of,
     track_anchors,
 )
+from antiphon.identity.credits import list_credits
 from antiphon.identity.entity_ids import entity_id
 from antiphon.identity.layout import list_track_places
 from antiphon.identity.links import Link, LinkBook

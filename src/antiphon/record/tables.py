@@ -23,13 +23,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from antiphon.model.decisions import DecisionKind
 from antiphon.model.delivery import Stage
 from antiphon.model.entities import EntityKind
 from antiphon.model.findings import Severity
+from antiphon.model.statement import MessageKind
 
 metadata = MetaData(
     naming_convention={
@@ -45,6 +45,7 @@ APPEND_ONLY = (
     "timeline",
     "findings",
     "statements",
+    "applied_statements",
     "resources",
     "links",
     "decisions",
@@ -174,16 +175,27 @@ statements = Table(
     # A delivery says one thing.
     Column("delivery_id", Text, ForeignKey("deliveries.id"), primary_key=True),
     Column("provider", Text, ForeignKey("providers.id"), nullable=False),
+    # The strongest key in the message; applied_statements says which release it came to be about.
     Column("release_key", Text, CheckConstraint("release_key <> ''", name="release_key_is_given"), nullable=False),
-    # The order of statements: created_at, then arranged_at, then receipt.
+    Column("body_format", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+applied_statements = Table(
+    "applied_statements",
+    metadata,
+    Column("delivery_id", Text, ForeignKey("statements.delivery_id"), primary_key=True),
+    Column("provider", Text, ForeignKey("providers.id"), nullable=False),
+    Column("release_key", Text, CheckConstraint("release_key <> ''", name="release_key_is_given"), nullable=False),
+    Column("kind", Text, nullable=False),
+    # The order of statements about one release: created_at, then arranged_at, then receipt.
     Column("created_at", Text, nullable=False),
     Column("arranged_at", Text, nullable=False),
     Column("receipt", BigInteger, nullable=False),
-    Column("body_format", Integer, nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    _one_of("kind", MessageKind),
     # current_statements refers to it, so that what is current for a key is a statement of that key.
     UniqueConstraint("delivery_id", "provider", "release_key"),
-    Index("ix_statements_provider_release_key", "provider", "release_key"),
+    Index("ix_applied_statements_provider_release_key", "provider", "release_key"),
 )
 
 current_statements = Table(
@@ -196,8 +208,8 @@ current_statements = Table(
     PrimaryKeyConstraint("provider", "release_key"),
     ForeignKeyConstraint(
         ["delivery_id", "provider", "release_key"],
-        ["statements.delivery_id", "statements.provider", "statements.release_key"],
-        name="fk_current_statements_statement",
+        ["applied_statements.delivery_id", "applied_statements.provider", "applied_statements.release_key"],
+        name="fk_current_statements_applied",
     ),
 )
 
@@ -236,6 +248,9 @@ links = Table(
     Column("reasons", Text, nullable=False),
     Column("policy_version", Integer, nullable=False),
     Column("delivery_id", Text, ForeignKey("deliveries.id"), nullable=False),
+    # The order of linking, without a gap: given out under the head row's lock.
+    Column("position", BigInteger, CheckConstraint("position >= 1", name="position_counts_from_1"), nullable=False),
+    UniqueConstraint("position"),
     _one_of("kind", EntityKind),
     # What one provider means by one anchor is one entity, forever.
     PrimaryKeyConstraint("provider", "kind", "anchor"),
@@ -254,27 +269,30 @@ entities = Table(
     _one_of("kind", EntityKind),
 )
 
+album_tracks = Table(
+    "album_tracks",
+    metadata,
+    # A track is on one album.
+    Column("track_id", Text, CheckConstraint("length(track_id) = 22", name="track_id_is_whole"), primary_key=True),
+    Column("album_id", Text, ForeignKey("entities.id"), nullable=False, index=True),
+    Column("recording_id", Text, nullable=False, index=True),
+)
+
 contributions = Table(
     "contributions",
     metadata,
-    # What an album says of the tracks, recordings and artists on it; shared entities are chosen from these.
+    # What an album says of the recordings and artists on it; shared entities show the newest of these.
     Column("album_id", Text, ForeignKey("entities.id"), nullable=False),
     Column("kind", Text, nullable=False),
     Column("entity_id", Text, nullable=False),
+    # The statement it is from, which orders it; and whether the album itself is by this artist.
+    Column("delivery_id", Text, ForeignKey("applied_statements.delivery_id"), nullable=False),
     Column("is_leading", Boolean, nullable=False),
     Column("body_format", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    CheckConstraint("kind IN ('track', 'recording', 'artist')", name="kind_is_on_an_album"),
+    CheckConstraint("kind IN ('recording', 'artist')", name="kind_is_shared"),
     PrimaryKeyConstraint("album_id", "kind", "entity_id"),
-    Index("ix_contributions_entity_id_kind", "entity_id", "kind"),
-    # A track is on one album.
-    Index(
-        "uq_contributions_track",
-        "entity_id",
-        unique=True,
-        sqlite_where=text("kind = 'track'"),
-        postgresql_where=text("kind = 'track'"),
-    ),
+    Index("ix_contributions_entity_id", "entity_id"),
 )
 
 identifiers = Table(
@@ -328,6 +346,7 @@ changes = Table(
     ),
     Column("kind", Text, nullable=False),
     Column("entity_id", Text, nullable=False, index=True),
+    Column("changed_at", Text, nullable=False),
     # What caused the change: a delivery or a decision, never both.
     Column("delivery_id", Text, ForeignKey("deliveries.id"), index=True),
     Column("decision_id", Text, ForeignKey("decisions.id")),

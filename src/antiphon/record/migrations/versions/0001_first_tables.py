@@ -18,7 +18,6 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Text,
     UniqueConstraint,
-    text,
 )
 
 revision = "0001"
@@ -28,6 +27,7 @@ APPEND_ONLY = (
     "timeline",
     "findings",
     "statements",
+    "applied_statements",
     "resources",
     "links",
     "decisions",
@@ -42,7 +42,9 @@ def upgrade() -> None:
     create_head()
     create_callers()
     create_deliveries()
+    create_timeline()
     create_statements()
+    create_links()
     create_catalogue()
     create_decisions()
     create_changes()
@@ -120,7 +122,7 @@ def create_callers() -> None:
 
 
 def create_deliveries() -> None:
-    """Create the tables of deliveries and how they fare."""
+    """Create the tables of deliveries."""
     op.create_table(
         "deliveries",
         Column("id", Text, primary_key=True),
@@ -146,6 +148,10 @@ def create_deliveries() -> None:
         Column("size_bytes", BigInteger, CheckConstraint("size_bytes >= 0", name="size_is_real"), nullable=False),
         PrimaryKeyConstraint("delivery_id", "path"),
     )
+
+
+def create_timeline() -> None:
+    """Create the tables of how deliveries fare."""
     op.create_table(
         "timeline",
         Column("delivery_id", Text, ForeignKey("deliveries.id"), nullable=False),
@@ -176,19 +182,27 @@ def create_deliveries() -> None:
 
 
 def create_statements() -> None:
-    """Create the tables of what deliveries say and brought."""
+    """Create the tables of what deliveries say."""
     op.create_table(
         "statements",
         Column("delivery_id", Text, ForeignKey("deliveries.id"), primary_key=True),
         Column("provider", Text, ForeignKey("providers.id"), nullable=False),
         Column("release_key", Text, CheckConstraint("release_key <> ''", name="release_key_is_given"), nullable=False),
+        Column("body_format", Integer, nullable=False),
+        Column("body", LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "applied_statements",
+        Column("delivery_id", Text, ForeignKey("statements.delivery_id"), primary_key=True),
+        Column("provider", Text, ForeignKey("providers.id"), nullable=False),
+        Column("release_key", Text, CheckConstraint("release_key <> ''", name="release_key_is_given"), nullable=False),
+        Column("kind", Text, nullable=False),
         Column("created_at", Text, nullable=False),
         Column("arranged_at", Text, nullable=False),
         Column("receipt", BigInteger, nullable=False),
-        Column("body_format", Integer, nullable=False),
-        Column("body", LargeBinary, nullable=False),
+        one_of("kind", "new_release purge"),
         UniqueConstraint("delivery_id", "provider", "release_key"),
-        Index("ix_statements_provider_release_key", "provider", "release_key"),
+        Index("ix_applied_statements_provider_release_key", "provider", "release_key"),
     )
     op.create_table(
         "current_statements",
@@ -198,10 +212,14 @@ def create_statements() -> None:
         PrimaryKeyConstraint("provider", "release_key"),
         ForeignKeyConstraint(
             ["delivery_id", "provider", "release_key"],
-            ["statements.delivery_id", "statements.provider", "statements.release_key"],
-            name="fk_current_statements_statement",
+            ["applied_statements.delivery_id", "applied_statements.provider", "applied_statements.release_key"],
+            name="fk_current_statements_applied",
         ),
     )
+
+
+def create_links() -> None:
+    """Create the tables of what deliveries brought and what it means."""
     op.create_table(
         "resources",
         Column("delivery_id", Text, ForeignKey("deliveries.id"), nullable=False),
@@ -229,6 +247,8 @@ def create_statements() -> None:
         Column("reasons", Text, nullable=False),
         Column("policy_version", Integer, nullable=False),
         Column("delivery_id", Text, ForeignKey("deliveries.id"), nullable=False),
+        Column("position", BigInteger, CheckConstraint("position >= 1", name="position_counts_from_1"), nullable=False),
+        UniqueConstraint("position"),
         one_of("kind", "artist album track recording"),
         PrimaryKeyConstraint("provider", "kind", "anchor"),
         Index("ix_links_kind_anchor", "kind", "anchor"),
@@ -247,23 +267,23 @@ def create_catalogue() -> None:
         one_of("kind", "artist album track recording"),
     )
     op.create_table(
+        "album_tracks",
+        Column("track_id", Text, CheckConstraint("length(track_id) = 22", name="track_id_is_whole"), primary_key=True),
+        Column("album_id", Text, ForeignKey("entities.id"), nullable=False, index=True),
+        Column("recording_id", Text, nullable=False, index=True),
+    )
+    op.create_table(
         "contributions",
         Column("album_id", Text, ForeignKey("entities.id"), nullable=False),
         Column("kind", Text, nullable=False),
         Column("entity_id", Text, nullable=False),
+        Column("delivery_id", Text, ForeignKey("applied_statements.delivery_id"), nullable=False),
         Column("is_leading", Boolean, nullable=False),
         Column("body_format", Integer, nullable=False),
         Column("body", LargeBinary, nullable=False),
-        CheckConstraint("kind IN ('track', 'recording', 'artist')", name="kind_is_on_an_album"),
+        CheckConstraint("kind IN ('recording', 'artist')", name="kind_is_shared"),
         PrimaryKeyConstraint("album_id", "kind", "entity_id"),
-        Index("ix_contributions_entity_id_kind", "entity_id", "kind"),
-        Index(
-            "uq_contributions_track",
-            "entity_id",
-            unique=True,
-            sqlite_where=text("kind = 'track'"),
-            postgresql_where=text("kind = 'track'"),
-        ),
+        Index("ix_contributions_entity_id", "entity_id"),
     )
     op.create_table(
         "identifiers",
@@ -313,6 +333,7 @@ def create_changes() -> None:
         ),
         Column("kind", Text, nullable=False),
         Column("entity_id", Text, nullable=False, index=True),
+        Column("changed_at", Text, nullable=False),
         Column("delivery_id", Text, ForeignKey("deliveries.id"), index=True),
         Column("decision_id", Text, ForeignKey("decisions.id")),
         one_of("kind", "artist album track recording"),

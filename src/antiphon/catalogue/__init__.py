@@ -1,0 +1,51 @@
+"""The catalogue function: current statements, links and decisions in, entities out. Pure, so it can always be redone.
+
+**What is current.** Of a provider's statements about a release the newest is current, by (created, batch or folder
+timestamp, receipt): ``ordering``. It replaces the ones before it whole; only their files are still used, where it
+brings none of its own. A message that names no deals, or a purge, leaves the album in place with nothing granted: an id
+that was once given out keeps meaning the same release.
+
+**What an album says** comes from its owner's current statement alone (``albums``, ``tracks``): titles with their
+version, artists by sequence, discs from the nested groups, dates with their precision as given. What is not known is
+left empty.
+
+**What is granted** is what the owner's deals come to, less what takedowns take away (``takedowns``): a takedown of an
+artist, album or recording holds for every track it is on. Rights are never united across providers.
+
+**What is shared.** A recording or an artist may be on albums of several providers. Each album contributes what it says
+of them, and the contribution of the newest statement is what the entity shows (``selection``), whatever arrived first.
+
+**Why** is answered by ``explain`` from the same inputs by the same evaluator that serving uses.
+
+A worked example. North's statement of 1 March has "Harbour Light" with subtitle "Acoustic Version", a deal for the
+world without SE, and its recording R. The album's track is "Harbour Light (Acoustic Version)", playable in 249
+territories. A takedown of R in NO leaves 248. South's compilation of 2 March calls R "Harbour Light": the *recording*
+is now shown by South's title, North's *track* by its own. North's message of 3 March without deals ends North's track
+only.
+"""
+
+from antiphon.catalogue.albums import BuiltRelease, Identifier, build_album
+from antiphon.catalogue.current import CurrentStatement, Links, needed_links, withdraw_deals
+from antiphon.catalogue.explain import DealPlace, ExplainedReason, Explanation, explain_track, for_public
+from antiphon.catalogue.ordering import StatementOrder, order_statement
+from antiphon.catalogue.selection import select_newest
+from antiphon.identity import Link
+
+__all__ = [
+    "BuiltRelease",
+    "CurrentStatement",
+    "DealPlace",
+    "ExplainedReason",
+    "Explanation",
+    "Identifier",
+    "Link",
+    "Links",
+    "StatementOrder",
+    "build_album",
+    "explain_track",
+    "for_public",
+    "needed_links",
+    "order_statement",
+    "select_newest",
+    "withdraw_deals",
+]

@@ -1,0 +1,53 @@
+"""The effect of a delivery on the catalogue, in one transaction that its caller owns."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from antiphon.catalogue import order_statement
+from antiphon.identity import match_release, propose_links, resource_anchors
+from antiphon.intake.sources import list_sources
+from antiphon.model.delivery import Delivery, Stage
+from antiphon.model.statement import Statement
+from antiphon.record.changes import Cause, lock_head
+from antiphon.record.decisions import decisions_in_force
+from antiphon.record.deliveries import load_delivery
+from antiphon.record.entries import write_release
+from antiphon.record.links import RecordedLinks, store_links
+from antiphon.record.media import DeliveredResource, add_resources
+from antiphon.record.statements import add_applied, choose_current, find_applied_key, load_statement
+
+
+def apply_statement(conn: Connection, delivery_id: str, now: datetime) -> Stage:
+    """Let a delivery's statement take its place in the catalogue; return ``COMMITTED``, or ``SUPERSEDED``.
+
+    The newest statement about a release counts, whatever order they are applied in; an older one changes nothing, but
+    its files serve newer ones that came without. Calling it again changes nothing more. The head row is locked until
+    the transaction ends, so keep no other work in it.
+    Raises: Rejected (the provider's fault) where the message names no release by an identifier.
+    """
+    lock_head(conn)
+    delivery = load_delivery(conn, delivery_id)
+    release = find_applied_key(conn, delivery_id) or _file_statement(conn, delivery)
+    current = choose_current(conn, delivery.provider, release)
+    cause = Cause(at=now, delivery_id=delivery_id)
+    write_release(conn, delivery.provider, release, decisions_in_force(conn), cause)
+    return Stage.COMMITTED if current == delivery_id else Stage.SUPERSEDED
+
+
+def _file_statement(conn: Connection, delivery: Delivery) -> str:
+    """Record which release a statement is about, its place in the order, its links and its files; return the key."""
+    statement = load_statement(conn, delivery.id)
+    known = RecordedLinks(conn)
+    release = match_release(delivery.provider, statement, known)
+    add_applied(conn, delivery.id, delivery.provider, release, statement.kind, order_statement(statement, delivery))
+    store_links(conn, propose_links(delivery.provider, release, statement, known), delivery.id)
+    add_resources(conn, delivery.id, delivery.provider, _list_resources(statement, delivery, release))
+    return release
+
+
+def _list_resources(statement: Statement, delivery: Delivery, release: str) -> Iterable[DeliveredResource]:
+    brought = {source.resource.reference: source.file.blob for source in list_sources(statement, delivery)}
+    for reference, anchor in sorted(resource_anchors(statement, release).items()):
+        yield DeliveredResource(reference=reference, anchor=anchor, source=brought.get(reference))

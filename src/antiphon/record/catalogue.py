@@ -1,0 +1,99 @@
+"""The catalogue as it is stored: entities by id, by identifier and by what they are on."""
+
+from typing import TypeVar
+
+from sqlalchemy import Connection, select
+
+from antiphon.catalogue import CurrentStatement, Links, needed_links
+from antiphon.model.entities import Album, Artist, EntityKind, Recording, Track
+from antiphon.record.bodies import decode_body
+from antiphon.record.links import load_links
+from antiphon.record.statements import load_current
+from antiphon.record.tables import album_tracks, contributions, entities, identifiers
+
+E = TypeVar("E", Album, Artist, Recording)
+
+
+def load_album(conn: Connection, album_id: str) -> Album | None:
+    """Return an album with its tracks; None: there is none of this id."""
+    return _load_entity(conn, EntityKind.ALBUM, album_id, Album)
+
+
+def load_artist(conn: Connection, artist_id: str) -> Artist | None:
+    """Return an artist; None: there is none of this id, or no album credits it any more."""
+    return _load_entity(conn, EntityKind.ARTIST, artist_id, Artist)
+
+
+def load_recording(conn: Connection, recording_id: str) -> Recording | None:
+    """Return a recording; None: there is none of this id, or it is on no album any more."""
+    return _load_entity(conn, EntityKind.RECORDING, recording_id, Recording)
+
+
+def find_track(conn: Connection, track_id: str) -> tuple[Album, Track] | None:
+    """Return a track with its album; None: there is none of this id."""
+    query = select(album_tracks.c.album_id).where(album_tracks.c.track_id == track_id)
+    album_id = conn.execute(query).scalar_one_or_none()
+    album = load_album(conn, album_id) if album_id is not None else None
+    track = next((track for track in album.tracks if track.id == track_id), None) if album is not None else None
+    return (album, track) if album is not None and track is not None else None
+
+
+def albums_of_artist(conn: Connection, artist_id: str) -> tuple[Album, ...]:
+    """Return the albums that credit an artist: its own first, then those it appears on; newest first in both."""
+    query = select(contributions.c.album_id, contributions.c.is_leading).where(
+        contributions.c.entity_id == artist_id, contributions.c.kind == EntityKind.ARTIST.value
+    )
+    leading = {row.album_id: row.is_leading for row in conn.execute(query)}
+    albums = [album for album_id in sorted(leading) if (album := load_album(conn, album_id)) is not None]
+    albums.sort(key=lambda album: album.release_date, reverse=True)
+    return tuple(sorted(albums, key=lambda album: not leading[album.id]))
+
+
+def tracks_of_recording(conn: Connection, recording_id: str) -> tuple[Track, ...]:
+    """Return every track that is this recording, by id."""
+    query = (
+        select(album_tracks.c.track_id)
+        .where(album_tracks.c.recording_id == recording_id)
+        .order_by(album_tracks.c.track_id)
+    )
+    found = (find_track(conn, track_id) for track_id in conn.execute(query).scalars().all())
+    return tuple(track for _, track in (pair for pair in found if pair is not None))
+
+
+def find_entities(conn: Connection, scheme: str, value: str) -> tuple[tuple[EntityKind, str], ...]:
+    """Return what an identifier in its normal form names ("isrc", "icpn" as GTIN-14, "grid"), sorted."""
+    query = select(identifiers.c.kind, identifiers.c.entity_id).where(
+        identifiers.c.scheme == scheme, identifiers.c.value == value
+    )
+    return tuple(sorted({(EntityKind(row.kind), row.entity_id) for row in conn.execute(query)}))
+
+
+def load_inputs(conn: Connection, provider: str, release_key: str) -> tuple[CurrentStatement, Links] | None:
+    """Return what the catalogue function reads of a release, less decisions; None: nothing describes the release."""
+    current = load_current(conn, provider, release_key)
+    if current is None:
+        return None
+    return current, load_links(conn, provider, needed_links(current.statement, release_key))
+
+
+def albums_of(conn: Connection, kind: EntityKind, entity_id: str) -> tuple[tuple[str, str], ...]:
+    """Return the (provider, release key) of every album an entity is, is on, or is credited on, sorted."""
+    if kind is EntityKind.ALBUM:
+        ids = {entity_id}
+    elif kind is EntityKind.TRACK:
+        ids = set(conn.execute(select(album_tracks.c.album_id).where(album_tracks.c.track_id == entity_id)).scalars())
+    else:
+        query = select(contributions.c.album_id).where(
+            contributions.c.entity_id == entity_id, contributions.c.kind == kind.value
+        )
+        ids = set(conn.execute(query).scalars())
+    albums = (load_album(conn, album_id) for album_id in sorted(ids))
+    return tuple(sorted((album.provider, album.release_key) for album in albums if album is not None))
+
+
+def _load_entity(conn: Connection, kind: EntityKind, entity_id: str, as_type: type[E]) -> E | None:
+    query = select(entities.c.body, entities.c.body_format).where(
+        entities.c.id == entity_id, entities.c.kind == kind.value
+    )
+    row = conn.execute(query).one_or_none()
+    return decode_body(row.body, row.body_format, as_type) if row is not None else None

@@ -1,0 +1,86 @@
+"""The change log: what changed in the catalogue, in order, in the transaction that changed it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from antiphon.model.entities import EntityKind
+from antiphon.model.errors import Broken
+from antiphon.record.instants import format_instant
+from antiphon.record.tables import changes, head
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One entity changed. Versions count from 1 without a gap. One of the two causes is given."""
+
+    version: int
+    kind: EntityKind
+    entity_id: str
+    changed_at: str = ""
+    delivery_id: str | None = None
+    decision_id: str | None = None
+
+
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the catalogue changes, and when: a delivery or a decision."""
+
+    at: datetime
+    delivery_id: str | None = None
+    decision_id: str | None = None
+
+
+def lock_head(conn: Connection) -> int:
+    """Lock the head row until the transaction ends and return the version of the newest change; 0: there is none.
+
+    Whoever changes the catalogue does this first: so changes are numbered without a gap, links are ordered, two workers
+    never make one entity twice, and no reader steps past a transaction in flight.
+    """
+    statement = update(head).where(head.c.id == 1).values(version=head.c.version).returning(head.c.version)
+    version: int | None = conn.execute(statement).scalar_one_or_none()
+    if version is None:
+        raise Broken("the record has no head row; it was not made by this program's migrations")
+    return version
+
+
+def append_changes(conn: Connection, entities: Iterable[tuple[EntityKind, str]], cause: Cause) -> int:
+    """Append a change for each entity, in the order given, and return the newest version; call ``lock_head`` first."""
+    version = head_version(conn)
+    rows = [
+        {
+            "version": version + number,
+            "kind": kind.value,
+            "entity_id": entity_id,
+            "changed_at": format_instant(cause.at),
+            "delivery_id": cause.delivery_id,
+            "decision_id": cause.decision_id,
+        }
+        for number, (kind, entity_id) in enumerate(entities, 1)
+    ]
+    if rows:
+        conn.execute(insert(changes), rows)
+        conn.execute(update(head).where(head.c.id == 1).values(version=version + len(rows)))
+    return version + len(rows)
+
+
+def head_version(conn: Connection) -> int:
+    """Return the version of the newest change; 0: there is none."""
+    version: int = conn.execute(select(head.c.version).where(head.c.id == 1)).scalar_one()
+    return version
+
+
+def changes_after(conn: Connection, version: int, limit: int) -> list[Change]:
+    """Return the changes after a version, oldest first, at most ``limit``; empty: nothing has changed since."""
+    query = select(changes).where(changes.c.version > version).order_by(changes.c.version).limit(limit)
+    return [
+        Change(
+            version=row.version,
+            kind=EntityKind(row.kind),
+            entity_id=row.entity_id,
+            changed_at=row.changed_at,
+            delivery_id=row.delivery_id,
+            decision_id=row.decision_id,
+        )
+        for row in conn.execute(query)
+    ]

@@ -1,0 +1,90 @@
+"""Links in the record: what every anchor of every provider means, append-only."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
+
+from antiphon.catalogue import Link, Links
+from antiphon.model.entities import EntityKind
+from antiphon.record.tables import identifiers, links
+
+_REASON_SEPARATOR = "; "
+
+
+class RecordedLinks:
+    """The link book of ``identity``, read from the record. Holds for the transaction of its connection."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+
+    def find_link(self, provider: str, kind: EntityKind, anchor: str) -> Link | None:
+        """Return the link of a provider's anchor; None: it is new."""
+        is_it = (links.c.provider == provider, links.c.kind == kind.value, links.c.anchor == anchor)
+        return next(iter(self._load(*is_it)), None)
+
+    def find_links(self, kind: EntityKind, anchor: str) -> tuple[Link, ...]:
+        """Return every provider's link of an anchor, oldest first."""
+        return self._load(links.c.kind == kind.value, links.c.anchor == anchor)
+
+    def anchors_of(self, provider: str, entity_id: str) -> tuple[str, ...]:
+        """Return the anchors by which a provider knows an entity, oldest first."""
+        return tuple(link.anchor for link in self._load(links.c.provider == provider, links.c.entity_id == entity_id))
+
+    def find_recordings(self, isrc: str) -> tuple[str, ...]:
+        """Return the ids of the recordings that have an ISRC, sorted."""
+        query = select(identifiers.c.entity_id).where(
+            identifiers.c.scheme == "isrc",
+            identifiers.c.value == isrc,
+            identifiers.c.kind == EntityKind.RECORDING.value,
+        )
+        return tuple(sorted(set(self._conn.execute(query).scalars())))
+
+    def _load(self, *where: ColumnElement[bool]) -> tuple[Link, ...]:
+        query = select(links).where(*where).order_by(links.c.position)
+        return tuple(_read_link(row) for row in self._conn.execute(query))
+
+
+def store_links(conn: Connection, proposed: Iterable[Link], delivery_id: str) -> int:
+    """Record the links that are new and return how many were; the head row must be locked."""
+    book = RecordedLinks(conn)
+    fresh = [link for link in proposed if book.find_link(link.provider, link.kind, link.anchor) is None]
+    position = conn.execute(select(func.coalesce(func.max(links.c.position), 0))).scalar_one()
+    rows = [_link_row(link, delivery_id) | {"position": position + number} for number, link in enumerate(fresh, 1)]
+    if rows:
+        conn.execute(insert(links), rows)
+    return len(rows)
+
+
+def load_links(conn: Connection, provider: str, needed: Iterable[tuple[EntityKind, str]]) -> Links:
+    """Return the entities of some (kind, anchor) pairs of a provider; those never linked are left out."""
+    pairs = set(needed)
+    query = select(links.c.kind, links.c.anchor, links.c.entity_id).where(
+        links.c.provider == provider, links.c.anchor.in_(sorted({anchor for _, anchor in pairs}))
+    )
+    found = {(EntityKind(row.kind), row.anchor): row.entity_id for row in conn.execute(query)}
+    return {pair: entity_id for pair, entity_id in found.items() if pair in pairs}
+
+
+def _link_row(link: Link, delivery_id: str) -> dict[str, object]:
+    return {
+        "provider": link.provider,
+        "kind": link.kind.value,
+        "anchor": link.anchor,
+        "entity_id": link.entity_id,
+        "score": link.score,
+        "reasons": _REASON_SEPARATOR.join(link.reasons),
+        "policy_version": link.policy_version,
+        "delivery_id": delivery_id,
+    }
+
+
+def _read_link(row: Row[tuple[object, ...]]) -> Link:
+    return Link(
+        provider=row.provider,
+        kind=EntityKind(row.kind),
+        anchor=row.anchor,
+        entity_id=row.entity_id,
+        score=row.score,
+        reasons=tuple(row.reasons.split(_REASON_SEPARATOR)),
+        policy_version=row.policy_version,
+    )

@@ -1,0 +1,71 @@
+"""What files came to, and which files count for which resources."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from sqlalchemy import Connection, delete, insert, select
+
+from antiphon.model.media import ResourceMedia
+from antiphon.record.bodies import BODY_FORMAT, decode_body, encode_body
+from antiphon.record.tables import applied_statements, media, resources
+
+RENDERING_POLICY = 1
+"""The version of what is made of a file: profiles, sizes, loudness. A later one replaces what an earlier one made."""
+
+
+class DeliveredResource(msgspec.Struct, frozen=True, kw_only=True):
+    """A resource of a delivery: its anchor, and the content hash of its file; None: the delivery brought none."""
+
+    reference: str
+    anchor: str
+    source: str | None
+
+
+def store_media(conn: Connection, found: ResourceMedia, policy_version: int = RENDERING_POLICY) -> None:
+    """Keep what a file came to, under its content hash, in place of what an earlier policy made of it."""
+    known = conn.execute(select(media.c.policy_version).where(media.c.source == found.source)).scalar_one_or_none()
+    if known is not None and known > policy_version:
+        return
+    conn.execute(delete(media).where(media.c.source == found.source))
+    row = {"source": found.source, "policy_version": policy_version}
+    conn.execute(insert(media).values(row | {"body_format": BODY_FORMAT, "body": encode_body(found)}))
+
+
+def load_media(conn: Connection, sources: Iterable[str]) -> dict[str, ResourceMedia]:
+    """Return what files came to, by content hash; files that were never rendered are left out."""
+    query = select(media).where(media.c.source.in_(sorted(set(sources))))
+    return {row.source: decode_body(row.body, row.body_format, ResourceMedia) for row in conn.execute(query)}
+
+
+def add_resources(conn: Connection, delivery_id: str, provider: str, found: Iterable[DeliveredResource]) -> None:
+    """Record which resources a delivery describes and which file it brought for each."""
+    rows = [{"delivery_id": delivery_id, "provider": provider} | msgspec.structs.asdict(resource) for resource in found]
+    if rows:
+        conn.execute(insert(resources), rows)
+
+
+def resolve_media(conn: Connection, provider: str, delivery_id: str) -> Mapping[str, ResourceMedia]:
+    """Return the media of a delivery's resources by local reference: its own, else the newest another delivery brought.
+
+    The other is one of the same provider for the same anchor, by the order of statements, superseded ones included.
+    Source: formats 4, updates without binaries.
+    """
+    query = select(resources).where(resources.c.delivery_id == delivery_id).order_by(resources.c.reference)
+    rows = conn.execute(query).all()
+    own = load_media(conn, (row.source for row in rows if row.source is not None))
+    inherited = _find_inherited(conn, provider, [row.anchor for row in rows if row.source not in own])
+    found = own | load_media(conn, inherited.values())
+    sources = ((row.reference, row.source if row.source in own else inherited.get(row.anchor)) for row in rows)
+    return {reference: found[source] for reference, source in sources if source is not None}
+
+
+def _find_inherited(conn: Connection, provider: str, anchors: Iterable[str]) -> dict[str, str]:
+    """Return the newest rendered file of each anchor, by anchor."""
+    query = (
+        select(resources.c.anchor, resources.c.source)
+        .join(applied_statements, applied_statements.c.delivery_id == resources.c.delivery_id)
+        .join(media, media.c.source == resources.c.source)
+        .where(resources.c.provider == provider, resources.c.anchor.in_(sorted(set(anchors))))
+        .order_by(applied_statements.c.created_at, applied_statements.c.arranged_at, applied_statements.c.receipt)
+    )
+    return {row.anchor: row.source for row in conn.execute(query)}

@@ -1,0 +1,138 @@
+"""What deliveries say: every statement as it was read, the order they were applied in, and the current ones."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, Row, desc, insert, select, update
+
+from antiphon.catalogue import CurrentStatement, StatementOrder, withdraw_deals
+from antiphon.model.errors import Broken
+from antiphon.model.statement import MessageKind, Statement
+from antiphon.record.bodies import BODY_FORMAT, decode_body, encode_body
+from antiphon.record.media import resolve_media
+from antiphon.record.tables import applied_statements, current_statements, statements
+
+_NEWEST_FIRST = (
+    desc(applied_statements.c.created_at),
+    desc(applied_statements.c.arranged_at),
+    desc(applied_statements.c.receipt),
+)
+
+
+def store_statement(conn: Connection, delivery_id: str, provider: str, release_key: str, statement: Statement) -> bool:
+    """Keep what a delivery says; False: it was kept before, and stays as it was.
+
+    ``release_key`` is the strongest key in the message.
+    """
+    known = select(statements.c.delivery_id).where(statements.c.delivery_id == delivery_id)
+    if conn.execute(known).one_or_none() is not None:
+        return False
+    conn.execute(
+        insert(statements).values(
+            delivery_id=delivery_id,
+            provider=provider,
+            release_key=release_key,
+            body_format=BODY_FORMAT,
+            body=encode_body(statement),
+        )
+    )
+    return True
+
+
+def load_statement(conn: Connection, delivery_id: str) -> Statement:
+    """Return what a delivery says. Raises: Broken if its message was not read yet."""
+    statement = find_statement(conn, delivery_id)
+    if statement is None:
+        raise Broken(f"delivery {delivery_id} has no statement; it is used before it was read")
+    return statement
+
+
+def find_statement(conn: Connection, delivery_id: str) -> Statement | None:
+    """Return what a delivery says; None: its message was not read, or could not be."""
+    query = select(statements.c.body, statements.c.body_format).where(statements.c.delivery_id == delivery_id)
+    row = conn.execute(query).one_or_none()
+    return decode_body(row.body, row.body_format, Statement) if row is not None else None
+
+
+def add_applied(
+    conn: Connection, delivery_id: str, provider: str, release_key: str, kind: MessageKind, order: StatementOrder
+) -> None:
+    """Record that a delivery's statement is about a release, and where it stands in the order of its statements."""
+    conn.execute(
+        insert(applied_statements).values(
+            delivery_id=delivery_id,
+            provider=provider,
+            release_key=release_key,
+            kind=kind.value,
+            created_at=order.created_at,
+            arranged_at=order.arranged_at,
+            receipt=order.receipt,
+        )
+    )
+
+
+def find_applied_key(conn: Connection, delivery_id: str) -> str | None:
+    """Return the key of the release a delivery was applied to; None: it was not applied yet."""
+    query = select(applied_statements.c.release_key).where(applied_statements.c.delivery_id == delivery_id)
+    return conn.execute(query).scalar_one_or_none()
+
+
+def choose_current(conn: Connection, provider: str, release_key: str) -> str:
+    """Make the newest applied statement of a release its current one and return the delivery it is from."""
+    newest = _find_newest(conn, provider, release_key)
+    if newest is None:
+        raise Broken(f"no statement was applied to {release_key} of {provider}; there is none to choose")
+    where = (current_statements.c.provider == provider, current_statements.c.release_key == release_key)
+    changed = conn.execute(update(current_statements).where(*where).values(delivery_id=newest.delivery_id))
+    if changed.rowcount == 0:
+        row = {"provider": provider, "release_key": release_key, "delivery_id": newest.delivery_id}
+        conn.execute(insert(current_statements).values(row))
+    delivery_id: str = newest.delivery_id
+    return delivery_id
+
+
+def load_current(conn: Connection, provider: str, release_key: str) -> CurrentStatement | None:
+    """Return what counts for a release now, with its media; None: nothing describes it (it was purged before it came).
+
+    After a purge the newest description counts with nothing granted, in the name of the purge's delivery.
+    """
+    query = (
+        select(applied_statements)
+        .join(current_statements, current_statements.c.delivery_id == applied_statements.c.delivery_id)
+        .where(current_statements.c.provider == provider, current_statements.c.release_key == release_key)
+    )
+    row = conn.execute(query).one_or_none()
+    if row is None:
+        return None
+    is_purged = row.kind == MessageKind.PURGE
+    described = _find_newest(conn, provider, release_key, MessageKind.NEW_RELEASE) if is_purged else row
+    if described is None:
+        return None
+    statement = load_statement(conn, described.delivery_id)
+    return CurrentStatement(
+        provider=provider,
+        release_key=release_key,
+        delivery_id=row.delivery_id,
+        order=StatementOrder(created_at=row.created_at, arranged_at=row.arranged_at, receipt=row.receipt),
+        statement=withdraw_deals(statement) if is_purged else statement,
+        media=resolve_media(conn, provider, described.delivery_id),
+    )
+
+
+def list_current_keys(conn: Connection) -> Iterator[tuple[str, str]]:
+    """Yield the (provider, release key) of every release that has a current statement, in order."""
+    query = select(current_statements.c.provider, current_statements.c.release_key).order_by(
+        current_statements.c.provider, current_statements.c.release_key
+    )
+    for row in conn.execute(query).all():
+        yield row.provider, row.release_key
+
+
+def _find_newest(
+    conn: Connection, provider: str, release_key: str, kind: MessageKind | None = None
+) -> Row[tuple[str, str, str, str, str, str, int]] | None:
+    query = select(applied_statements).where(
+        applied_statements.c.provider == provider, applied_statements.c.release_key == release_key
+    )
+    if kind is not None:
+        query = query.where(applied_statements.c.kind == kind.value)
+    return conn.execute(query.order_by(*_NEWEST_FIRST).limit(1)).one_or_none()
