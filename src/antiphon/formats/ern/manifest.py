@@ -114,8 +114,8 @@ def write_manifest(manifest: Manifest) -> bytes:
 def strip_url(url: str, root_directory: str = "") -> str:
     """Return the path of a manifest URL, relative to its root directory where it starts with it.
 
-    Scheme, host, credentials, query and empty segments go. ".." stays: whoever resolves the path must refuse it. Schemes
-    like AWS_S3 are no schemes to the standard library, which would leave the credentials in.
+    Scheme, host, credentials, query and empty segments go. ".." stays: whoever resolves the path must refuse it.
+    Not left to the standard library, for which AWS_S3 is no scheme, so that it leaves the credentials in.
     """
     origin = _ORIGIN.match(url)
     path = url[origin.end() :].partition("?")[0].partition("#")[0] if origin else url
