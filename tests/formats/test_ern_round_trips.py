@@ -161,6 +161,13 @@ def test_a_release_without_a_flat_list_gets_one_in_382() -> None:
     assert [place.link for place in places] == ["", "", "FrontCoverImage"]
 
 
+@pytest.mark.parametrize(("icpn", "is_ean"), [("4006381333931", b"true"), ("036000291452", b"false")])
+def test_382_says_of_a_product_code_whether_it_is_an_ean(icpn: str, is_ean: bytes) -> None:
+    ids = (DeliveredId(scheme=IdScheme.ICPN, text=icpn),)
+    data = write_message(with_main_release(a_statement(), ids=ids), "3.8.2")
+    assert b'<ICPN IsEan="%b">%b</ICPN>' % (is_ean, icpn.encode()) in data
+
+
 @pytest.mark.parametrize("path", ACCEPTED, ids=lambda path: path.stem)
 @pytest.mark.parametrize("version", VERSIONS)
 def test_writing_again_what_was_read_changes_nothing_more(path: Path, version: str) -> None:

@@ -28,6 +28,7 @@ from antiphon.formats.ern.writer_resources_3 import add_block_titles, add_refere
 from antiphon.model.claims import Role
 from antiphon.model.releases import Release, ResourceGroup, ResourcePlace
 
+_EAN_DIGITS = 13
 _TRACK_TYPE = Role(value="TrackRelease")
 
 
@@ -35,6 +36,8 @@ def add_release(release_list: Element, release: Release) -> None:
     """Append one release in the order of the schema."""
     element = add_element(release_list, "Release", {"IsMainRelease": "true"} if release.is_main else {})
     add_ids(element, "ReleaseId", release.ids)
+    for icpn in element.iter("ICPN"):
+        icpn.set("IsEan", "true" if len(icpn.text or "") == _EAN_DIGITS else "false")
     add_text(element, "ReleaseReference", release.reference)
     add_reference_title(element, release.titles)
     places = _flat_list(release)
