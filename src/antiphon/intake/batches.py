@@ -1,0 +1,138 @@
+"""What lies on disk, read as a provider's input: batches of release folders, in the order they are to be accepted."""
+
+import os
+import re
+from pathlib import Path
+
+import msgspec
+
+from antiphon.formats.ern import read_manifest
+from antiphon.intake.folders import (
+    MAX_MESSAGE_BYTES,
+    ReleaseFolder,
+    is_noise,
+    read_bare_message,
+    read_release_folder,
+    see_file,
+)
+from antiphon.model.errors import Refused
+from antiphon.model.findings import Finding, Place, Severity
+
+MAX_FOLDERS_PER_BATCH = 10_000
+"""Release folders in one batch, and batches in one inbox. Back catalogues come in batches of some hundreds."""
+
+COMPLETION_MARKER = re.compile(r"BatchComplete(_.*)?\.(xml|txt)", re.IGNORECASE)
+"""The file that says that a batch is complete: a manifest, or empty. Source: formats 6."""
+
+_TIMESTAMP = re.compile(r"(?<!\d)\d{14,17}(?!\d)")
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """The deliveries that arrived under one completion marker, in order. It groups and orders them, no more.
+
+    ``name`` is the batch folder's, empty where there is no batch. ``problems`` are the folders that are no deliveries.
+    """
+
+    name: str
+    folders: tuple[ReleaseFolder, ...]
+    problems: tuple[Finding, ...] = ()
+
+
+def find_batches(path: Path) -> tuple[Batch, ...]:
+    """Return the batches at a path, oldest first by the timestamp in their names, then by name.
+
+    The path is a batch folder, an inbox of batch folders (of which those that are not complete yet are left out), one
+    release folder, or one XML message. No link is followed. Raises: Refused where it is none of these, or is a batch
+    without its completion marker.
+    """
+    if path.is_symlink() or not path.exists():
+        raise Refused("NoDelivery", f"{path}: there is no such file or folder (links are not followed)")
+    if path.is_file():
+        return (Batch(name="", folders=(read_bare_message(path),)),)
+    if find_marker(path) is not None:
+        return (read_batch(path),)
+    if any(name.lower().endswith(".xml") for name in _file_names(path)):
+        folder = read_release_folder(path)
+        return (Batch(name=folder.name if _TIMESTAMP.search(folder.name) else "", folders=(folder,)),)
+    complete = [folder for folder in _sub_folders(path) if find_marker(folder) is not None]
+    if not complete:
+        raise Refused(
+            "BatchIncomplete",
+            f"{path.name}: it has no BatchComplete_{{BatchId}}.xml and no message; "
+            "wait until the sender has put the marker, or put an empty one to deliver what is there",
+        )
+    return tuple(read_batch(folder) for folder in complete)
+
+
+def read_batch(root: Path) -> Batch:
+    """Return a complete batch. A sub-folder that is no delivery becomes a problem and stops no neighbour.
+
+    Raises: Refused without a completion marker; Rejected where the marker is a manifest that cannot be read.
+    """
+    marker = find_marker(root)
+    if marker is None:
+        raise Refused(
+            "BatchIncomplete", f"{root.name}: it has no BatchComplete_{{BatchId}}.xml; wait until it is complete"
+        )
+    folders: list[ReleaseFolder] = []
+    problems: list[Finding] = []
+    for folder in _sub_folders(root):
+        try:
+            folders.append(read_release_folder(folder))
+        except Refused as refused:
+            problems.append(_as_problem(refused.code, folder.name, str(refused)))
+    problems += _missing_messages(marker, root, folders)
+    return Batch(name=root.name, folders=tuple(folders), problems=tuple(problems))
+
+
+def find_marker(root: Path) -> Path | None:
+    """Return the completion marker in a folder's root, None where the batch is not complete (or is no batch)."""
+    names = sorted(name for name in _file_names(root) if COMPLETION_MARKER.fullmatch(name))
+    return root / names[0] if names else None
+
+
+def _missing_messages(marker: Path, root: Path, folders: list[ReleaseFolder]) -> list[Finding]:
+    """Return a problem for each message the manifest names that is not there. An empty marker names none."""
+    seen = see_file(marker, root)
+    if seen.size_bytes == 0 or marker.suffix.lower() == ".txt":
+        return []
+    if seen.size_bytes > MAX_MESSAGE_BYTES:
+        raise Refused(
+            "MessageTooLarge", f"{marker.name}: {seen.size_bytes} bytes; at most {MAX_MESSAGE_BYTES} are read"
+        )
+    present = {folder.message.path.lower() for folder in folders}
+    manifest = read_manifest(marker.read_bytes())
+    return [
+        _as_problem("ErnMissing", marker.name, f"the manifest names {message.path}, which is not in the batch")
+        for message in manifest.messages
+        if message.path.rpartition("/")[2].lower() not in present
+    ]
+
+
+def _as_problem(code: str, file: str, message: str) -> Finding:
+    return Finding(
+        rule=code,
+        severity=Severity.FATAL,
+        place=Place(file=file),
+        message=message,
+        fix="mend the folder and deliver it again in a new batch",
+    )
+
+
+def _sub_folders(root: Path) -> list[Path]:
+    with os.scandir(root) as entries:
+        folders = [Path(e.path) for e in entries if e.is_dir(follow_symlinks=False) and not is_noise(e.name)]
+    if len(folders) > MAX_FOLDERS_PER_BATCH:
+        raise Refused("TooManyFolders", f"{root.name}: more than {MAX_FOLDERS_PER_BATCH} folders; split the batch")
+    return sorted(folders, key=_order_of)
+
+
+def _order_of(folder: Path) -> tuple[str, str]:
+    """Return what folders sort by: the timestamp in the name, padded to milliseconds (none is first), then the name."""
+    stamp = _TIMESTAMP.search(folder.name)
+    return (stamp[0].ljust(17, "0") if stamp else "", folder.name)
+
+
+def _file_names(root: Path) -> list[str]:
+    with os.scandir(root) as entries:
+        return [e.name for e in entries if e.is_file(follow_symlinks=False) and not is_noise(e.name)]
