@@ -1,0 +1,94 @@
+"""The durable queue of deliveries: DBOS's tables in the record's own database, so that accepting is one transaction."""
+
+import logging
+
+from dbos import DBOS, DBOSClient
+from sqlalchemy import Connection, Engine
+
+from antiphon.intake.work import Task
+
+APPLICATION_NAME = "antiphon"
+
+APPLICATION_VERSION = "deliveries-1"
+"""What DBOS files workflows under. Fixed, and not the build's: DBOS gives what a dead worker left only to workers of
+the same version, so a newer build could otherwise never finish what an older one left. Raise it only together with a
+migration of unfinished deliveries."""
+
+QUEUE_NAME = "deliveries"
+WORKFLOW_NAME = "deliver"
+
+DELIVERIES_AT_ONCE = 2
+"""Deliveries one worker has in hand: while one renders on both cores the next is read and checked."""
+
+POLLING_INTERVAL_S = 0.05
+"""How often a worker looks for deliveries: what an idle queue adds to the time to live. One indexed read each time."""
+
+
+class DeliveryQueue:
+    """The way into the workflow. Open one per process with ``open_queue`` and close it."""
+
+    def __init__(self, client: DBOSClient) -> None:
+        self._client = client
+
+    def enqueue(self, connection: Connection, task: Task) -> None:
+        """Put a run of a delivery into the queue as part of the caller's transaction; nothing runs before that commits.
+
+        Putting the same run twice is once.
+        """
+        self._client.enqueue_in_transaction(
+            connection,
+            {
+                "workflow_name": WORKFLOW_NAME,
+                "queue_name": QUEUE_NAME,
+                "workflow_id": _workflow_id_of(task),
+                "app_version": APPLICATION_VERSION,
+            },
+            task.delivery_id,
+            task.run,
+            task.clearance,
+        )
+
+    def list_failed(self) -> list[tuple[str, Task]]:
+        """Return (workflow id, its task) of the workflows that ended without a word in their delivery's timeline.
+
+        They failed even to hold their delivery, or took a worker down with them each time they were tried.
+        """
+        failed = self._client.list_workflows(
+            name=WORKFLOW_NAME, status=["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"], load_output=False, load_input=False
+        )
+        return [(status.workflow_id, _task_of(status.workflow_id)) for status in failed]
+
+    def forget(self, workflow_id: str) -> None:
+        """Remove a failed workflow whose delivery now says itself what became of it."""
+        self._client.delete_workflow(workflow_id)
+
+    def close(self) -> None:
+        """Let go of what the queue holds. The engine stays open."""
+        self._client.destroy()
+
+
+def open_queue(engine: Engine) -> DeliveryQueue:
+    """Return the queue in the record's database, its tables made or brought up to date and its settings written."""
+    quieten_dbos()
+    DBOS.migrate(engine.url.render_as_string(hide_password=False))
+    client = DBOSClient(system_database_engine=engine, application_name=APPLICATION_NAME)
+    client.register_queue(QUEUE_NAME, worker_concurrency=DELIVERIES_AT_ONCE, polling_interval_sec=POLLING_INTERVAL_S)
+    return DeliveryQueue(client)
+
+
+def quieten_dbos() -> None:
+    """Leave DBOS's log lines to the process's own logging, from warnings up; it would write to the console itself."""
+    logger = logging.getLogger("dbos")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    logger.setLevel(logging.WARNING)
+
+
+def _workflow_id_of(task: Task) -> str:
+    """Return the id of a task's workflow: the delivery's own, for later runs with their number."""
+    return task.delivery_id if task.run == 1 else f"{task.delivery_id}/{task.run}"
+
+
+def _task_of(workflow_id: str) -> Task:
+    delivery_id, _, run = workflow_id.partition("/")
+    return Task(delivery_id=delivery_id, run=int(run or 1))

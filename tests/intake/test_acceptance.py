@@ -1,0 +1,124 @@
+"""Accepting: durable, once, and only what is really there."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, event, func, select, text
+
+from antiphon.intake import find_batches
+from antiphon.intake.acceptance import accept_delivery
+from antiphon.model.delivery import Stage
+from antiphon.model.errors import Refused
+from antiphon.record import reading
+from antiphon.record.deliveries import list_deliveries, load_delivery
+from antiphon.record.tables import deliveries
+from intake.conftest import Installation, now
+from intake.deliveries import PROVIDER, a_small_statement, write_batch, write_cover, write_delivery
+
+
+def count_queued(site: Installation) -> int:
+    with reading(site.engine) as connection:
+        return int(connection.execute(text("SELECT count(*) FROM workflow_status")).scalar_one())
+
+
+def test_an_unknown_provider_is_refused_and_leaves_nothing(site: Installation) -> None:
+    with pytest.raises(Refused) as caught:
+        site.accept(write_delivery(site.inbox, a_small_statement()), provider="nobody")
+    assert caught.value.code == "UnknownProvider"
+    assert count_queued(site) == 0
+
+
+def test_a_file_that_became_a_link_after_it_was_seen_is_refused(site: Installation) -> None:
+    folder = write_delivery(site.inbox, a_small_statement())
+    ((seen,),) = [batch.folders for batch in find_batches(folder)]
+    (folder / "resources" / "cover.jpg").unlink()
+    (folder / "resources" / "cover.jpg").symlink_to("/etc/passwd")
+    with pytest.raises(Refused) as caught:
+        accept_delivery(site.engine, site.blobs, site.queue, PROVIDER, seen, now())
+    assert caught.value.code == "LinkInDelivery"
+
+
+def test_a_folder_that_became_a_link_after_it_was_seen_is_refused(site: Installation) -> None:
+    folder = write_delivery(site.inbox, a_small_statement())
+    ((seen,),) = [batch.folders for batch in find_batches(folder)]
+    (folder / "resources").rename(site.root / "elsewhere")
+    (folder / "resources").symlink_to(site.root / "elsewhere")
+    with pytest.raises(Refused) as caught:
+        accept_delivery(site.engine, site.blobs, site.queue, PROVIDER, seen, now())
+    assert caught.value.code == "FileChanged"
+
+
+def test_a_file_that_is_still_being_uploaded_is_refused(site: Installation) -> None:
+    folder = write_delivery(site.inbox, a_small_statement())
+    ((seen,),) = [batch.folders for batch in find_batches(folder)]
+    write_cover(folder / "resources" / "cover.jpg", seed=2, side_px=1_700)
+    with pytest.raises(Refused) as caught:
+        accept_delivery(site.engine, site.blobs, site.queue, PROVIDER, seen, now())
+    assert caught.value.code == "FileChanged"
+
+
+def test_a_delivery_is_recorded_whole_and_queued(site: Installation) -> None:
+    batch = write_batch(site.inbox, "20260105090000000", a_small_statement(1), a_small_statement(2))
+    receipts = site.accept(batch)
+    assert [receipt.is_duplicate for receipt in receipts] == [False, False]
+    with reading(site.engine) as connection:
+        delivery = load_delivery(connection, receipts[0].delivery_id)
+    assert (delivery.batch, delivery.receipt) == ("20260105090000000", 1)
+    assert delivery.message.path == f"{receipts[0].name}.xml"
+    assert [file.path for file in delivery.files] == [
+        "resources/01.flac",
+        "resources/02.flac",
+        "resources/cover.jpg",
+    ]
+    on_disk = batch / receipts[0].name
+    for file in (delivery.message, *delivery.files):
+        assert site.blobs.get(file.blob) == (on_disk / file.path).read_bytes()
+    assert site.stages(delivery.id) == [Stage.ACCEPTED]
+    assert count_queued(site) == 2
+
+
+def test_the_same_delivery_again_is_the_first_one(site: Installation) -> None:
+    folder = write_delivery(site.inbox, a_small_statement())
+    (first,) = site.accept(folder)
+    (again,) = site.accept(folder)
+    assert (again.delivery_id, again.is_duplicate) == (first.delivery_id, True)
+    assert site.stages(first.delivery_id) == [Stage.ACCEPTED]
+    assert count_queued(site) == 1
+
+
+def test_the_same_message_with_a_mended_file_is_a_new_delivery(site: Installation) -> None:
+    folder = write_delivery(site.inbox, a_small_statement())
+    (first,) = site.accept(folder)
+    write_cover(folder / "resources" / "cover.jpg", seed=9)
+    (second,) = site.accept(folder)
+    assert second.delivery_id != first.delivery_id
+    assert not second.is_duplicate
+
+
+def test_a_message_that_cannot_be_read_is_accepted_all_the_same(site: Installation, tmp_path: Path) -> None:
+    (tmp_path / "R1").mkdir()
+    (tmp_path / "R1" / "R1.xml").write_bytes(b"<NewReleaseMessage")
+    (receipt,) = site.accept(tmp_path / "R1")
+    assert site.stages(receipt.delivery_id) == [Stage.ACCEPTED]
+
+
+def test_a_commit_whose_outcome_got_lost_is_tried_again_and_happens_once(site: Installation) -> None:
+    folder = write_delivery(site.inbox, a_small_statement())
+    cuts: list[str] = []
+
+    def commit_and_cut(connection: Connection) -> None:
+        """Break the connection right after the commit reached the disk, once: the caller only sees an error."""
+        if not cuts and connection.scalar(select(func.count()).select_from(deliveries)):
+            cuts.append("cut")
+            connection.exec_driver_sql("COMMIT")
+            raise ConnectionError("the answer to COMMIT got lost")
+
+    event.listen(site.engine, "commit", commit_and_cut)
+    with pytest.raises(ConnectionError):
+        site.accept(folder)
+    (receipt,) = site.accept(folder)
+    assert receipt.is_duplicate
+    assert site.stages(receipt.delivery_id) == [Stage.ACCEPTED]
+    assert count_queued(site) == 1
+    with reading(site.engine) as connection:
+        assert [delivery.id for delivery in list_deliveries(connection)] == [receipt.delivery_id]
