@@ -1,0 +1,57 @@
+"""Deliveries from a folder on disk to a change of the catalogue.
+
+**Accepting** is a promise, so it does little and does it durably: every byte into the blob store, then one transaction
+with the delivery, "accepted" in its timeline, and its place in the queue. The queue is DBOS's, in the record's own
+database; there is no moment at which a delivery is accepted and not queued, or queued and not accepted. The same
+message with the same files is one delivery, however often it comes.
+
+**Working** on a delivery is four stages, each one step of the workflow and one entry of the timeline:
+
+=========  ================================================================================================
+read       the message becomes a statement; one that cannot be read is rejected
+checked    the rules, the sender's authority and the declared hash sums; fatal findings reject, holds hold
+rendered   every file becomes renditions, two at a time in child processes; then the rules of decoded media
+committed  the catalogue changes, in the transaction that says so; "superseded" if something newer was there
+=========  ================================================================================================
+
+Any process may die at any point. A stage writes its effect, its findings and its timeline entry in one transaction and
+looks there first, so a stage that is repeated finds what it had done and does nothing: the workflow engine has only to
+repeat, never to be right about what happened. Renditions are recorded file by file, so a repeated stage goes on where
+it stopped.
+
+Whose fault it is decides what becomes of a delivery. The sender's (``Rejected``): rejected, with a finding. Something
+outside (``Transient``): tried again within a budget. Ours, whatever it is: held with an ``InternalError`` finding, and
+the worker goes on with its neighbours. A delivery that takes the worker down each time is held too, after 25 times. If
+even that cannot be written, the worker stops: nothing is ever dropped to keep going.
+
+A worked example. A batch of two releases arrives; the second has a recording that is cut short::
+
+    accept_path(engine, blobs, queue, "north", Path("20260105090000000"), now)
+
+gives two receipts. The worker takes both in hand. The first: accepted, read, checked, rendered, committed. The second:
+accepted, read, checked, rejected, with a ``ResourceCorrupt`` finding at ``resources/02.flac``. The sender mends it
+and delivers the same message again: another content, so another delivery, and only the mended file is rendered.
+"""
+
+from antiphon.intake.acceptance import BatchReceipt, Receipt, accept_delivery, accept_path
+from antiphon.intake.batches import Batch, find_batches
+from antiphon.intake.folders import ReleaseFolder
+from antiphon.intake.holds import clear_hold, reject_held
+from antiphon.intake.queue import DeliveryQueue, open_queue
+from antiphon.intake.worker import WorkerSettings, run_worker
+
+__all__ = [
+    "Batch",
+    "BatchReceipt",
+    "DeliveryQueue",
+    "Receipt",
+    "ReleaseFolder",
+    "WorkerSettings",
+    "accept_delivery",
+    "accept_path",
+    "clear_hold",
+    "find_batches",
+    "open_queue",
+    "reject_held",
+    "run_worker",
+]

@@ -1,0 +1,87 @@
+"""The third stage: every file the delivery brought becomes renditions, a few files at a time."""
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from pathlib import Path
+
+from antiphon.intake.checking import make_context
+from antiphon.intake.sources import Source, list_sources
+from antiphon.intake.work import Parts, Stopping, Task, judge, settle
+from antiphon.media import render_audio, render_cover
+from antiphon.model.delivery import Delivery, Stage
+from antiphon.model.errors import Rejected
+from antiphon.model.findings import Finding
+from antiphon.model.media import ResourceMedia
+from antiphon.model.resources import ResourceKind
+from antiphon.record.deliveries import load_delivery
+from antiphon.record.engine import reading, writing
+from antiphon.record.media import load_media, store_media
+from antiphon.record.statements import load_statement
+from antiphon.rules import check_media
+
+
+def render_delivery(parts: Parts, task: Task) -> Stage:
+    """Render what the statement names and the delivery brought, check it as decoded, and return the stage reached.
+
+    A file that was rendered before, for whichever delivery, is not rendered again: each result is recorded at once, so
+    a repeated stage goes on where the last one stopped. A file that cannot be used is a finding; the other files are
+    still rendered, so that the sender learns everything at once.
+    """
+    started_at = parts.clock()
+    with reading(parts.engine) as connection:
+        delivery = load_delivery(connection, task.delivery_id)
+        statement = load_statement(connection, task.delivery_id)
+        sources = list_sources(statement, delivery)
+        media = dict(load_media(connection, {source.file.blob for source in sources}))
+        context = make_context(connection, delivery, statement, started_at)
+    rendered, findings = _render_sources(parts, [source for source in sources if source.file.blob not in media])
+    media |= rendered
+    by_reference = {s.resource.reference: media[s.file.blob] for s in sources if s.file.blob in media}
+    findings += check_media(statement, by_reference, context)
+    reached = judge(findings, task, Stage.RENDERED)
+    return settle(parts, task, Stage.RENDERED, started_at, lambda _: reached, findings, _describe(delivery, rendered))
+
+
+def _render_sources(parts: Parts, sources: Iterable[Source]) -> tuple[dict[str, ResourceMedia], list[Finding]]:
+    """Render each file once; return what came of them, by content hash, and what is wrong with the others."""
+    distinct = {source.file.blob: source for source in sources}
+    futures: dict[str, Future[ResourceMedia]] = {
+        blob: parts.renderers.submit(_render_source, parts, source) for blob, source in distinct.items()
+    }
+    rendered: dict[str, ResourceMedia] = {}
+    findings: list[Finding] = []
+    failures: list[BaseException] = []
+    for blob, future in futures.items():
+        failure = future.exception()
+        if failure is None:
+            rendered[blob] = future.result()
+        elif isinstance(failure, Rejected):
+            findings.append(failure.as_finding())
+        else:
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+    return rendered, findings
+
+
+def _render_source(parts: Parts, source: Source) -> ResourceMedia:
+    """Render one file from a private copy of its blob, so that no decoder ever touches the store; record the result."""
+    if parts.stop.is_set():
+        raise Stopping
+    parts.scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=parts.scratch, prefix="render-") as folder:
+        path = Path(folder) / "source"
+        parts.blobs.get_file(source.file.blob, path)
+        path.chmod(0o400)
+        if source.resource.kind is ResourceKind.IMAGE:
+            media = render_cover(path, parts.blobs, file=source.file.path)
+        else:
+            media = render_audio(path, parts.blobs, Path(folder), file=source.file.path)
+    with writing(parts.engine) as connection:
+        store_media(connection, media)
+    return media
+
+
+def _describe(delivery: Delivery, rendered: Mapping[str, ResourceMedia]) -> str:
+    return f"{len(rendered)} of {len(delivery.files)} files rendered anew"

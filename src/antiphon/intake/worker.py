@@ -1,0 +1,140 @@
+"""The worker: a process's loop around the workflow engine. One per process, since DBOS is one per process."""
+
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Condition, Event
+
+import msgspec
+from dbos import DBOS
+from sqlalchemy import Engine
+
+from antiphon.blobs import BlobStore
+from antiphon.intake.queue import (
+    APPLICATION_NAME,
+    APPLICATION_VERSION,
+    WORKFLOW_NAME,
+    DeliveryQueue,
+    open_queue,
+    quieten_dbos,
+)
+from antiphon.intake.work import Clock, Parts, Task
+from antiphon.intake.workflow import deliver, hold_failed
+from antiphon.media import close_nursery
+
+EXECUTOR_ID = "intake-worker"
+"""The name DBOS knows this installation's worker by. Fixed, so that a worker takes up at its start what the one before
+left; should that one still live, it loses its claim, and the timeline keeps either from doing a thing twice."""
+
+FILES_AT_ONCE = 2
+"""Files one worker renders at a time. Each is a child process that fills one core."""
+
+RECOVERIES_MAX = 25
+"""Times a delivery is taken up again after its worker died. A delivery that kills workers is held after that; a bad
+night of restarts does not reach it."""
+
+SWEEP_INTERVAL_S = 1.0
+"""How often failed workflows are looked for. They are rare, and their deliveries wait for a person anyway."""
+
+SHUTDOWN_WAIT_S = 10
+"""How long a stopping worker waits for what it is rendering; the supervisor gives it more."""
+
+_log = logging.getLogger(__name__)
+
+
+class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker is told. ``scratch`` is a folder for files being rendered, on a disk with room for some of them."""
+
+    scratch: Path
+    files_at_once: int = FILES_AT_ONCE
+    recoveries_max: int = RECOVERIES_MAX
+
+
+def run_worker(settings: WorkerSettings, engine: Engine, blobs: BlobStore, clock: Clock, stop: Event) -> None:
+    """Work on deliveries until ``stop`` is set; what a dead worker left comes first.
+
+    Stopping waits for the files being rendered, and leaves every unfinished delivery where the next worker goes on.
+    Raises: whatever keeps it from holding a delivery that failed; parking that fails is a stop, never a drop.
+    """
+    queue = open_queue(engine)
+    with ThreadPoolExecutor(settings.files_at_once, thread_name_prefix="render") as renderers:
+        parts = Parts(engine=engine, blobs=blobs, scratch=settings.scratch, clock=clock, renderers=renderers, stop=stop)
+        try:
+            with _working(parts, settings):
+                while not stop.wait(SWEEP_INTERVAL_S):
+                    hold_all_failed(parts, queue)
+        finally:
+            stop.set()
+            queue.close()
+    close_nursery()
+
+
+def hold_all_failed(parts: Parts, queue: DeliveryQueue) -> int:
+    """Hold the delivery of each workflow that ended without saying what became of it; return how many there were."""
+    failed = queue.list_failed()
+    for workflow_id, task in failed:
+        _log.error("delivery %s is held: its workflow %s failed", task.delivery_id, workflow_id)
+        hold_failed(parts, task, "the workflow of the delivery failed")
+        queue.forget(workflow_id)
+    return len(failed)
+
+
+@contextmanager
+def _working(parts: Parts, settings: WorkerSettings) -> Iterator[None]:
+    """Have DBOS run the workflow on threads of its own until the block ends."""
+
+    running = _Running()
+
+    def run_delivery(delivery_id: str, run: int, clearance: str) -> str:
+        with running.counted():
+            return deliver(parts, Task(delivery_id=delivery_id, run=run, clearance=clearance)).value
+
+    quieten_dbos()
+    DBOS(
+        config={
+            "name": APPLICATION_NAME,
+            "system_database_url": parts.engine.url.render_as_string(hide_password=False),
+            "application_version": APPLICATION_VERSION,
+            "executor_id": EXECUTOR_ID,
+            "enable_otlp": False,
+            "log_level": "WARNING",
+        }
+    )
+    DBOS.workflow(name=WORKFLOW_NAME, max_recovery_attempts=settings.recoveries_max)(run_delivery)
+    DBOS.launch()
+    try:
+        yield
+    finally:
+        parts.stop.set()
+        if not running.wait_until_none(SHUTDOWN_WAIT_S):
+            _log.warning("a delivery is still being worked on after %s s; the next worker takes it up", SHUTDOWN_WAIT_S)
+        DBOS.destroy(destroy_registry=True)
+
+
+class _Running:
+    """Counts the deliveries in hand. DBOS counts them too, but looks only once a second when it stops."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._changed = Condition()
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Count one delivery while the block runs."""
+        self._add(1)
+        try:
+            yield
+        finally:
+            self._add(-1)
+
+    def wait_until_none(self, timeout_s: float) -> bool:
+        """Wait until no delivery is in hand; False: the time was up first."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._count == 0, timeout_s)
+
+    def _add(self, number: int) -> None:
+        with self._changed:
+            self._count += number
+            self._changed.notify_all()

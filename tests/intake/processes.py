@@ -1,0 +1,55 @@
+"""The processes the fault tests start and kill: ``python -m intake.processes (worker|accept) ROOT [VERSION]``."""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import antiphon
+from antiphon.blobs import FolderBlobs
+from antiphon.intake import WorkerSettings, accept_path, open_queue, run_worker
+from antiphon.record import open_record
+from intake.conftest import now
+from intake.deliveries import PROVIDER
+
+TESTS = Path(__file__).resolve().parent.parent
+
+
+@contextmanager
+def started(role: str, root: Path, version: str = "") -> Iterator["subprocess.Popen[str]"]:
+    """Start a process, give it once it has begun its work, and see to its end."""
+    command = [sys.executable, "-m", "intake.processes", role, str(root), version]
+    with subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "working\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def work(root: Path) -> None:
+    """Work until SIGTERM."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    engine = open_record(f"sqlite:///{root / 'record.sqlite'}")
+    print("working", flush=True)
+    run_worker(WorkerSettings(scratch=root / "scratch"), engine, FolderBlobs(root / "blobs"), now, stop)
+
+
+def accept(root: Path) -> None:
+    """Accept every folder of the inbox and say of each when it is accepted."""
+    engine = open_record(f"sqlite:///{root / 'record.sqlite'}")
+    blobs, queue = FolderBlobs(root / "blobs"), open_queue(engine)
+    print("working", flush=True)
+    for folder in sorted((root / "inbox").iterdir()):
+        for receipt in accept_path(engine, blobs, queue, PROVIDER, folder, now()).receipts:
+            print(receipt.delivery_id, flush=True)
+
+
+if __name__ == "__main__":
+    antiphon.__version__ = sys.argv[3] or antiphon.__version__
+    {"worker": work, "accept": accept}[sys.argv[1]](Path(sys.argv[2]))

@@ -1,0 +1,118 @@
+"""Processes die at any instant; what was accepted arrives, and once.
+
+The checker reads the database file with plain SQL and compares with an installation in which nothing was killed.
+"""
+
+import contextlib
+import random
+import signal
+import sqlite3
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from antiphon.model.delivery import Stage
+from intake.conftest import DEADLINE_S, Installation
+from intake.deliveries import a_small_statement, write_delivery
+from intake.processes import started
+from intake.test_workflow import GOOD
+
+pytestmark = pytest.mark.process
+
+DELIVERIES = 5
+
+
+def effects_of(root: Path) -> dict[str, object]:
+    """Return what happened in an installation, without what differs from run to run (times, order)."""
+    with sqlite3.connect(root / "record.sqlite") as record:
+        changes = record.execute(
+            "SELECT version, kind, entity_id, delivery_id FROM changes ORDER BY version"
+        ).fetchall()
+        assert [row[0] for row in changes] == list(range(1, len(changes) + 1))
+        return {
+            "changes": Counter(row[1:] for row in changes),
+            "entities": sorted(record.execute("SELECT kind, id FROM entities")),
+            "timeline": Counter(record.execute("SELECT delivery_id, stage FROM timeline")),
+            "findings": Counter(record.execute("SELECT delivery_id, rule, file, line, got FROM findings")),
+            "media": sorted(record.execute("SELECT source, body FROM media")),
+        }
+
+
+def work_until_killed(site: Installation, after_s: float) -> None:
+    with started("worker", site.root) as process, pytest.raises(subprocess.TimeoutExpired):
+        process.wait(after_s)
+    assert process.returncode == -signal.SIGKILL
+
+
+def work_to_the_end(site: Installation, ids: list[str], version: str = "") -> None:
+    with started("worker", site.root, version) as process:
+        assert set(site.wait_for_end(*ids)) == {Stage.COMMITTED}
+        process.terminate()
+        assert process.wait(DEADLINE_S) == 0
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(40, marks=pytest.mark.fault)])
+def test_everything_accepted_arrives_once_however_often_the_worker_is_killed(
+    site: Installation, untouched: Installation, kills: int
+) -> None:
+    seed = 20260105
+    print(f"seed {seed}")
+    instants = random.Random(seed)
+    ids = accept_all(site)
+    for _ in range(kills):
+        work_until_killed(site, instants.uniform(0.05, 1.5))
+    work_to_the_end(site, ids)
+    assert [site.stages(delivery_id) for delivery_id in ids] == [GOOD] * DELIVERIES
+    assert accept_all(untouched) == ids
+    with untouched.worker():
+        untouched.wait_for_end(*ids)
+    assert effects_of(site.root) == effects_of(untouched.root)
+
+
+def test_a_newer_build_finishes_what_a_dead_worker_left(site: Installation) -> None:
+    ids = accept_all(site)
+    with started("worker", site.root, "0.1.0"):
+        site.wait_for_end(ids[0])
+    assert Stage.COMMITTED not in site.stages(ids[-1]), "the old worker left nothing to finish"
+    work_to_the_end(site, ids, "99.0.0")
+    assert [site.stages(delivery_id) for delivery_id in ids] == [GOOD] * DELIVERIES
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(40, marks=pytest.mark.fault)])
+def test_an_acceptance_that_was_told_is_kept_and_one_that_was_not_is_whole_or_nothing(
+    site: Installation, kills: int
+) -> None:
+    seed = 20260106
+    print(f"seed {seed}")
+    instants = random.Random(seed)
+    for number in range(DELIVERIES):
+        write_delivery(site.inbox, a_small_statement(number + 1, tracks=1), seed=number + 1)
+    told: set[str] = set()
+    for _ in range(kills):
+        with started("accept", site.root) as process:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(instants.uniform(0.0, 0.2))
+            process.kill()
+            assert process.stdout is not None
+            told |= set(process.stdout.read().split())
+        with sqlite3.connect(site.root / "record.sqlite") as record:
+            accepted = {row[0] for row in record.execute("SELECT id FROM deliveries")}
+            queued = {row[0] for row in record.execute("SELECT workflow_uuid FROM workflow_status")}
+            marked = {row[0] for row in record.execute("SELECT delivery_id FROM timeline WHERE stage = 'accepted'")}
+            blobs = {row[0] for row in record.execute("SELECT blob FROM delivery_files")}
+        assert told <= accepted
+        assert accepted == queued == marked
+        assert all(site.blobs.get(blob) for blob in blobs)
+    ids = [receipt.delivery_id for folder in sorted(site.inbox.iterdir()) for receipt in site.accept(folder)]
+    assert told <= set(ids)
+    work_to_the_end(site, ids)
+
+
+def accept_all(site: Installation) -> list[str]:
+    """Accept the same few deliveries wherever it is called."""
+    folders = [
+        write_delivery(site.inbox, a_small_statement(number), seed=number) for number in range(1, DELIVERIES + 1)
+    ]
+    return [receipt.delivery_id for folder in folders for receipt in site.accept(folder)]
