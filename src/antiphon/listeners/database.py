@@ -1,0 +1,123 @@
+"""The listeners' database: one SQLite file, its tables with their invariants, and its transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from sqlalchemy import (
+    URL,
+    CheckConstraint,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+)
+from sqlalchemy.exc import OperationalError
+
+from antiphon.model.errors import Refused, Transient
+
+SCHEMA_VERSION = 1
+"""The form of the tables below, kept in the file as ``user_version``; 0 is a file without tables."""
+
+BUSY_TIMEOUT_MS = 5_000
+"""How long a writer waits for the one before it: far above the longest transaction (some ms), and no longer than a
+listener would wait for a star."""
+
+_READS_ONLY = "antiphon_reads_only"
+
+metadata = MetaData()
+
+stars = Table(
+    "stars",
+    metadata,
+    # An id is given, and short enough that nobody keeps anything else in it.
+    Column("listener_id", Text, CheckConstraint("length(listener_id) BETWEEN 1 AND 64"), nullable=False),
+    Column("number", Integer, CheckConstraint("number >= 1"), nullable=False),
+    Column("track_id", Text, CheckConstraint("length(track_id) BETWEEN 1 AND 64"), nullable=False),
+    Column("starred_at", Text, nullable=False),
+    # A listener's stars are in one order, and a page of them is one range of this key.
+    PrimaryKeyConstraint("listener_id", "number"),
+    # A listener has starred a track or has not: twice is once.
+    UniqueConstraint("listener_id", "track_id"),
+)
+
+
+def open_database(path: Path) -> Engine:
+    """Return the engine of the listeners' database; makes the file, its folder and its tables where they are missing.
+
+    Raises: Refused for a file that a newer version wrote; Transient if another process kept it locked.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    event.listen(engine, "connect", _prepare_connection)
+    event.listen(engine, "begin", _begin)
+    try:
+        with writing(engine) as conn:
+            _make_tables(conn, path)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in one transaction that may write; it commits when the block ends, or not at all.
+
+    Raises: Transient if the lock was not to be had in time, or the disk is full; nothing was written then.
+    """
+    with _telling_transients(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection that sees one state throughout and waits for no writer. It must not write."""
+    with _telling_transients(), engine.connect() as plain:
+        connection = plain.execution_options(**{_READS_ONLY: True})
+        with connection.begin():
+            yield connection
+
+
+def _make_tables(conn: Connection, path: Path) -> None:
+    found = conn.exec_driver_sql("PRAGMA user_version").scalar_one()
+    if found > SCHEMA_VERSION:
+        known = f"this version of Antiphon knows {SCHEMA_VERSION}"
+        raise Refused("DatabaseTooNew", f"{path} has schema version {found}; {known}: upgrade Antiphon")
+    if found < SCHEMA_VERSION:
+        metadata.create_all(conn)
+        conn.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _prepare_connection(connection: SqliteConnection, _record: object) -> None:
+    # None: the driver begins no transaction of its own accord; _begin says when.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    # FULL: a commit is on disk when it returns, since the answer that follows is a promise.
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin(connection: Connection) -> None:
+    """Begin a transaction: writers at once with the write lock, since a deferred one may fail in its middle."""
+    is_reader = connection.get_execution_options().get(_READS_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if is_reader else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _telling_transients() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        reason = str(error.orig)
+        if "database is locked" not in reason and "disk is full" not in reason:
+            raise
+        raise Transient(f"the listeners' database did not take it ({reason}); nothing changed; try again") from error
