@@ -57,8 +57,8 @@ def test_a_list_of_something_unknown_is_not_found(read_path: ReadPath, path: str
         ("/v1/search?q=lantern&type=track&limit=51", 400),
         ("/v1/search?q=lantern&type=track&offset=1001", 400),
         ("/v1/search?type=track&q=" + "a" * 251, 400),
-        ("/v1/tracks/", 404),
-        (f"/v1/tracks/{TRACK}/", 404),
+        ("/v1/tracks/", 400),
+        (f"/v1/tracks/{TRACK}//", 404),
         (f"/v1//tracks/{TRACK}", 404),
         ("/v1", 404),
         ("/", 404),
@@ -156,6 +156,11 @@ def test_following_next_lists_every_track_once(read_path: ReadPath) -> None:
 def test_a_page_behind_the_end_is_empty(read_path: ReadPath) -> None:
     page = ask(read_path, f"/v1/albums/{ALBUM}/tracks?offset=1000").content
     assert (page["items"], page["next"], page["total"]) == ([], None, TRACKS)
+
+
+@pytest.mark.parametrize("path", [f"/v1/tracks/{TRACK}", "/v1/markets", f"/v1/albums/{ALBUM}/tracks"])
+def test_a_slash_at_the_end_does_not_count(read_path: ReadPath, path: str) -> None:
+    assert ask(read_path, f"{path}/").body == ask(read_path, path).body
 
 
 def test_a_batch_keeps_its_order_and_its_gaps(read_path: ReadPath) -> None:

@@ -14,7 +14,8 @@ _CACHING = "public, max-age=300"
 _MARKET: Schema = {
     "name": "market",
     "in": "query",
-    "description": "Where the listener is. Without it, lists of markets are answered instead of verdicts.",
+    "description": "Where the listener is. Without it, lists of markets are answered instead of verdicts. "
+    "An older name, country, is taken for it.",
     "schema": {"type": "string", "pattern": "^([A-Z]{2}|[a-z]{2})$"},
 }
 _LIMIT: Schema = {

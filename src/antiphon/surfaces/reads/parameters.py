@@ -53,8 +53,11 @@ def _decode(text: str) -> str:
 
 
 def read_market(parameters: dict[str, str]) -> Territory | None:
-    """Return the market asked for; None: none was named. Raises: ReadRefused (400)."""
-    text = parameters.get("market")
+    """Return the market asked for; None: none was named. Raises: ReadRefused (400).
+
+    ``country`` is an older name of the parameter, which client libraries still send with some lists.
+    """
+    text = parameters.get("market") or parameters.get("country")
     if not text:
         return None
     market = _MARKETS.get(Territory(text))

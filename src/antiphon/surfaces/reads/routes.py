@@ -44,7 +44,11 @@ class RouteTable:
         self._lengths = sorted({before.count("/") for before, _ in self._variable}, reverse=True)
 
     def find(self, path: str) -> tuple[CatalogueRoute | OpenRoute, str] | None:
-        """Return the route of a path and its argument ("" for a route without); None: there is nothing here."""
+        """Return the route of a path and its argument ("" for a route without); None: there is nothing here.
+
+        One slash at the end does not count: client libraries write some addresses with it.
+        """
+        path = path.removesuffix("/")
         fixed = self._fixed.get(path)
         if fixed is not None:
             return fixed, ""

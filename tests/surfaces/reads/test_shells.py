@@ -1,0 +1,111 @@
+"""The same function behind both shells, in a real server: bytes, ranges and headers arrive as they were answered."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from catalogue_fixture import OPUS, a_token, an_id, make_cover, publish
+from server_process import run_server
+
+from antiphon.blobs import FolderBlobs, open_blobs
+from antiphon.replica import Follower
+from antiphon.surfaces.reads import BlobRange
+from antiphon.surfaces.reads.pieces import PIECE_BYTES, read_pieces
+
+TRACK = an_id("Harbour Lights 1")
+pytestmark = pytest.mark.process
+
+
+@pytest.fixture(scope="module", params=[("rsgi", "make_server"), ("asgi", "make_app")], ids=["rsgi", "asgi"])
+def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[httpx.Client, Path]]:
+    """Return a client of a server with a node on it, and the server's log."""
+    interface, factory = request.param
+    root: Path = tmp_path_factory.mktemp(interface)
+    blobs = FolderBlobs(root / "blobs")
+    publish(blobs)
+    follower = Follower(blobs, root / "node", map_size_bytes=16 << 20)
+    now = datetime.now(UTC)
+    follower.poll(now)
+    follower.close()
+    log = root / "log"
+    with run_server(interface, factory, root, log) as base_url:
+        headers = {"authorization": f"Bearer {a_token(now=now)}"}
+        with httpx.Client(base_url=base_url, headers=headers, trust_env=False) as client:
+            yield client, log
+    assert "FAULT" not in log.read_text()
+    assert "OBSERVED stream 206 5" in log.read_text()
+    assert "/stream/" not in log.read_text(), "a token in a log"
+
+
+@pytest.fixture
+def client(served: tuple[httpx.Client, Path]) -> httpx.Client:
+    return served[0]
+
+
+def test_a_look_up_arrives_with_its_tag_and_is_not_sent_twice(client: httpx.Client) -> None:
+    got = client.get(f"/v1/tracks/{TRACK}", params={"market": "SE"})
+    assert (got.status_code, got.json()["is_playable"]) == (200, True)
+    assert got.json()["href"] == f"{client.base_url}/v1/tracks/{TRACK}".replace("//v1", "/v1")
+    again = client.get(f"/v1/tracks/{TRACK}", params={"market": "SE"}, headers={"if-none-match": got.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_refusal_arrives_as_json(client: httpx.Client) -> None:
+    got = client.get("/v1/markets", headers={"authorization": "Bearer x"})
+    assert (got.status_code, got.json()["error"]["status"]) == (401, 401)
+    assert client.get("/v1/tracks/%2e%2e%2f").status_code in (400, 404)
+    assert client.post("/v1/markets").status_code == 405
+
+
+def test_head_arrives_with_the_size_of_get(client: httpx.Client) -> None:
+    for path in (f"/v1/tracks/{TRACK}", "/v1/markets", granted(client)):
+        got, head = client.get(path), client.head(path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-length"] == str(len(got.content))
+
+
+def granted(client: httpx.Client) -> str:
+    """Return a stream URL."""
+    url: str = client.get(f"/v1/tracks/{TRACK}/stream", params={"market": "SE"}).json()["url"]
+    return url
+
+
+def test_audio_arrives_whole_and_in_ranges(client: httpx.Client) -> None:
+    url = granted(client)
+    whole = client.get(url)
+    assert (whole.status_code, whole.content, whole.headers["content-type"]) == (200, OPUS, "audio/ogg")
+    for header, part in (
+        ("bytes=5-9", OPUS[5:10]),
+        ("bytes=-7", OPUS[-7:]),
+        ("bytes=262143-262145", OPUS[262143:262146]),
+        ("bytes=1-", OPUS[1:]),
+    ):
+        got = client.get(url, headers={"range": header})
+        assert (got.status_code, got.content) == (206, part)
+        assert got.headers["content-length"] == str(len(part))
+        assert got.headers["content-range"].endswith(f"/{len(OPUS)}")
+    beyond = client.get(url, headers={"range": "bytes=9999999-"})
+    assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(OPUS)}")
+
+
+def test_a_cover_arrives(client: httpx.Client) -> None:
+    url = client.get(f"/v1/tracks/{TRACK}").json()["album"]["images"][0]["url"]
+    assert client.get(url, headers={"authorization": ""}).content == make_cover()
+
+
+def test_a_stream_from_an_object_store_is_read_in_pieces() -> None:
+    blobs = open_blobs("memory://")
+    audio = bytes(range(256)) * 5000
+    wanted = BlobRange(blob=blobs.put(audio), path=None, start=3, stop=len(audio) - 5)
+
+    async def collect() -> list[bytes]:
+        return [piece async for piece in read_pieces(blobs, wanted)]
+
+    pieces = asyncio.run(collect())
+    assert b"".join(pieces) == audio[3:-5]
+    assert max(len(piece) for piece in pieces) == PIECE_BYTES

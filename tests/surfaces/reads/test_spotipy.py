@@ -1,0 +1,110 @@
+"""A client library developers already have works with only its addresses changed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import spotipy
+from catalogue_fixture import TIDEMARKS, TRACKS, an_id, publish
+from server_process import run_server
+from serving import CLIENT_ID, CLIENT_SECRET
+from spotipy.cache_handler import MemoryCacheHandler
+from spotipy.oauth2 import SpotifyClientCredentials, SpotifyOauthError
+
+from antiphon.blobs import FolderBlobs
+from antiphon.replica import Follower
+
+pytestmark = [
+    pytest.mark.process,
+    # The library warns of what the owner of its API no longer offers; this catalogue goes on offering it.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+ALBUM = an_id("Harbour Lights")
+
+
+@pytest.fixture(scope="module")
+def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a node that hands out its own tokens."""
+    root: Path = tmp_path_factory.mktemp("spotipy")
+    blobs = FolderBlobs(root / "blobs")
+    publish(blobs)
+    follower = Follower(blobs, root / "node", map_size_bytes=16 << 20)
+    follower.poll(datetime.now(UTC))
+    follower.close()
+    with run_server("asgi", "make_app", root, root / "log") as url:
+        yield url
+
+
+def make_client(base_url: str, monkeypatch: pytest.MonkeyPatch, secret: str = CLIENT_SECRET) -> Any:
+    """Return spotipy, pointed at us."""
+    monkeypatch.setattr(SpotifyClientCredentials, "OAUTH_TOKEN_URL", f"{base_url}/api/token")
+    credentials = SpotifyClientCredentials(
+        client_id=CLIENT_ID, client_secret=secret, cache_handler=MemoryCacheHandler()
+    )
+    client = spotipy.Spotify(client_credentials_manager=credentials, retries=0, status_retries=0)
+    client.prefix = f"{base_url}/v1/"
+    return client
+
+
+@pytest.fixture
+def sp(base_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    client = make_client(base_url, monkeypatch)
+    yield client
+    client._session.close()
+
+
+def test_a_wrong_secret_is_refused_as_oauth_says(base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = make_client(base_url, monkeypatch, secret="wrong")
+    with pytest.raises(SpotifyOauthError) as refusal:
+        client.album(ALBUM)
+    assert refusal.value.error == "invalid_client"
+    client._session.close()
+
+
+def test_something_unknown_is_the_librarys_own_404(sp: Any) -> None:
+    with pytest.raises(spotipy.SpotifyException) as refusal:
+        sp.track("0" * 22)
+    assert refusal.value.http_status == 404
+
+
+def test_it_looks_up_an_album_and_all_its_tracks(sp: Any) -> None:
+    album = sp.album(f"spotify:album:{ALBUM}", market="SE")
+    assert (album["name"], album["total_tracks"]) == ("Harbour Lights", TRACKS)
+    page, numbers = sp.album_tracks(ALBUM, limit=20, market="SE"), []
+    while page:
+        numbers += [track["track_number"] for track in page["items"]]
+        page = sp.next(page)
+    assert numbers == list(range(1, TRACKS + 1))
+    assert [track["id"] for track in sp.next(album["tracks"])["items"]] == [
+        an_id(f"Harbour Lights {n}") for n in range(51, 56)
+    ]
+
+
+def test_it_looks_up_an_artist_with_albums_and_top_tracks(sp: Any) -> None:
+    assert sp.artist(TIDEMARKS.id)["name"] == TIDEMARKS.name
+    names = [album["name"] for album in sp.artist_albums(TIDEMARKS.id, include_groups="album,single")["items"]]
+    assert names == ["Harbour Lights", "Low Water"]
+    tracks = sp.artist_top_tracks(TIDEMARKS.id, country="SE")["tracks"]
+    assert [track["is_playable"] for track in tracks[:5]] == [True, False, False, True, False]
+
+
+def test_it_searches_and_pages(sp: Any) -> None:
+    found = sp.search("tidemarks", type="artist,album,track", market="SE")
+    assert found["artists"]["items"][0]["id"] == TIDEMARKS.id
+    page, names = sp.search("track:lantern", limit=20, type="track", market="SE")["tracks"], []
+    while page:
+        names += [track["name"] for track in page["items"]]
+        following = sp.next(page)
+        page = following["tracks"] if following else None
+    assert len(names) == len(set(names)) == TRACKS - 2
+
+
+def test_it_looks_up_batches_markets_and_new_releases(sp: Any) -> None:
+    ids = [an_id("Harbour Lights 1"), an_id("Low Water 1")]
+    assert [track["id"] for track in sp.tracks(ids, market="SE")["tracks"]] == ids
+    assert [album["id"] for album in sp.albums([ALBUM])["albums"]] == [ALBUM]
+    assert [artist["id"] for artist in sp.artists([TIDEMARKS.id])["artists"]] == [TIDEMARKS.id]
+    assert "SE" in sp.available_markets()["markets"]
+    assert sp.new_releases(limit=1)["albums"]["items"][0]["name"] == "Low Water"
