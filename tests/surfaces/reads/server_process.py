@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
+
 HERE = Path(__file__).parent
+
+CONNECT_RETRIES = 7
+"""Tries, each after a pause twice as long: the last after 32 s, since a busy machine starts a process in seconds."""
 
 
 @contextmanager
@@ -23,18 +28,22 @@ def run_server(interface: str, factory: str, root: Path, log: Path) -> Iterator[
         process = subprocess.Popen(
             command,
             env={**os.environ, "NODE_ROOT": str(root), "PYTHONPATH": str(HERE), "PYTHONUNBUFFERED": "1"},
-            stdout=subprocess.PIPE,
+            stdout=sink,
             stderr=subprocess.STDOUT,
         )
-        assert process.stdout is not None
         try:
-            for line in process.stdout:
-                sink.write(line)
-                if b"Started worker-1" in line:
-                    break
-            else:
-                raise AssertionError(f"the server did not start: {log.read_text()}")
-            yield f"http://127.0.0.1:{port}"
+            base_url = f"http://127.0.0.1:{port}"
+            _await_answer(base_url, log)
+            yield base_url
         finally:
             process.terminate()
-            sink.write(process.communicate(timeout=20)[0])
+            process.wait(timeout=20)
+
+
+def _await_answer(base_url: str, log: Path) -> None:
+    """Return once the server answers; the client's own retries do the waiting."""
+    with httpx.Client(transport=httpx.HTTPTransport(retries=CONNECT_RETRIES), trust_env=False) as client:
+        try:
+            client.get(f"{base_url}/v1/openapi.json").raise_for_status()
+        except httpx.ConnectError as error:
+            raise AssertionError(f"the server did not start: {log.read_text()}") from error
