@@ -17,7 +17,7 @@ _MIDNIGHTS = 38
 
 def an_id(kind: str, number: int) -> str:
     """Return an entity id: 22 base-62 characters."""
-    return f"{kind}{number:x}".ljust(22, "0")
+    return f"{kind}{number:0{22 - len(kind)}x}"
 
 
 def a_title(number: int) -> str:

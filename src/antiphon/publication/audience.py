@@ -1,34 +1,57 @@
 """Who may play what, as documents carry it: intervals, and the ids by which a denial may name what they cover."""
 
+from functools import lru_cache
+
+import msgspec
+
 from antiphon.model.availability import Interval, Use
 from antiphon.model.entities import Album, Track
 from antiphon.segments import Rights
 
+_SETS_KEPT = 1024
+"""Sets of intervals kept per process: tracks of one delivery share a few, and then share one object in memory too."""
 
-def track_rights(album: Album, track: Track) -> Rights:
-    """Return the rights of a track. One without renditions has no intervals: nobody can play it, whatever was granted.
 
-    A denial may name the track, its recording, its album, or an artist credited on either.
+class Audience(msgspec.Struct, frozen=True, kw_only=True):
+    """The rights of an album and of each of its tracks, in their order."""
+
+    album: Rights
+    tracks: tuple[Rights, ...]
+
+
+def find_audience(album: Album) -> Audience:
+    """Return who may play an album and its tracks.
+
+    A track without renditions has no intervals: nobody can play it, whatever was granted. A denial may name a track,
+    its recording, its album, or an artist credited on either.
+
+    An album is available where and when one of its tracks is. Its subjects are those that all its playable tracks
+    share, so that a denial of any of them denies the album (on a single, the track; on an album by one artist, the
+    artist), and a denial of one track among others does not.
     """
-    artists = [credit.artist_id for credit in (*track.artists, *album.artists)]
-    subjects = (track.id, track.recording_id, album.id, *artists)
-    return Rights(
-        intervals=_unite_deals(track.intervals) if track.renditions else (), subjects=tuple(dict.fromkeys(subjects))
+    tracks = tuple(_track_rights(album, track) for track in album.tracks)
+    playable = [rights for rights in tracks if rights.intervals]
+    distinct = list({id(rights.intervals): rights.intervals for rights in playable}.values())
+    intervals = distinct[0] if len(distinct) == 1 else unite_deals(tuple(i for own in distinct for i in own))
+    shared = set.intersection(*(set(rights.subjects) for rights in playable)) if playable else set()
+    subjects = [subject for subject in (playable[0].subjects if playable else ()) if subject in shared]
+    return Audience(
+        album=Rights(intervals=intervals, subjects=tuple(dict.fromkeys((album.id, *subjects)))), tracks=tracks
     )
 
 
-def album_rights(album: Album) -> Rights:
-    """Return the rights of an album: it is available where and when one of its tracks is.
+@lru_cache(_SETS_KEPT)
+def unite_deals(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
+    """Return intervals with the same coverage that name no deals: one per tier, use and span, in a fixed order."""
+    united: dict[tuple[object, ...], Interval] = {}
+    for interval in intervals:
+        span = (interval.tier, interval.use, interval.starts_at, interval.ends_at)
+        bits = interval.territories | (united[span].territories if span in united else 0)
+        united[span] = msgspec.structs.replace(interval, territories=bits, deal_line=0, deal_path="")
+    return tuple(united.values())
 
-    Its subjects are those that all its playable tracks share, so that a denial of any of them denies the album (on
-    a single, the track; on an album by one artist, the artist), and a denial of one track among others does not.
-    """
-    tracks = [rights for rights in (track_rights(album, track) for track in album.tracks) if rights.intervals]
-    shared = [subject for subject in tracks[0].subjects if all(subject in t.subjects for t in tracks)] if tracks else []
-    intervals = dict.fromkeys(interval for rights in tracks for interval in rights.intervals)
-    return Rights(intervals=_unite_deals(tuple(intervals)), subjects=tuple(dict.fromkeys((album.id, *shared))))
 
-
+@lru_cache(_SETS_KEPT)
 def markets_ever_granted(intervals: tuple[Interval, ...]) -> int:
     """Return the territories in which streaming is granted to anybody at any time, as a bitset."""
     bits = 0
@@ -38,19 +61,8 @@ def markets_ever_granted(intervals: tuple[Interval, ...]) -> int:
     return bits
 
 
-def _unite_deals(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
-    """Return intervals with the same coverage that name no deals: one per tier, use and span, in a fixed order."""
-    united: dict[Interval, int] = {}
-    for interval in intervals:
-        bare = Interval(
-            tier=interval.tier,
-            use=interval.use,
-            territories=0,
-            starts_at=interval.starts_at,
-            ends_at=interval.ends_at,
-        )
-        united[bare] = united.get(bare, 0) | interval.territories
-    return tuple(
-        Interval(tier=bare.tier, use=bare.use, territories=bits, starts_at=bare.starts_at, ends_at=bare.ends_at)
-        for bare, bits in united.items()
-    )
+def _track_rights(album: Album, track: Track) -> Rights:
+    artists = [credit.artist_id for credit in (*track.artists, *album.artists)]
+    subjects = (track.id, track.recording_id, album.id, *artists)
+    intervals = unite_deals(track.intervals) if track.renditions else ()
+    return Rights(intervals=intervals, subjects=tuple(dict.fromkeys(subjects)))

@@ -18,7 +18,7 @@ import msgspec
 
 from antiphon.model.entities import Album, Artist, ArtistCredit, EntityKind, Track
 from antiphon.publication.album_groups import group_album, order_albums
-from antiphon.publication.audience import album_rights, track_rights
+from antiphon.publication.audience import find_audience
 from antiphon.publication.search_rows import album_search_row, artist_search_row, track_search_row
 from antiphon.segments import (
     AlbumGroup,
@@ -54,18 +54,17 @@ def album_entries(album: Album) -> tuple[Entry, ...]:
 
     A track that has left the album is not named here: withdraw it.
     """
-    rights = album_rights(album)
-    tracks = [track_rights(album, track) for track in album.tracks]
+    audience = find_audience(album)
     full = cut_body(_full_album(album))
     card = cut_body(_card(album, 0))
     listed = [cut_body(_simple_track(track, index)) for index, track in enumerate(album.tracks)]
     entries = [
-        _entry(DocumentKind.ALBUM, album.id, [rights], [full], album_search_row(album)),
-        _entry(DocumentKind.ALBUM_CARD, album.id, [rights], [card]),
-        _entry(DocumentKind.ALBUM_TRACKS, album.id, tracks, listed),
+        _entry(DocumentKind.ALBUM, album.id, [audience.album], [full], album_search_row(album, audience.album)),
+        _entry(DocumentKind.ALBUM_CARD, album.id, [audience.album], [card]),
+        _entry(DocumentKind.ALBUM_TRACKS, album.id, audience.tracks, listed),
     ]
-    for track, own_rights in zip(album.tracks, tracks, strict=True):
-        entries += _track_entries(album, track, own_rights, rights)
+    for track, rights in zip(album.tracks, audience.tracks, strict=True):
+        entries += _track_entries(album, track, rights, audience.album)
     return tuple(entries)
 
 
@@ -75,14 +74,14 @@ def artist_entries(artist: Artist, albums: Sequence[Album]) -> tuple[Entry, ...]
     The list is in the order it is served: by group, then newest first.
     """
     ordered = order_albums(artist, albums)
-    rights = [album_rights(album) for album in ordered]
+    rights = [find_audience(album).album for album in ordered]
     items = [
         cut_body({"album_group": (group := group_album(artist, album)).word, **_card(album, index)}, group=int(group))
         for index, album in enumerate(ordered)
     ]
     own = [album for album in ordered if group_album(artist, album) is not AlbumGroup.APPEARS_ON]
     genres = tuple(dict.fromkeys(genre for album in own for genre in album.genres))
-    row = artist_search_row(artist, ordered, genres)
+    row = artist_search_row(artist, rights, genres)
     return (
         _entry(DocumentKind.ARTIST, artist.id, [], [cut_body(_full_artist(artist, genres))], row),
         _entry(DocumentKind.ARTIST_ALBUMS, artist.id, rights, items),
@@ -105,7 +104,7 @@ def _track_entries(album: Album, track: Track, rights: Rights, album_rights: Rig
         renditions=track.renditions,
     )
     full = cut_body(_full_track(album, track))
-    row = track_search_row(album, track)
+    row = track_search_row(album, track, rights)
     return [
         _entry(DocumentKind.TRACK, track.id, [rights, album_rights], [full], row),
         _entry(DocumentKind.TRACK_MEDIA, track.id, [rights], [Item(body=msgspec.json.encode(media))]),

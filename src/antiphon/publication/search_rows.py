@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 
-from antiphon.model.availability import Interval
 from antiphon.model.entities import Album, Artist, EntityKind, Track
-from antiphon.publication.audience import album_rights, markets_ever_granted, track_rights
-from antiphon.segments import SearchRow
+from antiphon.publication.audience import markets_ever_granted
+from antiphon.segments import Rights, SearchRow
 
 _MARKET_BYTES = 32
 
 
-def track_search_row(album: Album, track: Track) -> SearchRow:
+def track_search_row(album: Album, track: Track, rights: Rights) -> SearchRow:
     """Return what a track is found by: also its album's title, year, label and genres."""
     return SearchRow(
         kind=EntityKind.TRACK,
@@ -22,11 +21,11 @@ def track_search_row(album: Album, track: Track) -> SearchRow:
         year=_read_year(album),
         label=album.label,
         genres=album.genres,
-        markets=_pack_markets(track_rights(album, track).intervals),
+        markets=_pack_markets([rights]),
     )
 
 
-def album_search_row(album: Album) -> SearchRow:
+def album_search_row(album: Album, rights: Rights) -> SearchRow:
     """Return what an album is found by."""
     return SearchRow(
         kind=EntityKind.ALBUM,
@@ -36,19 +35,21 @@ def album_search_row(album: Album) -> SearchRow:
         year=_read_year(album),
         label=album.label,
         genres=album.genres,
-        markets=_pack_markets(album_rights(album).intervals),
+        markets=_pack_markets([rights]),
     )
 
 
-def artist_search_row(artist: Artist, albums: Sequence[Album], genres: Sequence[str]) -> SearchRow:
-    """Return what an artist is found by: where any of the albums that credit it was ever granted."""
-    intervals = tuple(interval for album in albums for interval in album_rights(album).intervals)
-    return SearchRow(kind=EntityKind.ARTIST, title=artist.name, genres=tuple(genres), markets=_pack_markets(intervals))
+def artist_search_row(artist: Artist, rights: Sequence[Rights], genres: Sequence[str]) -> SearchRow:
+    """Return what an artist is found by: where any album that credits it was ever granted (``rights``: the albums')."""
+    return SearchRow(kind=EntityKind.ARTIST, title=artist.name, genres=tuple(genres), markets=_pack_markets(rights))
 
 
 def _read_year(album: Album) -> int:
     return int(album.release_date[:4] or 0)
 
 
-def _pack_markets(intervals: tuple[Interval, ...]) -> bytes:
-    return markets_ever_granted(intervals).to_bytes(_MARKET_BYTES, "little")
+def _pack_markets(rights: Sequence[Rights]) -> bytes:
+    bits = 0
+    for entry in rights:
+        bits |= markets_ever_granted(entry.intervals)
+    return bits.to_bytes(_MARKET_BYTES, "little")

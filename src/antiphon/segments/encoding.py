@@ -3,6 +3,7 @@
 import hashlib
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -26,6 +27,9 @@ from antiphon.segments.layout import (
     TAG_STOP,
 )
 from antiphon.segments.timelines import check_map, pack_map
+
+_MAPS_KEPT = 256
+"""Sets of packed maps kept per process, some KB each: the documents of one delivery share a few."""
 
 
 class Rights(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,19 +84,20 @@ def check_document(data: bytes) -> None:
     try:
         for row in ITEM.iter_unpack(data[items_at:holes_at]):
             _check_item(data, row, (holes_at, rights_at, maps_at))
-        for rights in RIGHTS.iter_unpack(data[rights_at:maps_at]):
-            _check_rights(data, rights, maps_at)
+        _check_rights(data, rights_at, maps_at)
     except struct.error as error:
         raise Broken(f"document of {len(data)} bytes has tables of a broken length") from error
 
 
-def _check_rights(data: bytes, row: tuple[int, ...], maps_at: int) -> None:
-    for map_at in set(row[:SUBJECTS_AT]) - {0}:
-        if not maps_at <= map_at <= len(data):
-            raise Broken("document has a map outside itself")
-        check_map(data[map_at:])
-    if not maps_at <= row[SUBJECTS_AT] <= row[SUBJECTS_STOP] <= len(data):
-        raise Broken("document has subjects outside itself")
+def _check_rights(data: bytes, rights_at: int, maps_at: int) -> None:
+    rows = list(RIGHTS.iter_unpack(data[rights_at:maps_at]))
+    for map_at in {map_at for row in rows for map_at in row[:SUBJECTS_AT]} - {0}:
+        if map_at < maps_at:
+            raise Broken("document has a map outside the table of maps")
+        check_map(data, map_at)
+    for row in rows:
+        if not maps_at <= row[SUBJECTS_AT] <= row[SUBJECTS_STOP] <= len(data):
+            raise Broken("document has subjects outside itself")
 
 
 def _check_item(data: bytes, row: tuple[int, int, int, int, int], tables: tuple[int, int, int]) -> None:
@@ -103,7 +108,11 @@ def _check_item(data: bytes, row: tuple[int, int, int, int, int], tables: tuple[
         raise Broken("document has an item outside itself")
     at = start
     for hole_at, kind, rights in HOLE.iter_unpack(data[first_hole:holes_stop]):
-        is_filled = kind == HoleKind.PAGE or (rights_at <= rights < maps_at and kind in (0, 1))
+        is_filled = kind == HoleKind.PAGE or (
+            kind in (HoleKind.AVAILABILITY, HoleKind.MARKETS)
+            and rights_at <= rights < maps_at
+            and (rights - rights_at) % RIGHTS.size == 0
+        )
         if not at <= hole_at <= stop or not is_filled:
             raise Broken(f"document has a hole of kind {kind} that nothing fills")
         at = hole_at
@@ -119,19 +128,24 @@ def _tag(header: bytes, payload: bytes) -> bytes:
 def _pack_maps(rights: Sequence[Rights], maps_at: int) -> tuple[bytes, list[list[int]]]:
     """Return the table of maps and, for each set of rights, where the map of each code is (0: it has none)."""
     starts: dict[bytes, int] = {b"": 0}
-    known: dict[tuple[Interval, ...], list[int]] = {}
+    known: dict[int, list[int]] = {}  # by identity: tracks share their tuple of intervals, and comparing it costs more
     rows = []
     for entry in rights:
-        if entry.intervals not in known:
-            known[entry.intervals] = row = []
-            for tier, use in CODES:
-                packed = pack_map(i for i in entry.intervals if i.tier is tier and i.use is use)
+        if id(entry.intervals) not in known:
+            known[id(entry.intervals)] = row = []
+            for packed in _pack_codes(entry.intervals):
                 if packed not in starts:
                     starts[packed] = maps_at
                     maps_at += len(packed)
                 row.append(starts[packed])
-        rows.append(known[entry.intervals])
+        rows.append(known[id(entry.intervals)])
     return b"".join(starts), rows
+
+
+@lru_cache(_MAPS_KEPT)
+def _pack_codes(intervals: tuple[Interval, ...]) -> tuple[bytes, ...]:
+    """Return the map of each code, in their order."""
+    return tuple(pack_map(i for i in intervals if i.tier is tier and i.use is use) for tier, use in CODES)
 
 
 def _pack_subjects(subjects: Sequence[str]) -> bytes:

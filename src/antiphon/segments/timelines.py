@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from antiphon.model.availability import Interval
 from antiphon.model.errors import Broken
-from antiphon.model.territories import TERRITORIES
 from antiphon.segments.layout import MAP_ROWS_AT, MAP_TERRITORIES, SPAN, UNBOUNDED_END, UNBOUNDED_START
 
 Timeline = tuple[tuple[int, int], ...]
@@ -19,50 +18,52 @@ def pack_map(intervals: Iterable[Interval]) -> bytes:
 
     Same coverage, same bytes: numbers go by the first territory that has a timeline.
     """
-    timelines = _timelines_by_territory(list(intervals))
-    distinct = dict.fromkeys(timeline for timeline in timelines if timeline)
+    timelines = _timelines_by_territory(intervals)
+    distinct = dict.fromkeys(timelines[index] for index in sorted(timelines))
     if not distinct:
         return b""
     numbers = {timeline: number for number, timeline in enumerate(distinct, 1)}
-    territories = bytes(numbers.get(timeline, 0) for timeline in timelines).ljust(MAP_TERRITORIES, b"\0")
-    return territories + bytes((len(distinct),)) + _pack_timelines(list(distinct))
+    territories = bytearray(MAP_TERRITORIES)
+    for index, timeline in timelines.items():
+        territories[index] = numbers[timeline]
+    return bytes(territories) + bytes((len(distinct),)) + _pack_timelines(list(distinct))
 
 
-def check_map(data: bytes) -> None:
-    """Check that the bytes of a map are sound: numbers have rows, chains of spans go forwards and end.
+def check_map(data: bytes, map_at: int) -> None:
+    """Check that the map at an offset is sound: numbers have rows, chains of spans go forwards and end.
 
-    Shape: ``data`` starts with the map and may go on after it. Raises: Broken (our fault).
+    Raises: Broken (our fault).
     """
-    if len(data) < MAP_ROWS_AT:
+    room = len(data) - map_at
+    if room < MAP_ROWS_AT:
         raise Broken("document ends inside a map of territories")
-    count = data[MAP_TERRITORIES]
-    if max(data[:MAP_TERRITORIES]) > count or MAP_ROWS_AT + count * SPAN.size > len(data):
+    count = data[map_at + MAP_TERRITORIES]
+    if max(data[map_at : map_at + MAP_TERRITORIES]) > count or MAP_ROWS_AT + count * SPAN.size > room:
         raise Broken(f"document has a map of {count} timelines that names others")
     for first in range(MAP_ROWS_AT, MAP_ROWS_AT + count * SPAN.size, SPAN.size):
         at = first
         while at:
-            _, _, more = SPAN.unpack_from(data, at)
-            if more and not at < more <= len(data) - SPAN.size:
+            _, _, more = SPAN.unpack_from(data, map_at + at)
+            if more and not at < more <= room - SPAN.size:
                 raise Broken("document has a timeline whose spans do not go forwards")
             at = more
 
 
-def _timelines_by_territory(intervals: list[Interval]) -> list[Timeline]:
+def _timelines_by_territory(intervals: Iterable[Interval]) -> dict[int, Timeline]:
+    """Return the timeline of each territory that has one, by the territory's number."""
     spans: dict[tuple[int, int], int] = {}
     for interval in intervals:
         starts_at = UNBOUNDED_START if interval.starts_at is None else interval.starts_at
         ends_at = UNBOUNDED_END if interval.ends_at is None else interval.ends_at
         if starts_at < ends_at:
             spans[starts_at, ends_at] = spans.get((starts_at, ends_at), 0) | interval.territories
-    ordered = sorted(spans.items())
-    known: dict[tuple[tuple[int, int], ...], Timeline] = {}
-    timelines = []
-    for index in range(len(TERRITORIES)):
-        own = tuple(span for span, territories in ordered if territories >> index & 1)
-        if own not in known:
-            known[own] = _unite(own)
-        timelines.append(known[own])
-    return timelines
+    by_territory: dict[int, list[tuple[int, int]]] = {}
+    for span, bits in sorted(spans.items()):
+        while bits:
+            lowest = bits & -bits
+            by_territory.setdefault(lowest.bit_length() - 1, []).append(span)
+            bits ^= lowest
+    return {index: tuple(own) if len(own) == 1 else _unite(own) for index, own in by_territory.items()}
 
 
 def _unite(spans: Iterable[tuple[int, int]]) -> Timeline:
