@@ -39,6 +39,8 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     types: tuple[Role, ...] = ()
     is_main: bool = False
+    is_main_inferred: bool = False
+    """The message marks no main release; its reader took this one for it."""
     is_track_release: bool = False
     is_track_element: bool = False
     ids: tuple[DeliveredId, ...] = ()
