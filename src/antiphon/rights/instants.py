@@ -18,6 +18,9 @@ from antiphon.rights.zones import load_zone, zone_names
 MOMENTS_KEPT = 4096
 """How many moments stay resolved: feeds repeat a few dates over thousands of deals. About 4 KB each, 16 MB in all."""
 
+MOMENT_LENGTH_LIMIT = 64
+"""Characters of a date and time. The longest sensible one has 35; what is longer must not fill the cache."""
+
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})?")
 _FAR_YEAR = 9999
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the zero of local wall clocks
@@ -43,7 +46,6 @@ def is_open_end(moment: Moment) -> bool:
     return moment.text.startswith(str(_FAR_YEAR))
 
 
-@lru_cache(maxsize=MOMENTS_KEPT)
 def resolve_moment(moment: Moment, edge: Edge) -> Instants:
     """Return the instant of a moment in every territory.
 
@@ -52,6 +54,13 @@ def resolve_moment(moment: Moment, edge: Edge) -> Instants:
     that nothing begins early or ends late.
     Raises: UnreadableMoment. Source: formats 3.2.
     """
+    if len(moment.text) > MOMENT_LENGTH_LIMIT:
+        raise UnreadableMoment(moment.text[:MOMENT_LENGTH_LIMIT])
+    return _resolve_moment(moment, edge)
+
+
+@lru_cache(maxsize=MOMENTS_KEPT)
+def _resolve_moment(moment: Moment, edge: Edge) -> Instants:
     try:
         if moment.kind is MomentKind.INSTANT:
             return ((_round(datetime.fromisoformat(moment.text).astimezone(UTC).timestamp(), edge), WORLD),)
