@@ -1,0 +1,90 @@
+"""Ways through a statement that several rules take."""
+
+from collections.abc import Iterator
+
+from antiphon.model.claims import Credit, ScopedText
+from antiphon.model.deals import Deal
+from antiphon.model.releases import Release, ResourceGroup, ResourcePlace
+from antiphon.model.resources import Resource, ResourceKind
+from antiphon.model.statement import MessageKind, Statement
+
+RECORDING_KINDS = frozenset({ResourceKind.SOUND_RECORDING, ResourceKind.VIDEO})
+"""Kinds that are recordings: what an ISRC identifies."""
+
+
+def places_of(release: Release) -> Iterator[ResourcePlace]:
+    """Yield every place of a release: the flat list first, then the groups in order. A resource may come twice."""
+    yield from release.resources
+    if release.group is not None:
+        yield from _grouped_places(release.group)
+
+
+def resources_by_reference(statement: Statement) -> dict[str, Resource]:
+    """Return the resources by their local references; of two with one reference the first."""
+    by_reference: dict[str, Resource] = {}
+    for resource in statement.resources:
+        by_reference.setdefault(resource.reference, resource)
+    return by_reference
+
+
+def tracks_of(statement: Statement) -> tuple[Resource, ...]:
+    """Return the sound recordings of the main release, each once, in the order of its places; no main release: all."""
+    by_reference = resources_by_reference(statement)
+    main = statement.main_release
+    references = by_reference if main is None else dict.fromkeys(place.resource_reference for place in places_of(main))
+    found = (by_reference[reference] for reference in references if reference in by_reference)
+    return tuple(resource for resource in found if resource.kind is ResourceKind.SOUND_RECORDING)
+
+
+def described_parts(statement: Statement) -> tuple[Release | Resource, ...]:
+    """Return what listeners get to see: the main release, if there is one, and its tracks."""
+    main = statement.main_release
+    return (*((main,) if main else ()), *tracks_of(statement))
+
+
+def track_releases(statement: Statement) -> tuple[Release, ...]:
+    """Return the track releases in message order."""
+    return tuple(release for release in statement.releases if release.is_track_release)
+
+
+def deals_by_release(statement: Statement) -> dict[str, list[Deal]]:
+    """Return the deals of each release that any deal names, by its local reference."""
+    deals: dict[str, list[Deal]] = {}
+    for entry in statement.release_deals:
+        for reference in entry.release_references:
+            deals.setdefault(reference, []).extend(entry.deals)
+    return deals
+
+
+def all_deals(statement: Statement) -> Iterator[Deal]:
+    """Yield every deal once, in message order, however many releases it is for."""
+    for entry in statement.release_deals:
+        yield from entry.deals
+
+
+def is_withdrawal(deal: Deal) -> bool:
+    """Tell whether a deal takes away and so needs neither model nor use type."""
+    return deal.is_takedown or deal.is_all_deals_cancelled
+
+
+def is_takedown(statement: Statement) -> bool:
+    """Tell whether a message leaves nothing granted: no deals at all, or only such as withdraw. Source: formats 4."""
+    return statement.kind is MessageKind.NEW_RELEASE and all(map(is_withdrawal, all_deals(statement)))
+
+
+def shown_title(titles: tuple[ScopedText, ...]) -> str:
+    """Return the display title with its version in brackets; empty where there is none."""
+    if not titles:
+        return ""
+    return f"{titles[0].value} ({titles[0].subtitle})" if titles[0].subtitle else titles[0].value
+
+
+def artist_names(artists: tuple[Credit, ...], names: tuple[ScopedText, ...]) -> tuple[str, ...]:
+    """Return the display artists' names: of the credits or, where those have none, as the display line has them."""
+    return tuple(a.name for a in artists if a.name) or tuple(n.value for n in names if n.value)
+
+
+def _grouped_places(group: ResourceGroup) -> Iterator[ResourcePlace]:
+    yield from group.places
+    for inner in group.groups:
+        yield from _grouped_places(inner)

@@ -1,0 +1,110 @@
+"""Asking the rules: evidence in, findings out."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from antiphon.model.findings import SEVERITY_ORDER, Finding, Place, Severity, sort_findings
+from antiphon.model.media import ResourceMedia
+from antiphon.model.statement import MessageKind, Statement
+from antiphon.rules.anatomy import is_takedown
+from antiphon.rules.evidence import CheckContext, Evidence
+from antiphon.rules.policy import Policy, require_valid_policy
+from antiphon.rules.registry import Breach, Need, Rule
+from antiphon.rules.rule_book import RULES
+
+FINDINGS_PER_RULE_LIMIT = 100
+"""Findings of one rule in one delivery: beyond it, somebody reads the first and repairs the program that wrote them."""
+
+EXCERPT_LENGTH_LIMIT = 500
+"""Characters of what was found that a finding repeats: a title of a megabyte is not quoted whole."""
+
+
+def check_statement(statement: Statement, context: CheckContext, policy: Policy | None = None) -> tuple[Finding, ...]:
+    """Return what is wrong or doubtful in a message and its files, worst first; empty: nothing.
+
+    All rules are asked but those about decoded media, and those about files or hashes where the context has none.
+    Raises: Refused for a policy that is none.
+    """
+    evidence = Evidence(statement=statement, context=context)
+    return _check(evidence, [rule for rule in RULES if rule.need is not Need.MEDIA], policy or Policy())
+
+
+def check_media(
+    statement: Statement,
+    media: Mapping[str, ResourceMedia],
+    context: CheckContext,
+    policy: Policy | None = None,
+) -> tuple[Finding, ...]:
+    """Return what is wrong or doubtful in decoded files, worst first. ``media`` is keyed by resource reference.
+
+    Raises: Refused for a policy that is none.
+    """
+    evidence = Evidence(statement=statement, context=context, media=media)
+    return _check(evidence, [rule for rule in RULES if rule.need is Need.MEDIA], policy or Policy())
+
+
+def _check(evidence: Evidence, rules: list[Rule], policy: Policy) -> tuple[Finding, ...]:
+    require_valid_policy(policy)
+    # A release that is to come down comes down, whatever blemish its message has (formats 8.5).
+    is_withdrawal = evidence.context.is_known_release is True and is_takedown(evidence.statement)
+    findings: list[Finding] = []
+    for rule in rules:
+        if rule.id not in policy.off and _is_askable(rule, evidence):
+            found = list(_ask(rule, evidence, policy))
+            if is_withdrawal and not rule.stops_takedown:
+                found = [_soften(finding) for finding in found]
+            findings += _limit(found)
+    return sort_findings(findings)
+
+
+def _is_askable(rule: Rule, evidence: Evidence) -> bool:
+    context = evidence.context
+    lacks = (rule.need is Need.FILES and context.files is None) or (
+        rule.need is Need.HASHES and (context.files is None or context.hashes is None)
+    )
+    return not lacks and (rule.applies_to_purge or evidence.statement.kind is not MessageKind.PURGE)
+
+
+def _ask(rule: Rule, evidence: Evidence, policy: Policy) -> Iterator[Finding]:
+    for breach in rule.check(evidence):
+        yield _make_finding(rule, breach, evidence, policy)
+
+
+def _make_finding(rule: Rule, breach: Breach, evidence: Evidence, policy: Policy) -> Finding:
+    return Finding(
+        rule=rule.id,
+        severity=policy.severities.get(rule.id) or breach.severity or rule.severity,
+        place=Place(file=evidence.context.message_file, line=breach.line, path=breach.path),
+        got=_excerpt(breach.got),
+        expected=_excerpt(breach.expected),
+        fix=breach.fix or rule.fix,
+        message=_excerpt(breach.message) or f"{rule.title}.",
+    )
+
+
+def _soften(finding: Finding) -> Finding:
+    return msgspec.structs.replace(finding, severity=Severity.WARN) if finding.severity.stops else finding
+
+
+def _limit(findings: list[Finding]) -> list[Finding]:
+    """Return the worst findings of a rule, and one more that counts the others where there are too many."""
+    if len(findings) <= FINDINGS_PER_RULE_LIMIT:
+        return findings
+    findings = sorted(findings, key=lambda finding: SEVERITY_ORDER[finding.severity])
+    kept, left_out = findings[:FINDINGS_PER_RULE_LIMIT], findings[FINDINGS_PER_RULE_LIMIT:]
+    rest = Finding(
+        rule=kept[0].rule,
+        severity=left_out[0].severity,
+        place=Place(file=kept[0].place.file),
+        got=f"{len(left_out)} more of these",
+        expected="none",
+        fix=kept[0].fix,
+    )
+    return [*kept, rest]
+
+
+def _excerpt(text: str) -> str:
+    """Return a text cut to what a finding may repeat, without characters that forge lines of a log or a terminal."""
+    cut = text if len(text) <= EXCERPT_LENGTH_LIMIT else f"{text[:EXCERPT_LENGTH_LIMIT]}..."
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cut)

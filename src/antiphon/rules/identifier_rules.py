@@ -1,0 +1,116 @@
+"""Rules about identifiers: ISRC, ICPN, and an identity for the release."""
+
+from collections.abc import Iterator
+
+from antiphon.model.claims import IdScheme
+from antiphon.model.findings import Severity
+from antiphon.model.identifiers import InvalidIdentifier, parse_icpn, parse_isrc
+from antiphon.rules.acknowledgement import AckCode
+from antiphon.rules.anatomy import RECORDING_KINDS, tracks_of
+from antiphon.rules.evidence import Evidence
+from antiphon.rules.registry import Breach, Confidence, breach_at, rule
+
+_IDENTITIES = (IdScheme.GRID, IdScheme.ICPN, IdScheme.PROPRIETARY, IdScheme.CATALOG_NUMBER)
+
+
+@rule(
+    "I1",
+    "Every ISRC is one, and every recording has one",
+    severity=Severity.FATAL,
+    source="SAMI, WB; ISO 3901",
+    confidence=Confidence.STANDARD,
+    fix="send the ISRC the recording was registered with: 12 characters, without hyphens",
+    ack_code=AckCode.IDENTIFIER_SYNTAX_INVALID,
+)
+def has_valid_isrc(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach per malformed ISRC; a warning per written-out one and per track without any."""
+    tracks = {track.reference for track in tracks_of(evidence.statement)}
+    for resource in evidence.statement.resources:
+        if resource.kind not in RECORDING_KINDS:
+            continue
+        isrcs = [claimed.text for claimed in resource.ids if claimed.scheme is IdScheme.ISRC]
+        for text in isrcs:
+            try:
+                normal = parse_isrc(text)
+            except InvalidIdentifier as error:
+                expected = "2 letters, 3 letters or digits, 7 digits"
+                yield breach_at(resource, got=f"ISRC {text!r}", expected=expected, message=f"{error}.")
+            else:
+                if normal != text:
+                    yield breach_at(
+                        resource,
+                        got=f"ISRC {text!r}",
+                        expected=normal,
+                        fix="write ISRCs in capitals without hyphens, dots or blanks",
+                        severity=Severity.WARN,
+                    )
+        if not isrcs and resource.reference in tracks:
+            yield breach_at(
+                resource,
+                got="no ISRC, or an empty one",
+                expected="the ISRC of the recording",
+                message="Without it, plays of this recording cannot be reported by its standard identifier.",
+                severity=Severity.WARN,
+            )
+
+
+@rule(
+    "I4",
+    "An ISRC identifies a recording, never a product",
+    severity=Severity.FATAL,
+    source="ISRC-N; formats 5",
+    confidence=Confidence.STANDARD,
+    fix="identify the release by GRid, ICPN or a proprietary id of yours",
+    ack_code=AckCode.IDENTIFIER_INVALID,
+)
+def identifies_no_product_by_isrc(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach where a main release of several tracks has an ISRC; of a single one it is a known habit."""
+    main = evidence.statement.main_release
+    if main is None or len(tracks_of(evidence.statement)) < 2:
+        return
+    for claimed in main.ids:
+        if claimed.scheme is IdScheme.ISRC:
+            yield breach_at(main, got=f"ISRC {claimed.text!r} on a release", expected="GRid, ICPN or proprietary id")
+
+
+@rule(
+    "I7",
+    "Every ICPN has 8, 12, 13 or 14 digits and a fitting check digit",
+    severity=Severity.FATAL,
+    source="DDEXB, HARM; GS1 General Specifications 7.9",
+    confidence=Confidence.STANDARD,
+    fix="send the barcode number as GS1 issued it, all digits",
+    ack_code=AckCode.IDENTIFIER_SYNTAX_INVALID,
+)
+def has_valid_icpn(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach per ICPN that is none."""
+    for release in evidence.statement.releases:
+        for claimed in release.ids:
+            if claimed.scheme is not IdScheme.ICPN:
+                continue
+            try:
+                parse_icpn(claimed.text)
+            except InvalidIdentifier as error:
+                expected = "8, 12, 13 or 14 digits of which the last checks the others"
+                yield breach_at(release, got=f"ICPN {claimed.text!r}", expected=expected, message=f"{error}.")
+
+
+@rule(
+    "M2",
+    "The release has an identity",
+    severity=Severity.FATAL,
+    source="PS-META; formats 5, 7",
+    confidence=Confidence.PLATFORM,
+    fix="give the main release a GRid, an ICPN, or a proprietary id in your namespace, and keep it",
+    ack_code=AckCode.METADATA_MISSING,
+    applies_to_purge=True,
+    stops_takedown=True,
+)
+def has_release_identity(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach where nothing tells the release from others, so no update could ever find it."""
+    main = evidence.statement.main_release
+    if main is not None and not any(claimed.scheme in _IDENTITIES and claimed.text for claimed in main.ids):
+        yield breach_at(main, got="no identifier", expected="GRid, ICPN, proprietary id or catalogue number")
+
+
+RULES = (has_valid_isrc, identifies_no_product_by_isrc, has_valid_icpn, has_release_identity)

@@ -1,0 +1,33 @@
+"""All rules, written out. A rule that is not in here is not asked; a test finds any that was forgotten."""
+
+from antiphon.rules import (
+    deal_rules,
+    description_rules,
+    file_rules,
+    identifier_rules,
+    media_rules,
+    message_rules,
+    title_rules,
+)
+from antiphon.rules.registry import Rule
+
+RULES: tuple[Rule, ...] = (
+    *message_rules.RULES,
+    *identifier_rules.RULES,
+    *description_rules.RULES,
+    *title_rules.RULES,
+    *deal_rules.RULES,
+    *file_rules.RULES,
+    *media_rules.RULES,
+)
+"""Every rule, by subject."""
+
+
+def list_rules() -> tuple[Rule, ...]:
+    """Return every rule, sorted by id: letters first, then numbers as numbers."""
+    return tuple(sorted(RULES, key=lambda rule: (rule.id[0], int(rule.id[1:]))))
+
+
+def find_rule(rule_id: str) -> Rule | None:
+    """Return the rule of an id; None: there is none, as for the codes of what could not be read at all."""
+    return next((rule for rule in RULES if rule.id == rule_id), None)
