@@ -12,9 +12,8 @@ from antiphon.formats.ern import write_message
 from antiphon.model.claims import DeliveredId, HashSum, IdScheme
 from antiphon.model.statement import MessageParty, Statement
 from builders import a_cover, a_file, a_moment, a_recording, a_release, a_statement, changed
+from intake.installation import DPID
 
-DPID = "PADPIDA2014120301Q"
-PROVIDER = "lantern"
 SAMPLE_RATE_HZ = 44_100
 FLAC_MS = 2_000
 

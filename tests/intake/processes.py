@@ -12,8 +12,7 @@ import antiphon
 from antiphon.blobs import FolderBlobs
 from antiphon.intake import WorkerSettings, accept_path, open_queue, run_worker
 from antiphon.record import open_record
-from intake.conftest import now
-from intake.deliveries import PROVIDER
+from intake.installation import PROVIDER, now
 
 TESTS = Path(__file__).resolve().parent.parent
 

@@ -12,8 +12,8 @@ from antiphon.model.errors import Refused
 from antiphon.record import reading
 from antiphon.record.deliveries import list_deliveries, load_delivery
 from antiphon.record.tables import deliveries
-from intake.conftest import Installation, now
-from intake.deliveries import PROVIDER, a_small_statement, write_batch, write_cover, write_delivery
+from intake.deliveries import a_small_statement, write_batch, write_cover, write_delivery
+from intake.installation import PROVIDER, Installation, now
 
 
 def count_queued(site: Installation) -> int:

@@ -8,14 +8,15 @@ import random
 import signal
 import sqlite3
 import subprocess
+import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from antiphon.model.delivery import Stage
-from intake.conftest import DEADLINE_S, Installation
 from intake.deliveries import a_small_statement, write_delivery
+from intake.installation import DEADLINE_S, Installation
 from intake.processes import started
 from intake.test_workflow import GOOD
 
@@ -26,7 +27,7 @@ DELIVERIES = 5
 
 def effects_of(root: Path) -> dict[str, object]:
     """Return what happened in an installation, without what differs from run to run (times, order)."""
-    with sqlite3.connect(root / "record.sqlite") as record:
+    with contextlib.closing(sqlite3.connect(root / "record.sqlite")) as record:
         changes = record.execute(
             "SELECT version, kind, entity_id, delivery_id FROM changes ORDER BY version"
         ).fetchall()
@@ -40,9 +41,16 @@ def effects_of(root: Path) -> dict[str, object]:
         }
 
 
-def work_until_killed(site: Installation, after_s: float) -> None:
-    with started("worker", site.root) as process, pytest.raises(subprocess.TimeoutExpired):
-        process.wait(after_s)
+def work_until_killed(site: Installation, marks: int, after_s: float) -> None:
+    """Kill a worker some time after it has left so many more marks, or has nothing more to do."""
+    enough = min(site.count_marks() + marks, DELIVERIES * len(GOOD))
+    deadline = time.monotonic() + DEADLINE_S
+    with started("worker", site.root) as process:
+        while site.count_marks() < enough and time.monotonic() < deadline:
+            assert process.poll() is None, "the worker ended by itself"
+            time.sleep(0.005)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(after_s)
     assert process.returncode == -signal.SIGKILL
 
 
@@ -62,7 +70,7 @@ def test_everything_accepted_arrives_once_however_often_the_worker_is_killed(
     instants = random.Random(seed)
     ids = accept_all(site)
     for _ in range(kills):
-        work_until_killed(site, instants.uniform(0.05, 1.5))
+        work_until_killed(site, instants.randrange(4), instants.uniform(0.0, 0.3))
     work_to_the_end(site, ids)
     assert [site.stages(delivery_id) for delivery_id in ids] == [GOOD] * DELIVERIES
     assert accept_all(untouched) == ids
@@ -97,7 +105,7 @@ def test_an_acceptance_that_was_told_is_kept_and_one_that_was_not_is_whole_or_no
             process.kill()
             assert process.stdout is not None
             told |= set(process.stdout.read().split())
-        with sqlite3.connect(site.root / "record.sqlite") as record:
+        with contextlib.closing(sqlite3.connect(site.root / "record.sqlite")) as record:
             accepted = {row[0] for row in record.execute("SELECT id FROM deliveries")}
             queued = {row[0] for row in record.execute("SELECT workflow_uuid FROM workflow_status")}
             marked = {row[0] for row in record.execute("SELECT delivery_id FROM timeline WHERE stage = 'accepted'")}

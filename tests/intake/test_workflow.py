@@ -1,6 +1,7 @@
 """A delivery's way through the worker, with real messages, real files and the real workflow engine."""
 
 import logging
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from antiphon.model.findings import Severity
 from antiphon.model.statement import MessageParty, Statement
 from antiphon.record import reading, writing
 from builders import a_file, changed
-from intake.conftest import Installation, now
 from intake.deliveries import a_small_statement, write_batch, write_delivery, write_flac, write_xml
+from intake.installation import Installation, now
 
 GOOD = [Stage.ACCEPTED, Stage.READ, Stage.CHECKED, Stage.RENDERED, Stage.COMMITTED]
 
@@ -191,6 +192,14 @@ def test_a_good_delivery_passes_every_stage_once_and_in_order(site: Installation
         timeline = site.timeline(delivery_id)
         assert [entry.at for entry in timeline] == sorted(entry.at for entry in timeline)
         assert all(entry.elapsed_ms is not None and entry.elapsed_ms >= 0 for entry in timeline[1:])
+
+
+def test_a_worker_connects_to_nobody(site: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(socket.socket, "connect", lambda _, address: asked.append(address))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *address, **_: asked.append(address))
+    site.deliver(write_delivery(site.inbox, a_small_statement()))
+    assert asked == []
 
 
 def test_a_duplicate_does_nothing_a_second_time(site: Installation) -> None:
