@@ -160,7 +160,7 @@ def wait_until_ready(web: Web, stop: threading.Event) -> bool:
 
 def print_welcome(console: Console, web: Web, state: DemoState, deliveries: Path | None) -> None:
     """Print where to listen, one line to paste, and where to look behind the scenes."""
-    app = Client(client_id=state.app, name="Demo app", secret_hash="", tier=Tier.PREMIUM)  # noqa: S106 - none is needed
+    app = Client(client_id=state.app, name="Demo app", secret_hash="", tier=Tier.PREMIUM)
     token = issue_access_token(load_signing_keys(state.signing_key), app, read_clock())
     base = web.base_url
     console.print(f"\n[bold]Listen:[/]   [link={base}/]{base}/[/link]")

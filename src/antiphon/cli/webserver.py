@@ -7,8 +7,22 @@ from typing import Any
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
+from antiphon.blobs import open_blobs
+from antiphon.cli.options import open_installation, read_clock, read_signing_keys
 from antiphon.cli.supervisor import die_with_parent
+from antiphon.replica import Replica
 from antiphon.settings import Places, Web
+from antiphon.surfaces.application import Application
+from antiphon.surfaces.callers import Gate
+from antiphon.surfaces.console.routes import console_routes
+from antiphon.surfaces.explain.routes import explain_routes
+from antiphon.surfaces.ops.routes import ops_routes
+from antiphon.surfaces.player.routes import player_routes
+from antiphon.surfaces.provider.routes import provider_routes
+from antiphon.surfaces.reads import ReadPath, ReadSettings
+from antiphon.surfaces.reads.asgi import ReadApp
+from antiphon.surfaces.reads.rsgi import ReadServer
+from antiphon.surfaces.tokens import TokenApp, TokenEndpoint
 
 BACKLOG = 1024
 """Connections the kernel keeps waiting while a worker starts again."""
@@ -28,7 +42,6 @@ def run_web(places: Places, web: Web, *, reads_only: bool, log_format: str) -> N
         backlog=BACKLOG,
         websockets=False,
         log_access=False,
-        log_level="warning",
         respawn_failed_workers=True,
         respawn_interval=0.1,
         workers_kill_timeout=KILL_AFTER_S,
@@ -38,6 +51,40 @@ def run_web(places: Places, web: Web, *, reads_only: bool, log_format: str) -> N
     def load_target(*_: Any) -> Callable[..., Any]:
         die_with_parent()
         logging.getLogger("granian").setLevel(logging.WARNING)
-        return build(places, web, log_format)
+        return build(places, web)
 
     server.serve(target_loader=load_target, wrap_loader=False)
+
+
+def open_read_path(places: Places, web: Web, replica: Replica) -> ReadPath:
+    """Return the read path on this machine's node."""
+    return ReadPath(
+        replica,
+        open_blobs(places.blobs_url),
+        read_signing_keys(),
+        ReadSettings(public_url=web.public_url),
+    )
+
+
+def build_reads(places: Places, web: Web) -> ReadServer:
+    """Return the application of a node: the read path and nothing else."""
+    return ReadServer(open_read_path(places, web, Replica(places.node)), clock=read_clock)
+
+
+def build_application(places: Places, web: Web) -> Application:
+    """Return the application of a whole installation."""
+    engine = open_installation(places.data).engine
+    keys = read_signing_keys()
+    gate = Gate(engine=engine, keys=keys, clock=read_clock)
+    replica = Replica(places.node)
+    return Application(
+        reads=ReadApp(open_read_path(places, web, replica), clock=read_clock),
+        tokens=TokenApp(TokenEndpoint(keys=keys, find_client=gate.find_client), clock=read_clock),
+        routes=[
+            *explain_routes(gate),
+            *provider_routes(gate),
+            *console_routes(gate),
+            *ops_routes(gate, replica),
+            *player_routes(gate, is_open=web.open_player),
+        ],
+    )

@@ -56,7 +56,7 @@ def pack_release(
         recipients=statement.header.recipients,
         created=statement.header.created,
         declared_count=1,
-        entries=(
+        messages=(
             ManifestEntry(
                 path=f"{release.icpn}/{message.name}",
                 message_id=statement.header.message_id,

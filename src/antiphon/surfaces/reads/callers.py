@@ -8,11 +8,9 @@ from antiphon.surfaces.reads.refusals import missing_token, wrong_token
 MAX_CALLERS_KEPT = 10_000
 """tokens; about 6 MB. A verification costs 30 us, several times a look-up, and a client sends one token for an hour."""
 
-_SCHEME = "bearer "
-
 
 class CallerBook:
-    """The callers whose tokens were verified lately. Only good tokens are kept; the oldest leave first."""
+    """The callers whose tokens were verified lately, by the header that named them; the oldest leave first."""
 
     def __init__(self, keys: SigningKeys) -> None:
         self._keys = keys
@@ -20,21 +18,23 @@ class CallerBook:
 
     def identify(self, authorization: str | None, now: datetime) -> Caller:
         """Return who sends this Authorization header. Raises: ReadRefused (401)."""
-        if authorization is None or authorization[: len(_SCHEME)].lower() != _SCHEME:
+        if authorization is None:
             raise missing_token()
-        token = authorization[len(_SCHEME) :].strip()
-        caller = self._callers.get(token)
+        caller = self._callers.get(authorization)
         if caller is not None and now.timestamp() < caller.expires_at:
             return caller
-        return self._verify(token, now)
+        return self._verify(authorization, now)
 
-    def _verify(self, token: str, now: datetime) -> Caller:
+    def _verify(self, authorization: str, now: datetime) -> Caller:
+        self._callers.pop(authorization, None)
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            raise missing_token()
         try:
-            caller = verify_access_token(self._keys, token, now)
+            caller = verify_access_token(self._keys, token.strip(), now)
         except TokenRefused as error:
-            self._callers.pop(token, None)
             raise wrong_token(str(error)) from error
         while len(self._callers) >= MAX_CALLERS_KEPT:
             self._callers.pop(next(iter(self._callers)), None)
-        self._callers[token] = caller
+        self._callers[authorization] = caller
         return caller

@@ -91,43 +91,45 @@ class ReadPath:
         if request.method not in ("GET", "HEAD"):
             message = f"{request.method} is not allowed here"
             raise ReadRefused(405, message, headers=(("allow", ALLOWED_METHODS),))
-        call = Call(
-            request=request,
-            now=now,
-            argument=argument,
-            parameters=parse_query(request.query_string),
-            base_url=self._find_base_url(request),
-        )
-        if isinstance(route, OpenRoute):
-            return write_response(request, route.answer(self._node, call), None, route.operation)
-        return self._answer_catalogue(route, call)
+        parameters = parse_query(request.query_string)
+        base_url = self._find_base_url(request)
+        if isinstance(route, CatalogueRoute):
+            return self._answer_catalogue(request, route, argument, parameters, base_url, now)
+        call = Call(request=request, now=now, argument=argument, parameters=parameters, base_url=base_url)
+        return write_response(request, route.answer(self._node, call), None, route.operation)
 
-    def _answer_catalogue(self, route: CatalogueRoute, call: Call) -> Response:
+    def _answer_catalogue(
+        self,
+        request: Request,
+        route: CatalogueRoute,
+        argument: str,
+        parameters: dict[str, str],
+        base_url: str,
+        now: datetime,
+    ) -> Response:
         """Answer a call on one version of the catalogue, whose number also stands on its refusals."""
-        request = call.request
-        caller = self._callers.identify(request.headers.get("authorization"), call.now)
-        market = read_market(call.parameters)
+        caller = self._callers.identify(request.headers.get("authorization"), now)
+        market = read_market(parameters)
         with self._node.replica.transaction() as view:
-            stamp = Stamp.of(measure_freshness(view.head, call.now))
-            reader = Reader(
-                market=market,
-                tier=caller.tier,
-                now_s=int(call.now.timestamp()),
-                base_url=call.base_url.encode(),
-                overlay=view.overlay,
-            )
-            catalogue_call = CatalogueCall(
+            call = CatalogueCall(
                 request=request,
-                now=call.now,
-                argument=call.argument,
-                parameters=call.parameters,
-                base_url=call.base_url,
+                now=now,
+                argument=argument,
+                parameters=parameters,
+                base_url=base_url,
                 caller=caller,
                 view=view,
-                reader=reader,
+                reader=Reader(
+                    market=market,
+                    tier=caller.tier,
+                    now_s=int(now.timestamp()),
+                    base_url=base_url.encode(),
+                    overlay=view.overlay,
+                ),
             )
+            stamp = Stamp.of(measure_freshness(view.head, now))
             try:
-                answer = route.answer(self._node, catalogue_call)
+                answer = route.answer(self._node, call)
             except ReadRefused as refusal:
                 return write_refusal(request, refusal, stamp, route.operation)
         return write_response(request, answer, stamp, route.operation)

@@ -33,15 +33,19 @@ class RouteTable:
     """Finds the route of a path. Nothing of ours needs percent-encoding, so nothing is decoded."""
 
     def __init__(self, routes: Iterable[CatalogueRoute | OpenRoute]) -> None:
-        self._fixed: dict[str, CatalogueRoute | OpenRoute] = {}
-        self._variable: dict[tuple[str, str], CatalogueRoute | OpenRoute] = {}
+        """Take routes whose argument, if they have one, is the last part of the path or the last but one."""
+        self._whole: dict[str, CatalogueRoute | OpenRoute] = {}
+        self._before_last: dict[str, CatalogueRoute | OpenRoute] = {}
+        self._around: dict[tuple[str, str], CatalogueRoute | OpenRoute] = {}
         for route in routes:
-            before, brace, after = route.path.partition("{")
-            if brace:
-                self._variable[before, after.partition("}")[2]] = route
+            before, brace, after = route.path.partition("/{")
+            last = after.partition("}/")[2]
+            if not brace:
+                self._whole[route.path] = route
+            elif last:
+                self._around[before, last] = route
             else:
-                self._fixed[route.path] = route
-        self._lengths = sorted({before.count("/") for before, _ in self._variable}, reverse=True)
+                self._before_last[before] = route
 
     def find(self, path: str) -> tuple[CatalogueRoute | OpenRoute, str] | None:
         """Return the route of a path and its argument ("" for a route without); None: there is nothing here.
@@ -49,14 +53,13 @@ class RouteTable:
         One slash at the end does not count: client libraries write some addresses with it.
         """
         path = path.removesuffix("/")
-        fixed = self._fixed.get(path)
-        if fixed is not None:
-            return fixed, ""
-        parts = path.split("/")
-        for length in self._lengths:
-            if length < len(parts) and parts[length]:
-                before, after = "/".join(parts[:length]) + "/", "/".join(["", *parts[length + 1 :]])
-                found = self._variable.get((before, after))
-                if found is not None:
-                    return found, parts[length]
-        return None
+        route = self._whole.get(path)
+        if route is not None:
+            return route, ""
+        before, _, last = path.rpartition("/")
+        route = self._before_last.get(before)
+        if route is not None:
+            return route, last
+        before, _, argument = before.rpartition("/")
+        route = self._around.get((before, last))
+        return None if route is None else (route, argument)

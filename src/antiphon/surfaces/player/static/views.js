@@ -32,9 +32,12 @@ export function albumPage(album, actions) {
         element("button", { class: "action", type: "button", disabled: !playable.length, onclick: () => actions.play(playable[0], album) },
           playable.length ? "Play" : "Not available here"))),
     trackList(tracks, actions, album),
-    element("p", { class: "small" }, album.copyrights.map((line) => `${line.type === "P" ? "℗" : "©"} ${line.text}`).join("  ")),
+    element("p", { class: "small" }, album.copyrights.map(copyrightLine).join("  ")),
   ];
 }
+
+// Labels write "(C) 2026 Name", "© 2026 Name" or "2026 Name": one mark is enough.
+const copyrightLine = (line) => `${line.type === "P" ? "℗" : "©"} ${line.text.replace(/^\s*(\([CP]\)|[©℗])\s*/i, "")}`;
 
 export function trackList(tracks, actions, album) {
   const discs = new Set(tracks.map((track) => track.disc_number));
@@ -56,10 +59,12 @@ function trackRow(track, number, actions, album) {
     }, element("span", {}, String(number)), playIcon()),
     element("span", {},
       element("span", { class: "title" }, track.name, track.explicit ? element("span", { class: "badge", title: "Explicit" }, "E") : null),
-      element("span", { class: "by" }, ...artistLinks(track.artists))),
+      element("span", { class: "by" }, ...artistLinks(track.artists), ...(album ? [] : albumLink(track.album)))),
     isPlayable ? element("span") : element("button", { class: "quiet why", type: "button", onclick: () => actions.explain(track) }, "Why not?"),
     element("span", { class: "length" }, clock(track.duration_ms)));
 }
+
+const albumLink = (album) => [" · ", element("a", { href: `#/album/${album.id}` }, album.name)];
 
 export function artistPage(artist, albums) {
   return [

@@ -1,0 +1,44 @@
+"""Health, readiness and metrics over HTTP."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from antiphon.record import reading
+from antiphon.record.changes import head_version
+from antiphon.replica import NotReady, Replica
+from antiphon.surfaces.callers import Gate
+from antiphon.surfaces.provider.routes import answer_json
+
+
+def ops_routes(gate: Gate, replica: Replica) -> list[Route]:
+    """Return the routes of operations."""
+
+    def show_health(_request: Request) -> Response:
+        return answer_json({"status": "alive"})
+
+    def show_readiness(_request: Request) -> Response:
+        checks = {"record": check_record(gate), "node": check_node(gate, replica)}
+        is_ready = all(not problem for problem in checks.values())
+        said = {name: problem or "ready" for name, problem in checks.items()}
+        return answer_json({"status": "ready" if is_ready else "not ready", "checks": said}, 200 if is_ready else 503)
+
+    return [Route("/ops/health", show_health), Route("/ops/ready", show_readiness)]
+
+
+def check_record(gate: Gate) -> str:
+    """Return what is wrong with the record; empty: it answers."""
+    with reading(gate.engine) as conn:
+        head_version(conn)
+    return ""
+
+
+def check_node(gate: Gate, replica: Replica) -> str:
+    """Return what is wrong with this machine's node; empty: it has a version, and may grant playback."""
+    try:
+        freshness = replica.freshness(gate.clock())
+    except NotReady as error:
+        return str(error)
+    if freshness.version == 0:
+        return "it has no version yet"
+    return "" if freshness.lease_left_s > 0 else "its lease has ended: the store was not read for too long"
