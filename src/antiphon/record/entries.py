@@ -16,7 +16,9 @@ from antiphon.record.tables import album_tracks, applied_statements, contributio
 Changed = dict[tuple[EntityKind, str], None]
 """What changed, each once, in the order it was found."""
 
-SHARED: tuple[tuple[EntityKind, type[Recording] | type[Artist]], ...] = (
+SharedType = type[Recording] | type[Artist]
+
+SHARED: tuple[tuple[EntityKind, SharedType], ...] = (
     (EntityKind.RECORDING, Recording),
     (EntityKind.ARTIST, Artist),
 )
@@ -38,15 +40,13 @@ def write_release(
     built = build_album(current, links, decisions)
     before = load_album(conn, built.album.id)
     changed: Changed = {}
-    if _write_entity(conn, EntityKind.ALBUM, built.album.id, built.album):
+    if _write_album(conn, built.album):
         changed[EntityKind.ALBUM, built.album.id] = None
         _write_tracks(conn, before, built.album, changed)
         _replace_identifiers(conn, built)
     spoken_of = _replace_contributions(conn, built)
     for kind, as_type in SHARED:
-        for entity_id in spoken_of[kind]:
-            if _write_newest(conn, kind, entity_id, as_type):
-                changed[kind, entity_id] = None
+        changed |= dict.fromkeys((kind, entity_id) for entity_id in _write_shared(conn, kind, spoken_of[kind], as_type))
     if (EntityKind.ALBUM, built.album.id) in changed:
         changed |= dict.fromkeys((EntityKind.ARTIST, artist_id) for artist_id in spoken_of[EntityKind.ARTIST])
     append_changes(conn, changed, cause)
@@ -74,18 +74,16 @@ def contribution_rows(built: BuiltRelease) -> dict[tuple[str, str], dict[str, ob
     }
 
 
-def _write_entity(conn: Connection, kind: EntityKind, entity_id: str, value: msgspec.Struct) -> bool:
-    """Write an entity if it is new or differs; tell whether it did."""
-    body = encode_body(value)
-    known = conn.execute(select(entities.c.body).where(entities.c.id == entity_id)).scalar_one_or_none()
-    if known == body:
-        return False
-    row = {"kind": kind.value, "body_format": BODY_FORMAT, "body": body}
+def _write_album(conn: Connection, album: Album) -> bool:
+    """Write an album if it is new or differs; tell whether it did."""
+    body = encode_body(album)
+    known = _load_bodies(conn, (album.id,)).get(album.id)
+    row = {"kind": EntityKind.ALBUM.value, "body_format": BODY_FORMAT, "body": body}
     if known is None:
-        conn.execute(insert(entities).values(row | {"id": entity_id}))
-    else:
-        conn.execute(update(entities).where(entities.c.id == entity_id).values(row))
-    return True
+        conn.execute(insert(entities).values(row | {"id": album.id}))
+    elif known != body:
+        conn.execute(update(entities).where(entities.c.id == album.id).values(row))
+    return known != body
 
 
 def _write_tracks(conn: Connection, before: Album | None, album: Album, changed: Changed) -> None:
@@ -119,20 +117,41 @@ def _replace_contributions(conn: Connection, built: BuiltRelease) -> dict[Entity
     return {kind: tuple(entity for name, entity in spoken_of if name == kind.value) for kind, _ in SHARED}
 
 
-def _write_newest(conn: Connection, kind: EntityKind, entity_id: str, as_type: type[Recording] | type[Artist]) -> bool:
-    """Write what the newest statement says of a shared entity, or remove what none speaks of; tell if it changed."""
+def _write_shared(conn: Connection, kind: EntityKind, ids: tuple[str, ...], as_type: SharedType) -> list[str]:
+    """Write what the newest statement says of shared entities, remove those none speaks of; return what changed."""
+    newest = _select_shared(conn, kind, ids, as_type)
+    stored = _load_bodies(conn, ids)
+    differing = [i for i in ids if stored.get(i) != newest.get(i)]
+    gone = [i for i in differing if i not in newest]
+    conn.execute(delete(entities).where(entities.c.id.in_(gone)))
+    rows = [
+        {"id": i, "kind": kind.value, "body_format": BODY_FORMAT, "body": newest[i]} for i in differing if i in newest
+    ]
+    fresh = [row for row in rows if row["id"] not in stored]
+    if fresh:
+        conn.execute(insert(entities), fresh)
+    for row in rows:
+        if row["id"] in stored:
+            conn.execute(update(entities).where(entities.c.id == row["id"]).values(row))
+    return differing
+
+
+def _select_shared(conn: Connection, kind: EntityKind, ids: tuple[str, ...], as_type: SharedType) -> dict[str, bytes]:
+    """Return the body of each shared entity that some album still speaks of, by id."""
     query = (
         select(contributions, applied_statements)
         .join(applied_statements, applied_statements.c.delivery_id == contributions.c.delivery_id)
-        .where(contributions.c.entity_id == entity_id, contributions.c.kind == kind.value)
+        .where(contributions.c.entity_id.in_(ids), contributions.c.kind == kind.value)
     )
-    newest: Recording | Artist | None = select_newest(
-        (
-            StatementOrder(created_at=row.created_at, arranged_at=row.arranged_at, receipt=row.receipt),
-            decode_body(row.body, row.body_format, as_type),
-        )
-        for row in conn.execute(query)
-    )
-    if newest is None:
-        return conn.execute(delete(entities).where(entities.c.id == entity_id)).rowcount > 0
-    return _write_entity(conn, kind, entity_id, newest)
+    spoken: dict[str, list[tuple[StatementOrder, Recording | Artist]]] = {}
+    for row in conn.execute(query):
+        order = StatementOrder(created_at=row.created_at, arranged_at=row.arranged_at, receipt=row.receipt)
+        contribution: Recording | Artist = decode_body(row.body, row.body_format, as_type)
+        spoken.setdefault(row.entity_id, []).append((order, contribution))
+    chosen = {entity_id: select_newest(contributed) for entity_id, contributed in spoken.items()}
+    return {entity_id: encode_body(entity) for entity_id, entity in chosen.items() if entity is not None}
+
+
+def _load_bodies(conn: Connection, ids: tuple[str, ...]) -> dict[str, bytes]:
+    query = select(entities.c.id, entities.c.body).where(entities.c.id.in_(ids))
+    return {row.id: row.body for row in conn.execute(query)}

@@ -12,15 +12,22 @@ _REASON_SEPARATOR = "; "
 
 
 class RecordedLinks:
-    """The link book of ``identity``, read from the record. Holds for the transaction of its connection."""
+    """The link book of ``identity``, read from the record as it is when the book is opened.
+
+    Open it under the head row's lock: it remembers what it has read, which then nobody else can change.
+    """
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
+        self._read: dict[tuple[str, EntityKind, str], Link | None] = {}
 
     def find_link(self, provider: str, kind: EntityKind, anchor: str) -> Link | None:
         """Return the link of a provider's anchor; None: it is new."""
-        is_it = (links.c.provider == provider, links.c.kind == kind.value, links.c.anchor == anchor)
-        return next(iter(self._load(*is_it)), None)
+        asked = (provider, kind, anchor)
+        if asked not in self._read:
+            is_it = (links.c.provider == provider, links.c.kind == kind.value, links.c.anchor == anchor)
+            self._read[asked] = next(iter(self._load(*is_it)), None)
+        return self._read[asked]
 
     def find_links(self, kind: EntityKind, anchor: str) -> tuple[Link, ...]:
         """Return every provider's link of an anchor, oldest first."""
@@ -46,8 +53,12 @@ class RecordedLinks:
 
 def store_links(conn: Connection, proposed: Iterable[Link], delivery_id: str) -> int:
     """Record the links that are new and return how many were; the head row must be locked."""
-    book = RecordedLinks(conn)
-    fresh = [link for link in proposed if book.find_link(link.provider, link.kind, link.anchor) is None]
+    given = list(proposed)
+    known = select(links.c.provider, links.c.kind, links.c.anchor).where(
+        links.c.anchor.in_(sorted({link.anchor for link in given}))
+    )
+    found = {(row.provider, row.kind, row.anchor) for row in conn.execute(known)}
+    fresh = [link for link in given if (link.provider, link.kind, link.anchor) not in found]
     position = conn.execute(select(func.coalesce(func.max(links.c.position), 0))).scalar_one()
     rows = [_link_row(link, delivery_id) | {"position": position + number} for number, link in enumerate(fresh, 1)]
     if rows:
