@@ -36,6 +36,13 @@ class Head(NamedTuple):
     overlay_mark: int = 0
 
 
+NO_HEAD = _HEAD.pack(*Head())
+"""The head of a node that has nothing yet."""
+
+OVERLAY_MARK = slice(_HEAD.size - 8, _HEAD.size)
+"""Where a head's bytes hold ``overlay_mark``: each request compares it, few need the rest."""
+
+
 class Freshness(NamedTuple):
     """How old a node's answers are, in seconds.
 

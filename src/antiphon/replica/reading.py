@@ -13,7 +13,16 @@ from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Transient
 from antiphon.model.territories import Territory
 from antiphon.replica.files import MAP_SIZE_BYTES, MAX_READERS, documents_path
-from antiphon.replica.head import HEAD_KEY, OVERLAY_KEY, Freshness, Head, measure_freshness, unpack_head
+from antiphon.replica.head import (
+    HEAD_KEY,
+    NO_HEAD,
+    OVERLAY_KEY,
+    OVERLAY_MARK,
+    Freshness,
+    Head,
+    measure_freshness,
+    unpack_head,
+)
 from antiphon.replica.index import has_index, open_index
 from antiphon.replica.search import SearchPage, find_candidates
 from antiphon.segments import NO_DENIALS, DocumentKind, Overlay, decode_overlay
@@ -34,7 +43,7 @@ class ReplicaView:
     def __init__(self, replica: "Replica", transaction: lmdb.Transaction) -> None:
         self._replica = replica
         self._transaction = transaction
-        self._head: Head | None = None
+        self._head: bytes | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -47,9 +56,7 @@ class ReplicaView:
     @property
     def head(self) -> Head:
         """Where the node stands in this view."""
-        if self._head is None:
-            self._head = unpack_head(self._get(HEAD_KEY))
-        return self._head
+        return unpack_head(self._load_head())
 
     @property
     def version(self) -> int:
@@ -68,7 +75,7 @@ class ReplicaView:
     @property
     def overlay(self) -> Overlay:
         """The denials in force, as last read from the store."""
-        mark = self.head.overlay_mark
+        mark = self._load_head()[OVERLAY_MARK]
         known_mark, overlay = self._replica.known_overlay
         if mark != known_mark:
             data = self._get(OVERLAY_KEY)
@@ -79,13 +86,18 @@ class ReplicaView:
     def get(self, kind: DocumentKind, entity_id: str) -> bytes | None:
         """Return the document of an entity; None: this version has none. The id may be any text."""
         try:
-            return self._get(_KEY_PREFIXES[kind] + entity_id.encode())
+            return self._transaction.get(_KEY_PREFIXES[kind] + entity_id.encode())  # type: ignore[return-value]  # as below
         except (lmdb.BadValsizeError, UnicodeEncodeError):
             return None
 
     def get_many(self, kind: DocumentKind, entity_ids: Iterable[str]) -> list[bytes | None]:
         """Return the documents of entities, in the order asked; None where there is none."""
         return [self.get(kind, entity_id) for entity_id in entity_ids]
+
+    def _load_head(self) -> bytes:
+        if self._head is None:
+            self._head = self._get(HEAD_KEY) or NO_HEAD
+        return self._head
 
     def _get(self, key: bytes) -> bytes | None:
         return self._transaction.get(key)  # type: ignore[return-value]  # bytes, as buffers were not asked for
@@ -98,7 +110,7 @@ class Replica:
     """
 
     def __init__(self, root: Path, *, environment: lmdb.Environment | None = None) -> None:
-        self.known_overlay: tuple[int, Overlay] = (0, NO_DENIALS)
+        self.known_overlay: tuple[bytes, Overlay] = (b"", NO_DENIALS)
         self._root = root
         self._environment = environment
         self._owns_environment = environment is None

@@ -27,8 +27,9 @@ its own, since nodes keep documents outside their segments.
 
 from antiphon.segments.album_group import AlbumGroup
 from antiphon.segments.body import Hole, HoleKind, Item, cut_body, hole_member, hole_value, url_value
-from antiphon.segments.document import DocumentKind, DocumentView, Playability, document_key
+from antiphon.segments.document import DocumentKind, DocumentView, document_key
 from antiphon.segments.encoding import Rights, check_document, encode_document
+from antiphon.segments.evaluation import Playability
 from antiphon.segments.overlay import NO_DENIALS, OVERLAY_NAME, Denial, Overlay, decode_overlay, encode_overlay
 from antiphon.segments.reader import Reader
 from antiphon.segments.segment import Entry, SearchRow, decode_segment, encode_segment

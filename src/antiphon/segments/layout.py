@@ -30,9 +30,10 @@ TAG_STOP = 21
 ITEM = Struct("<IIIHB")
 HOLE = Struct("<IBI")
 RIGHTS = Struct("<8I")
+MAPS_BYTES = 24
 SUBJECTS_AT = 6
 SUBJECTS_STOP = 7
-"""Where the subjects are among the numbers of a rights row; the numbers before them are the maps, by code."""
+"""A rights row starts with where its maps are, by code, in 24 bytes; these are the places of the two numbers after."""
 
 MAP_TERRITORIES = 256
 """One byte per territory, numbered as in ``TERRITORIES`` (250 of them, growing at the end): the number of its timeline,
