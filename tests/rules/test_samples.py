@@ -53,7 +53,6 @@ def test_malformed_xml_is_refused_by_its_reader(shared: Path) -> None:
         read(shared / "samples" / "ern" / "dedex_002_erroneous_xml.xml")
 
 
-@pytest.mark.xfail(reason="the reader infers the main release and does not say yet that it did")
 def test_a_message_that_marks_no_main_release_is_told_so(shared: Path) -> None:
     assert any(f.rule == "M1" for f in check(read(shared / "samples" / "ern" / "dedex_009_no_main_release.xml")))
 

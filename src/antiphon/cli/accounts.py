@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from antiphon.access import AccessRole, Tier, make_client
-from antiphon.cli.options import data_option, open_installation, read_clock, tier_option
+from antiphon.cli.installation import open_installation
+from antiphon.cli.options import data_option, read_clock, tier_option
 from antiphon.model.identifiers import InvalidIdentifier, parse_dpid
 from antiphon.record import reading, writing
 from antiphon.record.clients import ClientRow, add_client

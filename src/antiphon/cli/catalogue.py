@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from antiphon.cli.options import data_option, json_option, open_installation, read_clock, tier_option
+from antiphon.cli.installation import open_installation
+from antiphon.cli.options import data_option, json_option, read_clock, tier_option
 from antiphon.model.availability import Tier
 from antiphon.model.decisions import Decision, DecisionKind
 from antiphon.model.entities import EntityKind

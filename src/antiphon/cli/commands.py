@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from typing import NamedTuple
 
 import click
 
@@ -13,46 +14,60 @@ EXIT_REFUSED = 2
 EXIT_BROKEN = 70
 EXIT_TRY_AGAIN = 75
 
+
+class CommandPlace(NamedTuple):
+    """Where a command lives, and what it does in a few words."""
+
+    module: str
+    name: str
+    summary: str
+
+
 COMMANDS = {
-    "demo": "antiphon.cli.demo:demo",
-    "serve": "antiphon.cli.processes:serve",
-    "node": "antiphon.cli.processes:node",
-    "worker": "antiphon.cli.processes:worker",
-    "publisher": "antiphon.cli.processes:publisher",
-    "follower": "antiphon.cli.processes:follower",
-    "web": "antiphon.cli.processes:web",
-    "lint": "antiphon.cli.messages:lint",
-    "inspect": "antiphon.cli.messages:inspect",
-    "rules": "antiphon.cli.messages:rules",
-    "deliver": "antiphon.cli.deliveries:deliver",
-    "deliveries": "antiphon.cli.deliveries:deliveries",
-    "delivery": "antiphon.cli.deliveries:delivery",
-    "clear": "antiphon.cli.deliveries:clear",
-    "explain": "antiphon.cli.catalogue:explain",
-    "takedown": "antiphon.cli.catalogue:takedown",
-    "rebuild": "antiphon.cli.catalogue:rebuild",
-    "publication": "antiphon.cli.catalogue:publication",
-    "provider": "antiphon.cli.accounts:provider",
-    "client": "antiphon.cli.accounts:client",
-    "doctor": "antiphon.cli.doctor:doctor",
+    "demo": CommandPlace("demo", "demo", "Compose, deliver and play a small catalogue."),
+    "serve": CommandPlace("processes", "serve", "Run a whole installation on this machine."),
+    "node": CommandPlace("processes", "node", "Run a read-only node."),
+    "lint": CommandPlace("messages", "lint", "Check a delivery on this machine, without a server."),
+    "inspect": CommandPlace("messages", "inspect", "Print what a message says, as JSON."),
+    "rules": CommandPlace("messages", "rules", "List every rule a delivery is checked by."),
+    "deliver": CommandPlace("deliveries", "deliver", "Deliver a batch, a release folder or one message."),
+    "deliveries": CommandPlace("deliveries", "deliveries", "List deliveries with the stage each is at."),
+    "delivery": CommandPlace("deliveries", "delivery", "Show one delivery: timeline and findings."),
+    "clear": CommandPlace("deliveries", "clear", "Let a held delivery go on."),
+    "explain": CommandPlace("catalogue", "explain", "Say why a track is, or is not, playable."),
+    "takedown": CommandPlace("catalogue", "takedown", "Deny a track, recording, album or artist everywhere."),
+    "rebuild": CommandPlace("catalogue", "rebuild", "Prove that the catalogue is what its inputs say."),
+    "publication": CommandPlace("catalogue", "publication", "See what has been announced to nodes."),
+    "provider": CommandPlace("accounts", "provider", "Say who may deliver."),
+    "client": CommandPlace("accounts", "client", "Say which programs may call."),
+    "doctor": CommandPlace("doctor", "doctor", "Look an installation over."),
+    "worker": CommandPlace("processes", "worker", "Run the intake worker alone."),
+    "publisher": CommandPlace("processes", "publisher", "Run the publisher alone."),
+    "follower": CommandPlace("processes", "follower", "Run the follower alone."),
+    "web": CommandPlace("processes", "web", "Run the web workers alone."),
 }
-"""Where each command lives. Imported when it is asked for: ``antiphon lint`` need not load a web server."""
+"""Every command, the usual work first. Imported when it is asked for: linting need not load a database or a server."""
 
 
 class CommandTree(click.Group):
     """The commands of ``COMMANDS``, each imported on first use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
-        """Return the names, in the order the help shows them: the usual work first."""
+        """Return the names, in the order the help shows them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the signature is click's
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's too
         """Return the command of this name; None: there is none."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, attribute = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
+        place = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(f"antiphon.cli.{place.module}"), place.name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's too
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, place.summary) for name, place in COMMANDS.items()])
 
 
 @click.group(cls=CommandTree, context_settings={"help_option_names": ["-h", "--help"]})

@@ -14,7 +14,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from antiphon.access import Client, Tier, issue_access_token, load_signing_keys
 from antiphon.cli.events import make_event_log
-from antiphon.cli.options import host_option, open_installation, port_option, read_clock
+from antiphon.cli.installation import open_installation
+from antiphon.cli.options import host_option, port_option, read_clock
 from antiphon.cli.processes import plan_installation
 from antiphon.cli.supervisor import Supervisor, stop_on_signals
 from antiphon.demo.plan import Recording, Release

@@ -12,7 +12,8 @@ import click
 import msgspec
 
 from antiphon.blobs import open_blobs
-from antiphon.cli.options import data_option, open_installation, read_clock, read_signing_keys
+from antiphon.cli.installation import open_installation, read_signing_keys
+from antiphon.cli.options import data_option, read_clock
 from antiphon.model.errors import AntiphonError
 from antiphon.record import reading
 from antiphon.record.changes import head_version
@@ -42,7 +43,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
 @click.command()
 @data_option
 def doctor(data: Path) -> None:
-    """Look an installation over: settings, disk, record, blobs, node, deliveries. Exit code 1 where something is wrong."""
+    """Look an installation over: key, disk, record, blobs, node, deliveries. Exit code 1 where something is wrong."""
     places = find_places(data, os.environ)
     is_well = True
     for diagnosis in examine(places):
@@ -116,7 +117,9 @@ def examine_node(places: Places) -> Diagnosis:
     freshness = Replica(places.node).freshness(read_clock())
     said = f"version {freshness.version}, overlay read {LEASE_S - freshness.lease_left_s:.0f} s ago"
     has_lease = freshness.lease_left_s > 0
-    return Diagnosis("node", said, "" if has_lease else "run the follower: antiphon follower; playback is denied until then")
+    return Diagnosis(
+        "node", said, "" if has_lease else "run the follower: antiphon follower; playback is denied until then"
+    )
 
 
 def examine_deliveries(places: Places) -> Diagnosis:

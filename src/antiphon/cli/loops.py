@@ -3,7 +3,8 @@
 from threading import Event
 
 from antiphon.blobs import open_blobs
-from antiphon.cli.options import Installation, read_clock
+from antiphon.cli.installation import Installation
+from antiphon.cli.options import read_clock
 from antiphon.intake import WorkerSettings, run_worker
 from antiphon.model.errors import Refused, Transient
 from antiphon.publication.publisher import Publisher

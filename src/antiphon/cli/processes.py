@@ -6,13 +6,8 @@ from typing import Any
 
 import click
 
-from antiphon.cli.options import (
-    data_option,
-    log_option,
-    open_installation,
-    read_signing_keys,
-    web_options,
-)
+from antiphon.cli.installation import open_installation, read_signing_keys
+from antiphon.cli.options import data_option, log_option, web_options
 from antiphon.cli.supervisor import ProcessPlan, Supervisor, die_with_parent, stop_on_signals
 from antiphon.settings import Places, Web, child_environment, find_places, make_folders
 

@@ -1,14 +1,14 @@
 """The web workers: one server, one port; the read path beside the pages, or alone."""
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
 from antiphon.blobs import open_blobs
-from antiphon.cli.options import open_installation, read_clock, read_signing_keys
+from antiphon.cli.installation import open_installation, read_signing_keys
+from antiphon.cli.options import read_clock
 from antiphon.cli.supervisor import die_with_parent
 from antiphon.replica import Replica
 from antiphon.settings import Places, Web
@@ -48,7 +48,7 @@ def run_web(places: Places, web: Web, *, reads_only: bool, log_format: str) -> N
     )
     build = build_reads if reads_only else build_application
 
-    def load_target(*_: Any) -> Callable[..., Any]:
+    def load_target(*_: Any) -> Application | ReadServer:
         die_with_parent()
         logging.getLogger("granian").setLevel(logging.WARNING)
         return build(places, web)

@@ -82,7 +82,9 @@ def _mark_main_release(releases: list[Release]) -> tuple[Release, ...]:
             (release for release in releases if release.reference == _FIRST_REFERENCE), None
         )
         if main is not None:
-            releases[releases.index(main)] = msgspec.structs.replace(main, is_main=True)
+            # ERN 4 has one Release element, which is the main one without saying so.
+            is_choice = sum(not release.is_track_element for release in releases) > 1
+            releases[releases.index(main)] = msgspec.structs.replace(main, is_main=True, is_main_inferred=is_choice)
     return tuple(releases)
 
 
