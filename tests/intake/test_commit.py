@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import IntegrityError
 
 from antiphon.identity import entity_id, release_key
 from antiphon.intake.commit import apply_statement
@@ -333,3 +334,20 @@ def test_two_workers_on_one_release_make_no_entity_twice_and_leave_no_gap(engine
     assert _album(engine).title == "Edition 8"
     assert _versions_are_gapless(engine)
     assert _is_proven(engine)
+
+
+def test_a_catalogue_that_was_tampered_with_is_found_out(engine: Engine) -> None:
+    _apply(engine, a_statement())
+    album = _album(engine)
+    with writing(engine) as conn:
+        conn.execute(text("DELETE FROM album_tracks WHERE track_id = :id"), {"id": album.tracks[0].id})
+        conn.execute(text("UPDATE entities SET body = '{}' WHERE id = :id"), {"id": album.artists[0].artist_id})
+    with reading(engine) as conn:
+        assert recompute(conn) == sorted([album.id, album.artists[0].artist_id])
+
+
+@pytest.mark.parametrize("table", ["statements", "applied_statements", "resources", "links"])
+def test_what_a_delivery_said_and_was_linked_to_stays(engine: Engine, table: str) -> None:
+    _apply(engine, a_statement())
+    with pytest.raises(IntegrityError, match="append-only"), writing(engine) as conn:
+        conn.execute(text(f"DELETE FROM {table}"))

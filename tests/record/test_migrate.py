@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
 
 from antiphon.record import migrate, open_record, reading, writing
 from antiphon.record.migrate import schema_version
@@ -54,3 +56,9 @@ def test_every_append_only_table_has_triggers_against_change_and_deletion(engine
     with reading(engine) as connection:
         names = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars())
     assert names == {f"{table}_refuses_{action}" for table in APPEND_ONLY for action in ("update", "delete")}
+
+
+def test_the_tables_can_be_written_in_the_words_of_postgresql() -> None:
+    words = postgresql.dialect()
+    for table in metadata.sorted_tables:
+        assert str(CreateTable(table).compile(dialect=words)).strip().startswith("CREATE TABLE")
