@@ -35,7 +35,7 @@ CLOCK_SKEW_S = 60
 """seconds; how far the clock of the node that issued a token may be ahead of ours."""
 
 MAX_TOKEN_CHARACTERS = 2048
-"""characters; ours have about 300. Longer ones are refused before they are decoded."""
+"""characters; ours have 250 to 450. Longer ones are refused before they are decoded."""
 
 _FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 """Three unpadded base64url parts; 32 bytes leave the last character of the third two unused bits, which are zero."""

@@ -24,8 +24,19 @@ Policy.
 """
 
 from antiphon.surfaces.reads.exchange import BlobRange, Request, Response
+from antiphon.surfaces.reads.metering import ReadMeter, report_failure
 from antiphon.surfaces.reads.node import ReadSettings
 from antiphon.surfaces.reads.observation import Observe, ReadObserved
 from antiphon.surfaces.reads.read_path import ReadPath
 
-__all__ = ["BlobRange", "Observe", "ReadObserved", "ReadPath", "ReadSettings", "Request", "Response"]
+__all__ = [
+    "BlobRange",
+    "Observe",
+    "ReadMeter",
+    "ReadObserved",
+    "ReadPath",
+    "ReadSettings",
+    "Request",
+    "Response",
+    "report_failure",
+]

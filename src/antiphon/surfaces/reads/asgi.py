@@ -44,8 +44,9 @@ class ReadApp:
             response = await asyncio.to_thread(self._read_path.answer, request, self._clock())
         else:
             response = self._read_path.answer(request, self._clock())
+        elapsed_s = perf_counter() - started
         await self._send(response, send)
-        self._observe(ReadObserved.of(request, response, perf_counter() - started))
+        self._observe(ReadObserved.of(request, response, elapsed_s))
 
     async def _send(self, response: Response, send: Send) -> None:
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]

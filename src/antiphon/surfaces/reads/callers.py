@@ -6,7 +6,7 @@ from antiphon.access import Caller, SigningKeys, TokenRefused, verify_access_tok
 from antiphon.surfaces.reads.refusals import missing_token, wrong_token
 
 MAX_CALLERS_KEPT = 10_000
-"""tokens; about 6 MB. A verification costs 30 us, several times a look-up, and a client sends one token for an hour."""
+"""tokens; about 6 MB. A verification costs some 50 us, a look-up 10, and a client sends one token for an hour."""
 
 
 class CallerBook:

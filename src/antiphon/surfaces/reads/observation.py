@@ -8,7 +8,7 @@ from antiphon.surfaces.reads.exchange import BlobRange, Request, Response
 
 
 class ReadObserved(msgspec.Struct, frozen=True, kw_only=True):
-    """One answered request. ``size_bytes`` counts the body; ``elapsed_s`` ends when it was handed over."""
+    """One answered request. ``size_bytes`` counts the body; ``elapsed_s``: without sending it."""
 
     operation: str
     method: str

@@ -40,8 +40,9 @@ class ReadServer:
             response = await asyncio.to_thread(self._read_path.answer, request, self._clock())
         else:
             response = self._read_path.answer(request, self._clock())
+        elapsed_s = perf_counter() - started
         await self._send(response, protocol)
-        self._observe(ReadObserved.of(request, response, perf_counter() - started))
+        self._observe(ReadObserved.of(request, response, elapsed_s))
 
     async def _send(self, response: Response, protocol: Any) -> None:
         body = response.body
