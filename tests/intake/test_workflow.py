@@ -1,24 +1,29 @@
 """A delivery's way through the worker, with real messages, real files and the real workflow engine."""
 
 import logging
+import os
 import socket
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
+from antiphon.identity import release_key
 from antiphon.intake import WorkerSettings, clear_hold, reject_held, workflow
+from antiphon.intake.rendering import prepare_scratch
 from antiphon.model.claims import HashSum
 from antiphon.model.delivery import Stage
 from antiphon.model.errors import Refused
 from antiphon.model.findings import Severity
 from antiphon.model.statement import MessageParty, Statement
 from antiphon.record import reading, writing
-from builders import a_file, changed
+from antiphon.record.statements import load_current
+from builders import a_file, a_moment, changed
 from intake.deliveries import a_small_statement, write_batch, write_delivery, write_flac, write_xml
-from intake.installation import Installation, now
+from intake.installation import PROVIDER, Installation, now
 
 GOOD = [Stage.ACCEPTED, Stage.READ, Stage.CHECKED, Stage.RENDERED, Stage.COMMITTED]
 
@@ -194,6 +199,44 @@ def test_a_good_delivery_passes_every_stage_once_and_in_order(site: Installation
         assert all(entry.elapsed_ms is not None and entry.elapsed_ms >= 0 for entry in timeline[1:])
 
 
+def later(statement: Statement, message_id: str, created: str) -> Statement:
+    """Return the statement as a later message about the same release."""
+    header = changed(statement.header, message_id=message_id, created=a_moment(created))
+    return changed(statement, header=header)
+
+
+def deliver_message_alone(site: Installation, name: str, statement: Statement) -> str:
+    folder = site.inbox / name
+    folder.mkdir(parents=True)
+    write_xml(folder, statement)
+    (delivery_id,) = site.deliver(folder)
+    return delivery_id
+
+
+def test_an_update_without_files_is_served_by_the_files_that_came_before(site: Installation) -> None:
+    statement = a_small_statement()
+    site.deliver(write_delivery(site.inbox, statement))
+    update = later(statement, "M-2", "2026-01-06T09:00:00Z")
+    delivery_id = deliver_message_alone(site, "update", update)
+    assert site.stages(delivery_id) == GOOD
+    assert rules_of(site, delivery_id, Severity.FATAL, Severity.HOLD, Severity.WARN) == []
+    with reading(site.engine) as connection:
+        current = load_current(connection, PROVIDER, release_key(statement))
+    assert current is not None
+    assert current.delivery_id == delivery_id
+    assert sorted(current.media) == ["A1", "A2", "A90"]
+
+
+def test_a_takedown_that_overtook_its_release_is_applied_and_its_sender_told(site: Installation) -> None:
+    statement = a_small_statement()
+    takedown = later(changed(statement, release_deals=()), "M-2", "2026-01-06T09:00:00Z")
+    takedown_id = deliver_message_alone(site, "takedown", takedown)
+    assert site.stages(takedown_id) == GOOD
+    assert "D12" in rules_of(site, takedown_id, Severity.WARN)
+    (release_id,) = site.deliver(write_delivery(site.inbox, statement))
+    assert site.stages(release_id) == [*GOOD[:-1], Stage.SUPERSEDED]
+
+
 def test_a_worker_connects_to_nobody(site: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
     monkeypatch.setattr(socket.socket, "connect", lambda _, address: asked.append(address))
@@ -218,6 +261,16 @@ def test_only_a_mended_file_is_rendered_again(site: Installation) -> None:
     write_xml(folder, a_small_statement())
     (second,) = site.deliver(folder)
     assert site.timeline(second)[3].detail == "1 of 3 files rendered anew"
+
+
+def test_what_a_killed_worker_left_in_scratch_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    with subprocess.Popen(["true"]) as dead:
+        pass
+    kept = [tmp_path / f"render-{os.getpid()}-a", tmp_path / "render-of-mine", tmp_path / "notes"]
+    for folder in (tmp_path / f"render-{dead.pid}-b", *kept):
+        folder.mkdir()
+    prepare_scratch(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted(kept)
 
 
 def test_an_idle_worker_stops_at_once_and_leaves_nothing_behind(site: Installation) -> None:

@@ -1,5 +1,7 @@
 """The third stage: every file the delivery brought becomes renditions, a few files at a time."""
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
@@ -19,6 +21,9 @@ from antiphon.record.engine import reading, writing
 from antiphon.record.media import load_media, store_media
 from antiphon.record.statements import load_statement
 from antiphon.rules import check_media
+
+FOLDER_PREFIX = "render-"
+"""What the folders of files being rendered begin with; the number of their process follows."""
 
 
 def render_delivery(parts: Parts, task: Task) -> Stage:
@@ -41,6 +46,15 @@ def render_delivery(parts: Parts, task: Task) -> Stage:
     findings += check_media(statement, by_reference, context)
     reached = judge(findings, task, Stage.RENDERED)
     return settle(parts, task, Stage.RENDERED, started_at, lambda _: reached, findings, _describe(delivery, rendered))
+
+
+def prepare_scratch(scratch: Path) -> None:
+    """Make the scratch folder, and remove what workers that were killed left in it; those that live keep theirs."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    for folder in scratch.glob(f"{FOLDER_PREFIX}*-*"):
+        owner = folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0]
+        if owner.isdigit() and not _is_alive(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _render_sources(parts: Parts, sources: Iterable[Source]) -> tuple[dict[str, ResourceMedia], list[Finding]]:
@@ -69,8 +83,7 @@ def _render_source(parts: Parts, source: Source) -> ResourceMedia:
     """Render one file from a private copy of its blob, so that no decoder ever touches the store; record the result."""
     if parts.stop.is_set():
         raise Stopping
-    parts.scratch.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parts.scratch, prefix="render-") as folder:
+    with tempfile.TemporaryDirectory(dir=parts.scratch, prefix=f"{FOLDER_PREFIX}{os.getpid()}-") as folder:
         path = Path(folder) / "source"
         parts.blobs.get_file(source.file.blob, path)
         path.chmod(0o400)
@@ -81,6 +94,16 @@ def _render_source(parts: Parts, source: Source) -> ResourceMedia:
     with writing(parts.engine) as connection:
         store_media(connection, media)
     return media
+
+
+def _is_alive(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _describe(delivery: Delivery, rendered: Mapping[str, ResourceMedia]) -> str:

@@ -20,6 +20,7 @@ from antiphon.intake.queue import (
     open_queue,
     quieten_dbos,
 )
+from antiphon.intake.rendering import prepare_scratch
 from antiphon.intake.work import Clock, Parts, Task
 from antiphon.intake.workflow import deliver, hold_failed
 from antiphon.media import close_nursery
@@ -58,6 +59,7 @@ def run_worker(settings: WorkerSettings, engine: Engine, blobs: BlobStore, clock
     Stopping waits for the files being rendered, and leaves every unfinished delivery where the next worker goes on.
     Raises: whatever keeps it from holding a delivery that failed; parking that fails is a stop, never a drop.
     """
+    prepare_scratch(settings.scratch)
     queue = open_queue(engine)
     with ThreadPoolExecutor(settings.files_at_once, thread_name_prefix="render") as renderers:
         parts = Parts(engine=engine, blobs=blobs, scratch=settings.scratch, clock=clock, renderers=renderers, stop=stop)
