@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.schema import CreateTable
 
 from antiphon.record import migrate, open_record, reading, writing
@@ -59,6 +58,6 @@ def test_every_append_only_table_has_triggers_against_change_and_deletion(engine
 
 
 def test_the_tables_can_be_written_in_the_words_of_postgresql() -> None:
-    words = postgresql.dialect()
+    words = make_url("postgresql+psycopg://").get_dialect()()
     for table in metadata.sorted_tables:
         assert str(CreateTable(table).compile(dialect=words)).strip().startswith("CREATE TABLE")
