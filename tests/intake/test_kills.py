@@ -24,6 +24,9 @@ pytestmark = pytest.mark.process
 
 DELIVERIES = 5
 
+KILLS = [3, pytest.param(40, marks=[pytest.mark.fault, pytest.mark.timeout(1_800)])]
+"""The ordinary suite kills a few times; fault injection often."""
+
 
 def effects_of(root: Path) -> dict[str, object]:
     """Return what happened in an installation, without what differs from run to run (times, order)."""
@@ -61,7 +64,7 @@ def work_to_the_end(site: Installation, ids: list[str], version: str = "") -> No
         assert process.wait(DEADLINE_S) == 0
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(40, marks=pytest.mark.fault)])
+@pytest.mark.parametrize("kills", KILLS)
 def test_everything_accepted_arrives_once_however_often_the_worker_is_killed(
     site: Installation, untouched: Installation, kills: int
 ) -> None:
@@ -88,7 +91,7 @@ def test_a_newer_build_finishes_what_a_dead_worker_left(site: Installation) -> N
     assert [site.stages(delivery_id) for delivery_id in ids] == [GOOD] * DELIVERIES
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(40, marks=pytest.mark.fault)])
+@pytest.mark.parametrize("kills", KILLS)
 def test_an_acceptance_that_was_told_is_kept_and_one_that_was_not_is_whole_or_nothing(
     site: Installation, kills: int
 ) -> None:

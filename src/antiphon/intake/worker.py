@@ -15,6 +15,7 @@ from antiphon.blobs import BlobStore
 from antiphon.intake.queue import (
     APPLICATION_NAME,
     APPLICATION_VERSION,
+    POLLING_INTERVAL_S,
     WORKFLOW_NAME,
     DeliveryQueue,
     open_queue,
@@ -102,6 +103,8 @@ def _working(parts: Parts, settings: WorkerSettings) -> Iterator[None]:
             "executor_id": EXECUTOR_ID,
             "enable_otlp": False,
             "log_level": "WARNING",
+            # We send no notifications, but DBOS sleeps this long between two looks for some, also when it is to stop.
+            "notification_listener_polling_interval_sec": POLLING_INTERVAL_S,
         }
     )
     DBOS.workflow(name=WORKFLOW_NAME, max_recovery_attempts=settings.recoveries_max)(run_delivery)
