@@ -155,6 +155,14 @@ def test_pages_neither_skip_nor_repeat_while_stars_come_and_go(kept: Stars) -> N
     assert kept.list_stars("ada", limit=3, before=third[-1].number) == ()
 
 
+def test_a_new_file_opens_for_all_who_open_it_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for n in range(5):
+            for kept in pool.map(open_stars, [tmp_path / f"{n}.db"] * 8):
+                kept.close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{n}.db" for n in range(5)]
+
+
 def test_one_star_comes_of_many_at_once_from_many_processes(path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         each = list(pool.map(lambda _: open_stars(path), range(8)))

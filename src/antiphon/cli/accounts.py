@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from antiphon.access import AccessRole, Tier, make_client
+from antiphon.cli.clock import read_clock
 from antiphon.cli.installation import open_installation
-from antiphon.cli.options import data_option, read_clock, tier_option
+from antiphon.cli.options import data_option, tier_option
 from antiphon.model.identifiers import InvalidIdentifier, parse_dpid
 from antiphon.record import reading, writing
 from antiphon.record.clients import ClientRow, add_client

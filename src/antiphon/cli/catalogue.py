@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 import msgspec
 
+from antiphon.cli.clock import read_clock
 from antiphon.cli.installation import open_installation
-from antiphon.cli.options import data_option, json_option, read_clock, tier_option
+from antiphon.cli.options import data_option, json_option, tier_option
 from antiphon.model.availability import Tier
 from antiphon.model.decisions import Decision, DecisionKind
 from antiphon.model.entities import EntityKind

@@ -7,8 +7,9 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from antiphon.cli.clock import read_clock
 from antiphon.cli.installation import open_installation
-from antiphon.cli.options import data_option, json_option, read_clock
+from antiphon.cli.options import data_option, json_option
 from antiphon.cli.printing import print_finding
 from antiphon.intake import accept_path, clear_hold, open_queue
 from antiphon.model.delivery import Stage

@@ -13,10 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from antiphon.access import Client, Tier, issue_access_token, load_signing_keys
-from antiphon.cli.events import make_event_log
+from antiphon.cli.clock import read_clock
 from antiphon.cli.installation import open_installation
-from antiphon.cli.options import host_option, port_option, read_clock
-from antiphon.cli.processes import plan_installation
+from antiphon.cli.options import host_option, port_option
+from antiphon.cli.processes import forget_metrics, plan_installation
+from antiphon.cli.reporting import start_logging
 from antiphon.cli.supervisor import Supervisor, stop_on_signals
 from antiphon.demo.plan import Recording, Release
 from antiphon.demo.repertoire import plan_repertoire
@@ -63,14 +64,13 @@ def demo(data: Path, deliveries: Path | None, host: str, port: int) -> None:
     repertoire = plan_repertoire()
     state = open_state(parts.places.data, parts.engine, repertoire, read_clock())
     web = Web(host=host, port=port, open_player=True)
+    log_file = parts.places.data / "demo.log"
+    start_logging("json", "demo", log_file.open("a"))
+    forget_metrics(parts.places)
     stop = stop_on_signals()
+    environment = {"ANTIPHON_SIGNING_KEY": state.signing_key, "ANTIPHON_LOG_FORMAT": "json"}
     supervisor = Supervisor(
-        plan_installation(web),
-        environment=child_environment(
-            parts.places, {"ANTIPHON_SIGNING_KEY": state.signing_key, "ANTIPHON_LOG_FORMAT": "json"}
-        ),
-        on_event=make_event_log("json", only_faults=True),
-        log_file=parts.places.data / "demo.log",
+        plan_installation(web), environment=child_environment(parts.places, environment), log_file=log_file
     )
     running = threading.Thread(target=supervisor.run, args=(stop,), name="supervisor")
     running.start()

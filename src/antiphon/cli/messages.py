@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 import msgspec
 
+from antiphon.cli.clock import read_clock
 from antiphon.cli.commands import EXIT_INPUT
-from antiphon.cli.options import read_clock
 from antiphon.cli.printing import print_finding
 from antiphon.formats.ern import read_message
 from antiphon.intake.lint import LintedMessage, lint_path

@@ -1,7 +1,6 @@
-"""Options that several commands share, and the clock."""
+"""Options that several commands share."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -79,8 +78,3 @@ def web_options(command: Command) -> Command:
     for option in reversed(WEB_OPTIONS):
         command = option(command)
     return command
-
-
-def read_clock() -> datetime:
-    """Return the time now, UTC. The only clock there is."""
-    return datetime.now(UTC)

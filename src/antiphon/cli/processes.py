@@ -2,19 +2,17 @@
 
 import os
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import click
 
 from antiphon.cli.installation import open_installation, read_signing_keys
 from antiphon.cli.options import data_option, log_option, web_options
+from antiphon.cli.reporting import handing_over, start_logging
 from antiphon.cli.supervisor import ProcessPlan, Supervisor, die_with_parent, stop_on_signals
 from antiphon.settings import Places, Web, child_environment, find_places, make_folders
-
-PUBLISH_POLL_S = 0.05
-"""How often the publisher looks for changes: what it adds to the time from commit to visible. One indexed read."""
-FOLLOW_POLL_S = 0.05
-"""How often a node looks for the next version and the overlay: what it adds to a takedown. Two small reads."""
+from antiphon.telemetry import Metrics
 
 
 @click.command()
@@ -55,9 +53,10 @@ def worker(data: Path, log_format: str) -> None:
     """Run the intake worker: takes accepted deliveries through their workflow."""
     from antiphon.cli.loops import run_intake
 
-    die_with_parent()
-    stop = stop_on_signals()
-    run_intake(open_installation(data, create=True), stop, log_format=log_format)
+    stop = begin_process("worker", log_format)
+    parts = open_installation(data, create=True)
+    with handing_over(Metrics(), parts.places.metrics, "worker") as metrics:
+        run_intake(parts, stop, metrics)
 
 
 @click.command()
@@ -67,9 +66,10 @@ def publisher(data: Path, log_format: str) -> None:
     """Run the publisher: announces what is committed as numbered versions."""
     from antiphon.cli.loops import run_publisher
 
-    die_with_parent()
-    stop = stop_on_signals()
-    run_publisher(open_installation(data, create=True), stop, log_format=log_format, poll_s=PUBLISH_POLL_S)
+    stop = begin_process("publisher", log_format)
+    parts = open_installation(data, create=True)
+    with handing_over(Metrics(), parts.places.metrics, "publisher") as metrics:
+        run_publisher(parts, stop, metrics)
 
 
 @click.command()
@@ -79,11 +79,11 @@ def follower(data: Path, log_format: str) -> None:
     """Run the follower: brings this node's local files to the newest version."""
     from antiphon.cli.loops import run_follower
 
-    die_with_parent()
-    stop = stop_on_signals()
+    stop = begin_process("follower", log_format)
     places = find_places(data, os.environ)
     make_folders(places)
-    run_follower(places, stop, log_format=log_format, poll_s=FOLLOW_POLL_S)
+    with handing_over(Metrics(), places.metrics, "follower") as metrics:
+        run_follower(places, stop, metrics)
 
 
 @click.command()
@@ -98,6 +98,13 @@ def web(data: Path, log_format: str, *, reads_only: bool, **web_settings: Any) -
     die_with_parent()
     read_signing_keys()
     run_web(find_places(data, os.environ), Web(**web_settings), reads_only=reads_only, log_format=log_format)
+
+
+def begin_process(name: str, log_format: str) -> Event:
+    """Begin a process that has no port: its log, its end with its parent; return the event that tells it to stop."""
+    die_with_parent()
+    start_logging(log_format, name)
+    return stop_on_signals()
 
 
 def plan_installation(web: Web) -> list[ProcessPlan]:
@@ -122,11 +129,13 @@ def web_arguments(web: Web) -> tuple[str, ...]:
 
 def supervise(places: Places, plans: list[ProcessPlan], log_format: str) -> None:
     """Keep the processes alive until Ctrl-C or SIGTERM, then stop them."""
-    from antiphon.cli.events import make_event_log
+    start_logging(log_format, "supervisor")
+    forget_metrics(places)
+    environment = child_environment(places, {"ANTIPHON_LOG_FORMAT": log_format})
+    Supervisor(plans, environment=environment).run(stop_on_signals())
 
-    supervisor = Supervisor(
-        plans,
-        environment=child_environment(places, {"ANTIPHON_LOG_FORMAT": log_format}),
-        on_event=make_event_log(log_format),
-    )
-    supervisor.run(stop_on_signals())
+
+def forget_metrics(places: Places) -> None:
+    """Remove what processes of an earlier start have left: their counts are over."""
+    for left in places.metrics.glob("*.prom"):
+        left.unlink()

@@ -11,12 +11,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO
 
 import msgspec
+
+from antiphon.telemetry import definitions, log_event
 
 BACKOFF_FIRST_S = 0.1
 """Wait before the first restart: long enough not to spin, short enough that nobody notices."""
@@ -52,7 +54,7 @@ class _Child:
 
 
 class Supervisor:
-    """Runs the plans until it is told to stop. ``on_event`` hears (event, process name, detail).
+    """Runs the plans until it is told to stop, and logs what happens to them.
 
     ``log_file`` takes what the children write to standard error; None: they write to ours.
     """
@@ -62,13 +64,11 @@ class Supervisor:
         plans: Sequence[ProcessPlan],
         *,
         environment: Mapping[str, str],
-        on_event: Callable[[str, str, str], None],
         log_file: Path | None = None,
     ) -> None:
         self._children = [_Child(plan) for plan in plans]
         self._log_file = log_file
         self._environment = dict(environment)
-        self._on_event = on_event
 
     def run(self, stop: threading.Event) -> None:
         """Keep every child alive until ``stop`` is set, then end them all, the last started first."""
@@ -96,7 +96,8 @@ class Supervisor:
         steady = now_s - child.started_s >= STEADY_AFTER_S
         child.backoff_s = BACKOFF_FIRST_S if steady else min(child.backoff_s * 2, BACKOFF_MAX_S)
         child.start_at_s = now_s + child.backoff_s
-        self._on_event("process_died", child.plan.name, f"exit code {code}; next start in {child.backoff_s:.1f} s")
+        detail = f"exit code {code}; next start in {child.backoff_s:.1f} s"
+        log_event(definitions.PROCESS_DIED, died=child.plan.name, detail=detail)
 
     def _start(self, child: _Child, now_s: float) -> None:
         with self._open_log() as log:
@@ -109,7 +110,7 @@ class Supervisor:
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops the children in order
             )
         child.started_s = now_s
-        self._on_event("process_started", child.plan.name, f"pid {child.process.pid}")
+        log_event(definitions.PROCESS_STARTED, started=child.plan.name, detail=f"pid {child.process.pid}")
 
     def _open_log(self) -> AbstractContextManager[IO[bytes] | None]:
         return nullcontext() if self._log_file is None else self._log_file.open("ab")
@@ -128,7 +129,8 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 child.process.kill()
                 child.process.wait()
-                self._on_event("process_killed", child.plan.name, f"did not stop within {STOP_WITHIN_S:.0f} s")
+                detail = f"did not stop within {STOP_WITHIN_S:.0f} s"
+                log_event(definitions.PROCESS_KILLED, killed=child.plan.name, detail=detail)
             child.process = None
 
 

@@ -1,14 +1,15 @@
 """The web workers: one server, one port; the read path beside the pages, or alone."""
 
-import logging
+import os
 from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
 from antiphon.blobs import open_blobs
+from antiphon.cli.clock import read_clock
 from antiphon.cli.installation import open_installation, read_signing_keys
-from antiphon.cli.options import read_clock
+from antiphon.cli.reporting import hand_over_forever, start_logging
 from antiphon.cli.supervisor import die_with_parent
 from antiphon.replica import Replica
 from antiphon.settings import Places, Web
@@ -21,8 +22,10 @@ from antiphon.surfaces.player.routes import player_routes
 from antiphon.surfaces.provider.routes import provider_routes
 from antiphon.surfaces.reads import ReadPath, ReadSettings
 from antiphon.surfaces.reads.asgi import ReadApp
+from antiphon.surfaces.reads.metering import ReadMeter, report_failure
 from antiphon.surfaces.reads.rsgi import ReadServer
 from antiphon.surfaces.tokens import TokenApp, TokenEndpoint
+from antiphon.telemetry import Metrics
 
 BACKLOG = 1024
 """Connections the kernel keeps waiting while a worker starts again."""
@@ -48,9 +51,9 @@ def run_web(places: Places, web: Web, *, reads_only: bool, log_format: str) -> N
     )
     build = build_reads if reads_only else build_application
 
-    def load_target(*_: Any) -> Application | ReadServer:
+    def load_target(*_: Any) -> Any:
         die_with_parent()
-        logging.getLogger("granian").setLevel(logging.WARNING)
+        start_logging(log_format, "web")
         return build(places, web)
 
     server.serve(target_loader=load_target, wrap_loader=False)
@@ -58,17 +61,16 @@ def run_web(places: Places, web: Web, *, reads_only: bool, log_format: str) -> N
 
 def open_read_path(places: Places, web: Web, replica: Replica) -> ReadPath:
     """Return the read path on this machine's node."""
-    return ReadPath(
-        replica,
-        open_blobs(places.blobs_url),
-        read_signing_keys(),
-        ReadSettings(public_url=web.public_url),
-    )
+    settings = ReadSettings(public_url=web.public_url)
+    return ReadPath(replica, open_blobs(places.blobs_url), read_signing_keys(), settings, report_failure)
 
 
 def build_reads(places: Places, web: Web) -> ReadServer:
     """Return the application of a node: the read path and nothing else."""
-    return ReadServer(open_read_path(places, web, Replica(places.node)), clock=read_clock)
+    metrics = Metrics()
+    hand_over_forever(metrics, places.metrics, f"web-{os.getpid()}")
+    read_path = open_read_path(places, web, Replica(places.node))
+    return ReadServer(read_path, clock=read_clock, observe=ReadMeter(metrics))
 
 
 def build_application(places: Places, web: Web) -> Application:
@@ -77,14 +79,17 @@ def build_application(places: Places, web: Web) -> Application:
     keys = read_signing_keys()
     gate = Gate(engine=engine, keys=keys, clock=read_clock)
     replica = Replica(places.node)
+    metrics = Metrics()
+    process = f"web-{os.getpid()}"
+    hand_over_forever(metrics, places.metrics, process)
     return Application(
-        reads=ReadApp(open_read_path(places, web, replica), clock=read_clock),
+        reads=ReadApp(open_read_path(places, web, replica), clock=read_clock, observe=ReadMeter(metrics)),
         tokens=TokenApp(TokenEndpoint(keys=keys, find_client=gate.find_client), clock=read_clock),
         routes=[
             *explain_routes(gate),
             *provider_routes(gate),
             *console_routes(gate),
-            *ops_routes(gate, replica),
+            *ops_routes(gate, replica, metrics, places.metrics, process),
             *player_routes(gate, is_open=web.open_player),
         ],
     )

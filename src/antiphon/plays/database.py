@@ -1,9 +1,11 @@
 """The index of the play lake: one SQLite file, its tables with their invariants, and its transactions."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import connect
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import (
     URL,
@@ -73,7 +75,7 @@ def open_database(path: Path) -> Engine:
 
     Raises: Refused for a file that a newer version wrote; Transient if another process kept it locked.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_file(path)
     engine = create_engine(URL.create("sqlite", database=str(path)))
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
@@ -103,6 +105,19 @@ def reading(engine: Engine) -> Iterator[Connection]:
         connection = plain.execution_options(**{_READS_ONLY: True})
         with connection.begin():
             yield connection
+
+
+def _make_file(path: Path) -> None:
+    """Make the file in WAL mode before it has its name: processes that switch one file at once lock each other out."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        return
+    with TemporaryDirectory(dir=path.parent) as folder:
+        unnamed = Path(folder) / path.name
+        with closing(connect(unnamed)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+        with suppress(FileExistsError):
+            path.hardlink_to(unnamed)
 
 
 def _make_tables(conn: Connection, path: Path) -> None:

@@ -16,14 +16,16 @@ from antiphon.blobs import BlobStore
 from antiphon.model.delivery import Stage, TimelineEntry
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Refused
+from antiphon.publication.denials import write_overlay
 from antiphon.publication.documents import album_entries, artist_entries, withdrawn_entries
 from antiphon.publication.gate import check_segment
 from antiphon.record import reading, writing
-from antiphon.record.catalogue import albums_of_artist, load_album, load_artist
+from antiphon.record.catalogue import albums_of_artist, find_track, load_album, load_artist
 from antiphon.record.changes import Change, changes_after, head_version
 from antiphon.record.instants import format_instant
 from antiphon.record.publications import Announced, announce, announced_head
 from antiphon.record.timeline import append_timeline, load_stages
+from antiphon.segments.overlay import OVERLAY_NAME
 from antiphon.segments.segment import Entry, encode_segment
 from antiphon.segments.version import VersionRecord, encode_version, version_name
 
@@ -50,6 +52,7 @@ class Publisher:
     def recover(self, now: datetime) -> None:
         """Finish what a killed publisher may have left: the last announced version in the store, its deliveries live.
 
+        A store without an overlay gets one first, since a node that finds none takes it for "nothing is taken down".
         Raises: Refused where the store holds a version the record does not know: the record was restored from a
         backup, and its next number would mean two things.
         """
@@ -62,6 +65,9 @@ class Publisher:
                 f"the store holds version {version + 1}, the record has announced {version}: the record is older than "
                 "what nodes serve; restore a newer record before publishing",
             )
+        if self._blobs.get_named(OVERLAY_NAME) is None:
+            with writing(self._engine) as conn:
+                write_overlay(conn, self._blobs, now)
         if head is not None:
             self._put_version(head)
             self._mark_live(head, now)
@@ -127,7 +133,8 @@ class Publisher:
 def build_entries(conn: Connection, changes: Iterable[Change]) -> tuple[Entry, ...]:
     """Return the documents of everything the changes touched, each key once, in the order of the changes.
 
-    A change of a shared entity rebuilds what shows it; an entity that is gone is withdrawn.
+    A track is served with its album, so its own change matters only once it is gone: what is gone is withdrawn.
+    Recordings have no document.
     """
     entries: dict[bytes, Entry] = {}
     for kind, entity_id in dict.fromkeys((change.kind, change.entity_id) for change in changes):
@@ -147,4 +154,6 @@ def _entries_of(conn: Connection, kind: EntityKind, entity_id: str) -> Iterable[
             if artist is not None
             else withdrawn_entries(kind, entity_id)
         )
+    if kind is EntityKind.TRACK and find_track(conn, entity_id) is None:
+        return withdrawn_entries(kind, entity_id)
     return ()

@@ -1,5 +1,7 @@
 """Health, readiness and metrics over HTTP."""
 
+from pathlib import Path
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -9,10 +11,12 @@ from antiphon.record.changes import head_version
 from antiphon.replica import NotReady, Replica
 from antiphon.surfaces.callers import Gate
 from antiphon.surfaces.provider.routes import answer_json
+from antiphon.telemetry import Metrics, merge_metrics, read_metrics, render_metrics
 
 
-def ops_routes(gate: Gate, replica: Replica) -> list[Route]:
-    """Return the routes of operations."""
+def ops_routes(gate: Gate, replica: Replica, metrics: Metrics, handed_over: Path, process: str) -> list[Route]:
+    """Return the routes of operations. ``handed_over`` is where every process of this machine leaves its
+    metrics; this one's, which is called ``process``, are shown as they are now."""
 
     def show_health(_request: Request) -> Response:
         return answer_json({"status": "alive"})
@@ -23,7 +27,17 @@ def ops_routes(gate: Gate, replica: Replica) -> list[Route]:
         said = {name: problem or "ready" for name, problem in checks.items()}
         return answer_json({"status": "ready" if is_ready else "not ready", "checks": said}, 200 if is_ready else 503)
 
-    return [Route("/ops/health", show_health), Route("/ops/ready", show_readiness)]
+    def show_metrics(_request: Request) -> Response:
+        own, media_type = render_metrics(metrics.registry)
+        return Response(
+            merge_metrics({**read_metrics(handed_over), process: own}), headers={"Content-Type": media_type}
+        )
+
+    return [
+        Route("/ops/health", show_health),
+        Route("/ops/ready", show_readiness),
+        Route("/ops/metrics", show_metrics),
+    ]
 
 
 def check_record(gate: Gate) -> str:

@@ -1,0 +1,203 @@
+"""Every metric and every log event there is, each declared once. ``docs/metrics.md`` is made of this.
+
+Names of metrics follow Prometheus: what is counted, the unit, and ``_total`` for what only grows. Labels have few
+values, known beforehand: stages, operations, statuses; never an id, a path or a provider.
+"""
+
+import logging
+
+import msgspec
+
+
+class Counter(msgspec.Struct, frozen=True, kw_only=True):
+    """What only grows while a process lives."""
+
+    name: str
+    help: str
+    labels: tuple[str, ...] = ()
+
+
+class Gauge(msgspec.Struct, frozen=True, kw_only=True):
+    """What goes up and down: the last value that was set."""
+
+    name: str
+    help: str
+    labels: tuple[str, ...] = ()
+
+
+class Histogram(msgspec.Struct, frozen=True, kw_only=True):
+    """How values are spread. ``buckets`` are upper bounds, in the unit of the name."""
+
+    name: str
+    help: str
+    buckets: tuple[float, ...]
+    labels: tuple[str, ...] = ()
+
+
+Metric = Counter | Gauge | Histogram
+
+
+class LogEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of log line. ``fields`` are what it carries, all of them, every time; ``level`` is logging's."""
+
+    name: str
+    help: str
+    fields: tuple[str, ...]
+    level: int = logging.INFO
+
+
+_WORK_BUCKETS_S = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
+"""Seconds: from a bare takedown message to a box set."""
+
+_READ_BUCKETS_S = (0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+"""Seconds: from a look-up in mapped memory to a stream from a slow disk."""
+
+DELIVERIES = Counter(
+    name="antiphon_deliveries_total",
+    help="Deliveries that reached a stage; accepted counts what came in, live what listeners can play.",
+    labels=("stage",),
+)
+DELIVERY_STAGE_SECONDS = Histogram(
+    name="antiphon_delivery_stage_seconds",
+    help="How long a stage took, from the end of the one before.",
+    buckets=_WORK_BUCKETS_S,
+    labels=("stage",),
+)
+FINDINGS = Counter(
+    name="antiphon_findings_total",
+    help="Findings in deliveries.",
+    labels=("severity",),
+)
+RENDER_SECONDS = Histogram(
+    name="antiphon_render_seconds",
+    help="How long one audio file or cover took to decode, measure and encode.",
+    buckets=_WORK_BUCKETS_S,
+    labels=("kind",),
+)
+PUBLISH_SECONDS = Histogram(
+    name="antiphon_publish_seconds",
+    help="How long one publication took, from reading the changes to announcing the version.",
+    buckets=_WORK_BUCKETS_S,
+)
+PUBLICATION_VERSION = Gauge(
+    name="antiphon_publication_version",
+    help="The newest version that was announced.",
+)
+NODE_VERSION = Gauge(
+    name="antiphon_node_version",
+    help="The version this node answers from; behind antiphon_publication_version for more than a moment: look at it.",
+)
+NODE_AGE_SECONDS = Gauge(
+    name="antiphon_node_age_seconds",
+    help="How long ago this node last read the overlay from the store; it grants no playback beyond the lease.",
+)
+READS = Counter(
+    name="antiphon_reads_total",
+    help="Answered requests of the catalogue API and of streams.",
+    labels=("operation", "status"),
+)
+READ_SECONDS = Histogram(
+    name="antiphon_read_seconds",
+    help="How long an answer took to make, without sending it.",
+    buckets=_READ_BUCKETS_S,
+    labels=("operation",),
+)
+STREAM_BYTES = Counter(
+    name="antiphon_stream_bytes_total",
+    help="Bytes of audio that answers promised; a listener may hang up before the last.",
+)
+METRICS_WRITTEN = Gauge(
+    name="antiphon_metrics_written_timestamp_seconds",
+    help="When a process without a port last handed its metrics over; long ago: it hangs or is gone.",
+)
+
+METRICS: tuple[Metric, ...] = (
+    DELIVERIES,
+    DELIVERY_STAGE_SECONDS,
+    FINDINGS,
+    RENDER_SECONDS,
+    PUBLISH_SECONDS,
+    PUBLICATION_VERSION,
+    NODE_VERSION,
+    NODE_AGE_SECONDS,
+    READS,
+    READ_SECONDS,
+    STREAM_BYTES,
+    METRICS_WRITTEN,
+)
+"""All metrics, in the order of the documentation: the way of the data."""
+
+PROCESS_STARTED = LogEvent(
+    name="process_started", help="The supervisor started a process.", fields=("started", "detail")
+)
+PROCESS_DIED = LogEvent(
+    name="process_died",
+    help="A process ended that nobody had stopped; the supervisor starts it again.",
+    fields=("died", "detail"),
+    level=logging.ERROR,
+)
+PROCESS_KILLED = LogEvent(
+    name="process_killed",
+    help="A process did not stop when told to, and was killed.",
+    fields=("killed", "detail"),
+    level=logging.WARNING,
+)
+DELIVERY_ACCEPTED = LogEvent(
+    name="delivery_accepted",
+    help="A delivery is durable; its provider may be told so.",
+    fields=("delivery_id", "provider", "message_file"),
+)
+DELIVERY_REACHED_STAGE = LogEvent(
+    name="delivery_reached_stage",
+    help="A delivery has come a stage further, or has been held or rejected.",
+    fields=("delivery_id", "stage", "elapsed_ms"),
+)
+DELIVERY_FAILED = LogEvent(
+    name="delivery_failed",
+    help="A stage failed by our fault; the delivery is held. Look at the exception, mend it, then clear the hold.",
+    fields=("delivery_id", "stage", "error"),
+    level=logging.ERROR,
+)
+VERSION_ANNOUNCED = LogEvent(
+    name="version_announced",
+    help="A version has been announced to the nodes.",
+    fields=("version", "entries", "elapsed_ms"),
+)
+VERSION_APPLIED = LogEvent(
+    name="version_applied",
+    help="This node answers from a newer version.",
+    fields=("version", "elapsed_ms"),
+)
+STORE_UNAVAILABLE = LogEvent(
+    name="store_unavailable",
+    help="The blob store did not answer; it is tried again. A node grants no playback beyond its lease.",
+    fields=("error",),
+    level=logging.WARNING,
+)
+TAKEDOWN_RECORDED = LogEvent(
+    name="takedown_recorded",
+    help="Somebody took something down, or undid that; nodes learn of it within the second.",
+    fields=("decision_id", "target_kind", "target_id", "decided_by"),
+    level=logging.WARNING,
+)
+REQUEST_FAILED = LogEvent(
+    name="request_failed",
+    help="A request was answered with 500, by our fault.",
+    fields=("operation", "error"),
+    level=logging.ERROR,
+)
+
+LOG_EVENTS: tuple[LogEvent, ...] = (
+    PROCESS_STARTED,
+    PROCESS_DIED,
+    PROCESS_KILLED,
+    DELIVERY_ACCEPTED,
+    DELIVERY_REACHED_STAGE,
+    DELIVERY_FAILED,
+    VERSION_ANNOUNCED,
+    VERSION_APPLIED,
+    STORE_UNAVAILABLE,
+    TAKEDOWN_RECORDED,
+    REQUEST_FAILED,
+)
+"""All log events, in the order of the documentation."""
