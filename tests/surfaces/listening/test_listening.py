@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 from antiphon.access import SigningKeys, Tier, issue_access_token, make_client
-from antiphon.blobs import FolderBlobs
+from antiphon.blobs import BlobStore, FolderBlobs
 from antiphon.listeners import STARS_PER_LISTENER_MAX, Stars, open_stars
 from antiphon.listeners import database as listeners_database
 from antiphon.plays import BATCH_BYTES_MAX, Plays, open_plays
@@ -58,17 +58,29 @@ class Served(NamedTuple):
     plays: Plays
 
 
+@pytest.fixture(scope="module")
+def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
+    """Return a gate on a record that nobody writes to, so that all tests may share it."""
+    engine = open_record(f"sqlite:///{tmp_path_factory.mktemp('gate') / 'record.db'}")
+    migrate(engine)
+    yield Gate(engine=engine, keys=KEYS, clock=lambda: NOW)
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def blobs(tmp_path_factory: pytest.TempPathFactory) -> BlobStore:
+    """Return a store on disk. All tests may share it: what lies in it counts only where an index says so."""
+    return FolderBlobs(tmp_path_factory.mktemp("blobs"))
+
+
 @pytest.fixture
-def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate, blobs: BlobStore) -> Iterator[Served]:
     """Return the surface on empty files. No writer waits for another, so that a stuck one is seen at once."""
     monkeypatch.setattr("antiphon.listeners.database.BUSY_TIMEOUT_MS", 0)
     monkeypatch.setattr("antiphon.plays.database.BUSY_TIMEOUT_MS", 0)
-    engine = open_record(f"sqlite:///{tmp_path / 'record.db'}")
-    migrate(engine)
     stars = open_stars(tmp_path / "listeners.db")
-    plays = open_plays(tmp_path / "plays.db", FolderBlobs(tmp_path / "blobs"), {"song": 180_000}.get)
-    routes = listening_routes(Gate(engine=engine, keys=KEYS, clock=lambda: NOW), stars, plays)
-    app = Starlette(routes=routes, exception_handlers={HTTPException: answer_refusal})
+    plays = open_plays(tmp_path / "plays.db", blobs, {"song": 180_000}.get)
+    app = Starlette(routes=listening_routes(gate, stars, plays), exception_handlers={HTTPException: answer_refusal})
 
     async def send(method: str, path: str, headers: dict[str, str], options: dict[str, Any]) -> httpx.Response:
         transport = httpx.ASGITransport(app)
@@ -82,7 +94,6 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     yield Served(ask, tmp_path, stars, plays)
     stars.close()
     plays.close()
-    engine.dispose()
 
 
 def read_error(response: httpx.Response) -> str:
