@@ -149,7 +149,7 @@ def test_no_secret_of_the_service_is_in_its_children(monkeypatch: pytest.MonkeyP
     try:
         pid = started._process.pid
         while b"nursery" not in Path(f"/proc/{pid}/cmdline").read_bytes():
-            pass
+            assert started.is_alive
         assert Path(f"/proc/{pid}/environ").read_bytes() == b"LC_ALL=C.UTF-8\0"
     finally:
         started.close()
@@ -190,3 +190,15 @@ def test_the_service_itself_never_loads_a_decoder() -> None:
 @pytest.mark.parametrize(("size_mib", "cpu_s"), [(0, CPU_BASE_S), (10, 50), (100_000, CPU_MAX_S)])
 def test_cpu_grows_with_the_file_up_to_a_limit(size_mib: int, cpu_s: int) -> None:
     assert audio_limits(size_mib * MIB).cpu_s == cpu_s
+
+
+def test_a_service_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None:
+    script = "from antiphon.media.children import Nursery; print(Nursery()._process.pid, flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as service:
+        assert service.stdout is not None
+        nursery = Path(f"/proc/{int(service.stdout.readline())}")
+        service.kill()
+    while (nursery / "cmdline").exists() and (nursery / "cmdline").read_bytes():
+        pass  # the suite's time limit is the assertion
