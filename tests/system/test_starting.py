@@ -4,7 +4,6 @@ import socket
 from pathlib import Path
 
 import pytest
-
 from tests.system.installation import antiphon
 
 pytestmark = pytest.mark.process

@@ -1,6 +1,7 @@
 """The player's files, and the token a visitor listens with."""
 
 import mimetypes
+import secrets
 from importlib.resources import files
 
 from starlette.exceptions import HTTPException
@@ -19,9 +20,6 @@ PAGE_HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
-
-VISITOR = Client(client_id="player-visitor", name="Visitor of the player", secret_hash="", tier=Tier.PREMIUM)
-"""Whoever opens an open player: no account, no role, no secret; what a listener with a subscription hears."""
 
 
 def player_routes(gate: Gate, *, is_open: bool) -> list[Route]:
@@ -42,7 +40,7 @@ def player_routes(gate: Gate, *, is_open: bool) -> list[Route]:
     def open_session(_request: Request) -> Response:
         if not is_open:
             raise HTTPException(403, "this installation does not let visitors listen")
-        token = issue_access_token(gate.keys, VISITOR, gate.clock())
+        token = issue_access_token(gate.keys, make_visitor(), gate.clock())
         return answer_json({"access_token": token, "token_type": "Bearer", "expires_in": ACCESS_TOKEN_TTL_S})
 
     return [
@@ -56,3 +54,11 @@ def read_static_files() -> dict[str, bytes]:
     """Return the player's files by name: the only ones it can be asked for."""
     folder = files("antiphon.surfaces.player").joinpath("static")
     return {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.is_file()}
+
+
+def make_visitor() -> Client:
+    """Return a new visitor of an open player: no account, no role, no secret, and what a subscriber hears.
+
+    Each has an id of its own, so that plays of two visitors are not taken for one listener's.
+    """
+    return Client(client_id=f"visitor-{secrets.token_hex(8)}", name="Visitor", secret_hash="", tier=Tier.PREMIUM)

@@ -49,3 +49,14 @@ export async function wholeAlbum(id, market) {
   }
   return { ...whole, tracks: { ...whole.tracks, items } };
 }
+
+// A play is told once it is over, also from a page that is going away. The server counts each event id once.
+export function reportPlay({ track, market, playedAt, playedMs }) {
+  const event = {
+    event_id: crypto.randomUUID(), track_id: track.id, market, played_at: playedAt.toISOString(), played_ms: Math.round(playedMs),
+  };
+  return fetch("/listening/v1/plays", {
+    method: "POST", keepalive: true, body: JSON.stringify({ events: [event] }),
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+  }).catch(() => {}); // a play that cannot be told must not stop the music
+}

@@ -3,6 +3,9 @@
 import * as api from "./api.js";
 import { clock, imageOf } from "./elements.js";
 
+const LONGEST_STEP_MS = 2000; // between two reports of the position; more is a jump
+const SHORTEST_PLAY_MS = 1000; // less is a slip of the finger, not a play
+
 const byId = (id) => document.getElementById(id);
 
 export class Playback {
@@ -16,6 +19,7 @@ export class Playback {
     this.position = -1;
     this.album = null;
     this.isSeeking = false;
+    this.heard = null;
     this.wire();
   }
 
@@ -38,6 +42,8 @@ export class Playback {
     audio.volume = 0.85;
     for (const name of ["play", "pause", "timeupdate"]) audio.addEventListener(name, () => this.show());
     audio.addEventListener("ended", () => this.step(1));
+    audio.addEventListener("timeupdate", () => this.listen());
+    addEventListener("pagehide", () => this.tellPlay());
     audio.addEventListener("error", () => this.current && this.recover());
     navigator.mediaSession?.setActionHandler("nexttrack", () => this.step(1));
     navigator.mediaSession?.setActionHandler("previoustrack", () => this.step(-1));
@@ -50,10 +56,28 @@ export class Playback {
     await this.load();
   }
 
+  // What was really heard: a jump adds nothing.
+  listen() {
+    const { heard, audio } = this;
+    if (!heard) return;
+    const stepMs = (audio.currentTime - heard.at) * 1000;
+    if (stepMs > 0 && stepMs < LONGEST_STEP_MS) heard.playedMs += stepMs;
+    heard.at = audio.currentTime;
+  }
+
+  tellPlay() {
+    if (this.heard?.playedMs >= SHORTEST_PLAY_MS) api.reportPlay({ ...this.heard, market: this.market() });
+    this.heard = null;
+  }
+
   // A signed address lives for minutes: ask for a fresh one whenever a track is loaded.
   async load({ at = 0 } = {}) {
     const track = this.current;
     if (!track) return;
+    if (this.heard?.track !== track || at === 0) {
+      this.tellPlay();
+      this.heard = { track, playedAt: new Date(), playedMs: 0, at };
+    }
     try {
       const grant = await api.grant(track.id, this.market(), byId("quality").value);
       if (track !== this.current) return;
@@ -79,6 +103,7 @@ export class Playback {
   async step(by) {
     const next = this.position + by;
     if (next < 0 || next >= this.queue.length) {
+      this.tellPlay();
       this.audio.pause();
       return;
     }
