@@ -14,7 +14,9 @@ NOT_BENCHMARKS = {"__main__", "results", "servers", "catalogues"}
 
 def benchmark_names() -> list[str]:
     """Return the benchmarks there are, by name."""
-    return sorted(m.name for m in pkgutil.iter_modules([str(Path(bench.__file__).parent)]) if m.name not in NOT_BENCHMARKS)
+    return sorted(
+        m.name for m in pkgutil.iter_modules([str(Path(bench.__file__).parent)]) if m.name not in NOT_BENCHMARKS
+    )
 
 
 def main(names: list[str]) -> int:

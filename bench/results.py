@@ -18,8 +18,8 @@ RESULTS = Path(__file__).parent / "results"
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """One figure beside its reference.
 
-    ``ours`` and ``reference`` are the samples of each, in ``unit``, taken in turns; ``reference`` empty: there is none, and
-    ``bar`` is an absolute limit. ``higher_is_better`` says which way ``bar`` binds; ``bar`` None: reported only.
+    ``ours`` and ``reference`` are the samples of each, in ``unit``, taken in turns; ``reference`` empty: there is none,
+    and ``bar`` is an absolute limit. ``higher_is_better`` says which way ``bar`` binds; ``bar`` None: reported only.
     """
 
     name: str

@@ -19,7 +19,7 @@ from antiphon.blobs import (
     open_blobs,
 )
 from antiphon.blobs.chunks import CHUNK_BYTES, read_unchanged
-from blobs.conftest import StoreUnderTest
+from tests.blobs.conftest import StoreUnderTest
 
 ABSENT = "0" * 64
 SEED = 20260701

@@ -7,7 +7,7 @@ from antiphon.identity import match_release
 from antiphon.model.media import AudioFacts, CoverSize, ImageFacts, Rendition, RenditionProfile, ResourceMedia
 from antiphon.model.resources import ResourceKind
 from antiphon.model.statement import Statement
-from identity.books import ListBook
+from tests.identity.books import ListBook
 
 DURATION_MS = 181_234
 

@@ -11,7 +11,7 @@ from antiphon.model.errors import Broken
 from antiphon.model.releases import ResourceGroup, ResourcePlace
 from antiphon.model.statement import Statement
 from antiphon.rights import territories_of
-from builders import (
+from tests.builders import (
     ARTIST,
     a_cover,
     a_deal,
@@ -23,7 +23,7 @@ from builders import (
     some_deals,
     some_roles,
 )
-from catalogue.statements import DURATION_MS, a_current, some_audio, some_cover
+from tests.catalogue.statements import DURATION_MS, a_current, some_audio, some_cover
 
 
 def _album(statement: Statement) -> Album:

@@ -12,8 +12,8 @@ from antiphon.model.decisions import Decision, DecisionKind
 from antiphon.model.entities import EntityKind, Track
 from antiphon.model.statement import Statement
 from antiphon.model.territories import Territory
-from builders import a_deal, a_statement, some_deals
-from catalogue.statements import a_current
+from tests.builders import a_deal, a_statement, some_deals
+from tests.catalogue.statements import a_current
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SE, NO = Territory("SE"), Territory("NO")

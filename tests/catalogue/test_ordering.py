@@ -6,7 +6,7 @@ from antiphon.catalogue import StatementOrder, order_statement
 from antiphon.catalogue.selection import select_newest
 from antiphon.model.delivery import DeliveredFile, Delivery
 from antiphon.model.periods import Moment
-from builders import a_moment, a_statement, changed
+from tests.builders import a_moment, a_statement, changed
 
 
 def _order(created: Moment | None, *, batch: str = "", folder: str = "r", receipt: int = 1) -> StatementOrder:

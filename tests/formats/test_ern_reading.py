@@ -14,7 +14,7 @@ from antiphon.formats.ern.values import format_duration, parse_duration_ms, pars
 from antiphon.formats.ern.versions import dotted_version
 from antiphon.model.periods import MomentKind
 from antiphon.model.statement import count_elements
-from formats.corpus import ACCEPTED
+from tests.formats.corpus import ACCEPTED
 
 SEED = 20260118
 

@@ -8,7 +8,7 @@ import pytest
 
 from antiphon.formats.ern import parser, read_message
 from antiphon.model.errors import Rejected
-from formats.corpus import ACCEPTED, REJECTED, expected_refusals, sample_table
+from tests.formats.corpus import ACCEPTED, REJECTED, expected_refusals, sample_table
 
 ROOT = b'<n:NewReleaseMessage xmlns:n="http://ddex.net/xml/ern/432">%b</n:NewReleaseMessage>'
 

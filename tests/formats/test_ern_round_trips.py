@@ -13,7 +13,7 @@ from antiphon.model.deals import Price, Visibility
 from antiphon.model.errors import Refused, Rejected
 from antiphon.model.releases import ResourceGroup, ResourcePlace
 from antiphon.model.statement import MessageKind, MessageParty, Statement
-from builders import (
+from tests.builders import (
     a_cover,
     a_deal,
     a_file,
@@ -27,7 +27,7 @@ from builders import (
     some_deals,
     some_roles,
 )
-from formats.corpus import ACCEPTED, sample_table
+from tests.formats.corpus import ACCEPTED, sample_table
 
 VERSIONS = ("4.3.2", "3.8.2")
 PIANIST = Credit(

@@ -8,8 +8,8 @@ import pytest
 from antiphon.formats.ern import read_message
 from antiphon.model.errors import Rejected
 from antiphon.model.statement import MessageKind, count_elements
-from conftest import SHARED
-from formats.corpus import sample_table
+from tests.conftest import SHARED
+from tests.formats.corpus import sample_table
 
 SAMPLES = sample_table(SHARED) if (SHARED / "samples").is_dir() else {}
 COUNTED = sorted(name for name, note in SAMPLES.items() if " NewReleaseMessage" in note)

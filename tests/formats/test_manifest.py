@@ -10,8 +10,8 @@ from antiphon.model.claims import DeliveredId, HashSum, IdScheme
 from antiphon.model.errors import Rejected
 from antiphon.model.periods import Moment, MomentKind
 from antiphon.model.statement import MessageParty
-from builders import changed
-from formats.corpus import REJECTED
+from tests.builders import changed
+from tests.formats.corpus import REJECTED
 
 NAMESPACES = ("http://ddex.net/xml/ern-c/15", "http://ddex.net/xml/2011/echo/12", "http://ddex.net/xml/ern-c-sftp/17")
 

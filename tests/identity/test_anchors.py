@@ -6,7 +6,7 @@ from antiphon.identity import artist_anchors, image_anchor, release_key, release
 from antiphon.model.claims import DeliveredId, IdScheme
 from antiphon.model.errors import Rejected
 from antiphon.model.statement import MessageKind, Statement
-from builders import ARTIST, a_cover, a_recording, a_release, a_statement, changed
+from tests.builders import ARTIST, a_cover, a_recording, a_release, a_statement, changed
 
 ICPN = DeliveredId(scheme=IdScheme.ICPN, text="4006381333931")
 GRID = DeliveredId(scheme=IdScheme.GRID, text="A1-2425G-ABC1234002-M")

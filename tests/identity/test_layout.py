@@ -3,7 +3,7 @@
 from antiphon.identity import list_track_places
 from antiphon.model.releases import ResourceGroup, ResourcePlace
 from antiphon.model.statement import Statement
-from builders import a_release, a_statement, changed
+from tests.builders import a_release, a_statement, changed
 
 
 def _places(*references: str, start: int = 1) -> tuple[ResourcePlace, ...]:

@@ -8,8 +8,8 @@ from antiphon.model.entities import EntityKind
 from antiphon.model.identifiers import passes_mod_37_36
 from antiphon.model.resources import Resource
 from antiphon.model.statement import Statement
-from builders import ARTIST, a_cover, a_recording, a_release, a_statement, an_isrc, changed
-from identity.books import ListBook
+from tests.builders import ARTIST, a_cover, a_recording, a_release, a_statement, an_isrc, changed
+from tests.identity.books import ListBook
 
 ICPN = DeliveredId(scheme=IdScheme.ICPN, text="4006381333931")
 OTHER_ICPN = DeliveredId(scheme=IdScheme.ICPN, text="96385074")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.installation import Installation, installed
+from tests.intake.installation import Installation, installed
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from PIL import Image
 from antiphon.formats.ern import write_message
 from antiphon.model.claims import DeliveredId, HashSum, IdScheme
 from antiphon.model.statement import MessageParty, Statement
-from builders import a_cover, a_file, a_moment, a_recording, a_release, a_statement, changed
-from intake.installation import DPID
+from tests.builders import a_cover, a_file, a_moment, a_recording, a_release, a_statement, changed
+from tests.intake.installation import DPID
 
 SAMPLE_RATE_HZ = 44_100
 FLAC_MS = 2_000

@@ -14,13 +14,16 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select
 
 from antiphon.blobs import FolderBlobs
-from antiphon.intake import DeliveryQueue, Receipt, WorkerSettings, accept_path, open_queue, run_worker
+from antiphon.intake.acceptance import Receipt, accept_path
+from antiphon.intake.queue import DeliveryQueue, open_queue
+from antiphon.intake.worker import WorkerSettings, run_worker
 from antiphon.model.delivery import Stage, TimelineEntry
 from antiphon.model.findings import Finding
 from antiphon.record import migrate, open_record, reading, writing
 from antiphon.record.providers import Provider, add_provider
 from antiphon.record.tables import timeline
 from antiphon.record.timeline import load_findings, load_timeline
+from antiphon.telemetry import Metrics
 
 DPID = "PADPIDA2014120301Q"
 PROVIDER = "lantern"
@@ -85,7 +88,7 @@ class Installation:
 
         def run() -> None:
             try:
-                run_worker(WorkerSettings(scratch=self.root / "scratch"), self.engine, self.blobs, now, stop)
+                run_worker(WorkerSettings(scratch=self.root / "scratch"), self.engine, self.blobs, now, stop, Metrics())
             except BaseException as failure:  # noqa: BLE001 - a thread's failure must become the test's
                 failures.append(failure)
 

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import antiphon
 from antiphon.blobs import FolderBlobs
-from antiphon.intake import WorkerSettings, accept_path, open_queue, run_worker
+from antiphon.intake.acceptance import accept_path
+from antiphon.intake.queue import open_queue
+from antiphon.intake.worker import WorkerSettings, run_worker
 from antiphon.record import open_record
-from intake.installation import PROVIDER, now
+from antiphon.telemetry import Metrics
+from tests.intake.installation import PROVIDER, now
 
 TESTS = Path(__file__).resolve().parent.parent
 
@@ -36,7 +39,7 @@ def work(root: Path) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     engine = open_record(f"sqlite:///{root / 'record.sqlite'}")
     print("working", flush=True)
-    run_worker(WorkerSettings(scratch=root / "scratch"), engine, FolderBlobs(root / "blobs"), now, stop)
+    run_worker(WorkerSettings(scratch=root / "scratch"), engine, FolderBlobs(root / "blobs"), now, stop, Metrics())
 
 
 def accept(root: Path) -> None:

@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, event, func, select, text
 
-from antiphon.intake import find_batches
 from antiphon.intake.acceptance import accept_delivery
+from antiphon.intake.batches import find_batches
 from antiphon.model.delivery import Stage
 from antiphon.model.errors import Refused
 from antiphon.record import reading
 from antiphon.record.deliveries import list_deliveries, load_delivery
 from antiphon.record.tables import deliveries
-from intake.deliveries import a_small_statement, write_batch, write_cover, write_delivery
-from intake.installation import PROVIDER, Installation, now
+from tests.intake.deliveries import a_small_statement, write_batch, write_cover, write_delivery
+from tests.intake.installation import PROVIDER, Installation, now
 
 
 def count_queued(site: Installation) -> int:

@@ -37,8 +37,8 @@ from antiphon.record.providers import Provider, add_provider
 from antiphon.record.rebuild import recompute
 from antiphon.record.statements import store_statement
 from antiphon.rights import territories_of
-from builders import ARTIST, a_cover, a_moment, a_recording, a_release, a_statement, changed
-from catalogue.statements import some_audio, some_cover
+from tests.builders import ARTIST, a_cover, a_moment, a_recording, a_release, a_statement, changed
+from tests.catalogue.statements import some_audio, some_cover
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 AUDIO, OTHER_AUDIO, COVER = "a" * 64, "d" * 64, "c" * 64

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from antiphon.model.delivery import Stage
-from intake.deliveries import a_small_statement, write_delivery
-from intake.installation import DEADLINE_S, Installation
-from intake.processes import started
-from intake.test_workflow import GOOD
+from tests.intake.deliveries import a_small_statement, write_delivery
+from tests.intake.installation import DEADLINE_S, Installation
+from tests.intake.processes import started
+from tests.intake.test_workflow import GOOD
 
 pytestmark = pytest.mark.process
 

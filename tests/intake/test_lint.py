@@ -9,7 +9,7 @@ from antiphon.formats.ern import write_message
 from antiphon.intake.lint import lint_path
 from antiphon.model.errors import Refused
 from antiphon.model.findings import Severity
-from intake.deliveries import a_small_statement, write_batch, write_delivery
+from tests.intake.deliveries import a_small_statement, write_batch, write_delivery
 
 NOW = datetime(2026, 1, 6, tzinfo=UTC)
 

@@ -12,8 +12,10 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from antiphon.identity import release_key
-from antiphon.intake import WorkerSettings, clear_hold, reject_held, workflow
+from antiphon.intake import workflow
+from antiphon.intake.holds import clear_hold, reject_held
 from antiphon.intake.rendering import prepare_scratch
+from antiphon.intake.worker import WorkerSettings
 from antiphon.model.claims import HashSum
 from antiphon.model.delivery import Stage
 from antiphon.model.errors import Refused
@@ -21,9 +23,9 @@ from antiphon.model.findings import Severity
 from antiphon.model.statement import MessageParty, Statement
 from antiphon.record import reading, writing
 from antiphon.record.statements import load_current
-from builders import a_file, a_moment, changed
-from intake.deliveries import a_small_statement, write_batch, write_delivery, write_flac, write_xml
-from intake.installation import PROVIDER, Installation, now
+from tests.builders import a_file, a_moment, changed
+from tests.intake.deliveries import a_small_statement, write_batch, write_delivery, write_flac, write_xml
+from tests.intake.installation import PROVIDER, Installation, now
 
 GOOD = [Stage.ACCEPTED, Stage.READ, Stage.CHECKED, Stage.RENDERED, Stage.COMMITTED]
 

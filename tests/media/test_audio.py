@@ -15,7 +15,7 @@ from antiphon.media.limits import AUDIO_FILE_BYTES_MAX
 from antiphon.media.transcoder import OPUS_BITRATE_BPS, OPUS_RATE_HZ
 from antiphon.model.errors import Rejected
 from antiphon.model.media import ResourceMedia
-from media.recordings import read_samples, write_recording
+from tests.media.recordings import read_samples, write_recording
 
 SEED = 20260702
 

@@ -17,7 +17,7 @@ from antiphon.media.children import Nursery
 from antiphon.media.jobs import AudioJob, DecodedAudio, Outcome, Refusal
 from antiphon.media.limits import CPU_BASE_S, CPU_MAX_S, MIB, Limits, audio_limits
 from antiphon.model.errors import Transient
-from media.recordings import write_recording
+from tests.media.recordings import write_recording
 
 ROOMY = audio_limits(10 * MIB)
 

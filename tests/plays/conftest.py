@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from antiphon.plays import Plays
-from plays.events import open_lake
+from tests.plays.events import open_lake
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from antiphon.model.errors import Refused
 from antiphon.plays import BATCH_BYTES_MAX, Refusal, read_events
 from antiphon.plays.events import EVENTS_PER_BATCH_MAX, FUTURE_SKEW_MAX, PLAYED_AGE_MAX, PLAYED_MS_MAX, find_refusal
-from plays.events import NOW, an_event, encode_batch, event_id
+from tests.plays.events import NOW, an_event, encode_batch, event_id
 
 
 def fields(**changed: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from antiphon.model.availability import Tier
 from antiphon.model.errors import Broken, Refused, Transient
 from antiphon.plays import Acceptance, Play, PlayEvent, Plays, Refusal, open_plays
 from antiphon.plays.database import SCHEMA_VERSION, batches, open_database, plays, writing
-from plays.events import NOW, an_event, event_id, open_lake, stored_blobs
+from tests.plays.events import NOW, an_event, event_id, open_lake, stored_blobs
 
 TODAY = date(2026, 11, 22)
 
@@ -228,7 +228,7 @@ from antiphon.blobs import FolderBlobs
 from antiphon.model.availability import Tier
 from antiphon.plays import Plays
 from antiphon.plays.database import open_database
-from plays.events import NOW, an_event
+from tests.plays.events import NOW, an_event
 
 root, moment = Path(sys.argv[1]), sys.argv[2]
 

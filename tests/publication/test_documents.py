@@ -27,7 +27,7 @@ from antiphon.segments import (
     decode_track_media,
     document_key,
 )
-from publication.catalogue import WITHHELD, an_album, an_artist_of
+from tests.publication.catalogue import WITHHELD, an_album, an_artist_of
 
 DE, SE = Territory("DE"), WITHHELD
 LATER_S = 1_800_000_000

@@ -20,7 +20,7 @@ from antiphon.record.deliveries import (
 from antiphon.record.providers import Provider, add_provider, find_provider, find_provider_of_dpid
 from antiphon.record.tables import findings, timeline
 from antiphon.record.timeline import add_findings, append_timeline, load_findings, load_stages, load_timeline
-from record.deliveries import NOW, a_delivery, accept
+from tests.record.deliveries import NOW, a_delivery, accept
 
 
 def test_the_same_message_with_the_same_files_is_refused_as_a_duplicate(engine: Engine) -> None:

@@ -14,7 +14,7 @@ from antiphon.record.clients import ClientRow, add_client, find_client, list_cli
 from antiphon.record.decisions import decisions_in_force, undo_decision
 from antiphon.record.publications import Announced, announce, announced_head, list_publications
 from antiphon.record.tables import changes, head, publications
-from record.deliveries import NOW, accept
+from tests.record.deliveries import NOW, accept
 
 FIRST = Announced(version=1, segment="s1", parent="", record_version=3, announced_at="2026-11-22T10:00:00.000000Z")
 CLIENT = ClientRow(id="c1", name="Player", secret_hash="0" * 64, tier="premium", roles=("operator", "provider"))

@@ -16,7 +16,7 @@ from antiphon.model.territories import TERRITORIES
 from antiphon.replica import LEASE_S, Follower, NotReady, Replica
 from antiphon.replica.index import index_path
 from antiphon.segments import OVERLAY_NAME, DocumentKind, Entry, version_name
-from replica.publishing import NOW, Publisher, a_track, a_withdrawal
+from tests.replica.publishing import NOW, Publisher, a_track, a_withdrawal
 
 Follow = Callable[[], Follower]
 

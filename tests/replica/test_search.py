@@ -12,7 +12,7 @@ from antiphon.replica import Follower, Replica, SearchPage
 from antiphon.replica.words import MAX_WORDS, index_words, query_words
 from antiphon.rights import bitset_of
 from antiphon.segments import DocumentKind, Entry, SearchRow, document_key, encode_document
-from replica.publishing import EVERY_MARKET, NOW, Publisher, a_track
+from tests.replica.publishing import EVERY_MARKET, NOW, Publisher, a_track
 
 SE, DE, ZW = Territory("SE"), Territory("DE"), Territory("ZW")
 

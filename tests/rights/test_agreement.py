@@ -16,7 +16,7 @@ from antiphon.model.periods import Moment, MomentKind, ValidityPeriod
 from antiphon.model.territories import Territory
 from antiphon.rights import available_territories, compute_intervals, compute_timeline, evaluate, territory_index
 from antiphon.rights.instants import Edge, resolve_moment
-from rights.reference import has_shown, is_available
+from tests.rights.reference import has_shown, is_available
 
 MANY = settings(max_examples=300, derandomize=True, deadline=None, database=None)
 SOME = settings(MANY, max_examples=80)

@@ -17,7 +17,7 @@ from antiphon.rights import (
     evaluate,
     territory_index,
 )
-from builders import a_deal, a_period
+from tests.builders import a_deal, a_period
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DE, SE = Territory("DE"), Territory("SE")

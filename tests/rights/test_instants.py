@@ -10,7 +10,7 @@ from antiphon.model.territories import TERRITORIES, Territory
 from antiphon.rights.instants import Edge, UnreadableMoment, resolve_moment
 from antiphon.rights.territory_bits import WORLD, territory_index
 from antiphon.rights.zones import load_zone, zone_names, zone_rules_version
-from builders import a_moment
+from tests.builders import a_moment
 
 
 def instant(text: str, market: str, edge: Edge = Edge.START) -> str:

@@ -6,7 +6,7 @@ from antiphon.model.availability import Interval, Tier, Use
 from antiphon.model.deals import Deal
 from antiphon.model.territories import Territory
 from antiphon.rights import WORLD, bitset_of, compute_intervals, deal_territories, territories_of
-from builders import a_deal, a_moment, a_period, changed, some_roles
+from tests.builders import a_deal, a_moment, a_period, changed, some_roles
 
 NEW_YEAR = 1767225600
 """2026-01-01T00:00:00Z."""

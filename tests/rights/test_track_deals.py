@@ -3,7 +3,7 @@
 from antiphon.model.deals import ReleaseDeal
 from antiphon.model.statement import MessageKind, Statement
 from antiphon.rights import AlbumStreamDeal, deals_for_track
-from builders import a_deal, a_file, a_recording, a_release, a_statement, a_track_release, changed, some_deals
+from tests.builders import a_deal, a_file, a_recording, a_release, a_statement, a_track_release, changed, some_deals
 
 STREAM = a_deal(line=1)
 DOWNLOAD = a_deal(models=("PayAsYouGoModel",), use_types=("PermanentDownload",), line=2)

@@ -8,7 +8,7 @@ from antiphon.model.findings import Finding
 from antiphon.model.media import AudioFacts, ImageFacts, ResourceMedia
 from antiphon.model.statement import Statement
 from antiphon.rules import CheckContext, check_media, check_statement
-from builders import changed
+from tests.builders import changed
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 

@@ -15,8 +15,8 @@ from antiphon.rules import RULES, Policy, Rule, check_statement, declared_algori
 from antiphon.rules.checking import FINDINGS_PER_RULE_LIMIT
 from antiphon.rules.declared_hashes import DeclaredHash, read_declared_hash
 from antiphon.rules.rule_table import render_rule_table
-from builders import a_cover, a_deal, a_file, a_recording, a_release, a_statement, changed, some_deals
-from rules.checks import a_context, find
+from tests.builders import a_cover, a_deal, a_file, a_recording, a_release, a_statement, changed, some_deals
+from tests.rules.checks import a_context, find
 
 BROKEN = changed(
     a_statement(release_deals=(some_deals(a_deal(territories=("UK",), models=())),)),

@@ -5,8 +5,8 @@ import pytest
 from antiphon.model.findings import Severity
 from antiphon.model.media import ResourceMedia
 from antiphon.rules import RULES, Need
-from builders import a_cover, a_recording, a_statement
-from rules.checks import an_image, find_in_media, some_audio
+from tests.builders import a_cover, a_recording, a_statement
+from tests.rules.checks import an_image, find_in_media, some_audio
 
 FATAL, HOLD, WARN = Severity.FATAL, Severity.HOLD, Severity.WARN
 

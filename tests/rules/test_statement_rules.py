@@ -11,7 +11,7 @@ from antiphon.model.releases import Release, ResourcePlace
 from antiphon.model.resources import Resource
 from antiphon.model.statement import MessageFormat, MessageHeader, MessageKind, Statement
 from antiphon.rules import RULES, Need
-from builders import (
+from tests.builders import (
     a_cover,
     a_deal,
     a_file,
@@ -25,7 +25,7 @@ from builders import (
     changed,
     some_deals,
 )
-from rules.checks import FILES, find
+from tests.rules.checks import FILES, find
 
 
 def with_first(**changes: Any) -> Statement:

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.system.installation import Answer, antiphon, ask, children_of, find_port, is_ready, running, wait_until
 
 from antiphon.access import load_signing_keys
 from antiphon.blobs import open_blobs
@@ -21,6 +20,7 @@ from antiphon.demo.repertoire import plan_repertoire
 from antiphon.demo.session import DemoState
 from antiphon.replica import Replica
 from antiphon.surfaces.reads import ReadPath, ReadSettings, Request
+from tests.system.installation import Answer, antiphon, ask, children_of, find_port, is_ready, running, wait_until
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
 

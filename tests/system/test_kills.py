@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.intake.deliveries import DPID, a_small_statement, write_delivery
+from tests.intake.deliveries import a_small_statement, write_delivery
+from tests.intake.installation import DPID
 from tests.system.installation import antiphon, ask, children_of, find_port, is_ready, running, wait_until
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(600)]

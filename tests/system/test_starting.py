@@ -4,6 +4,7 @@ import socket
 from pathlib import Path
 
 import pytest
+
 from tests.system.installation import antiphon
 
 pytestmark = pytest.mark.process

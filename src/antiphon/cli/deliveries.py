@@ -11,7 +11,9 @@ from antiphon.cli.clock import read_clock
 from antiphon.cli.installation import open_installation
 from antiphon.cli.options import data_option, json_option
 from antiphon.cli.printing import print_finding
-from antiphon.intake import accept_path, clear_hold, open_queue
+from antiphon.intake.acceptance import accept_path
+from antiphon.intake.holds import clear_hold
+from antiphon.intake.queue import open_queue
 from antiphon.model.delivery import Stage
 from antiphon.model.errors import Refused
 from antiphon.record import reading

@@ -22,7 +22,7 @@ from antiphon.cli.supervisor import Supervisor, stop_on_signals
 from antiphon.demo.plan import Recording, Release
 from antiphon.demo.repertoire import plan_repertoire
 from antiphon.demo.session import DemoSession, DemoState, open_state
-from antiphon.intake import open_queue
+from antiphon.intake.queue import open_queue
 from antiphon.model.delivery import Stage
 from antiphon.model.errors import Refused
 from antiphon.settings import Web, child_environment

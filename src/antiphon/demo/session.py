@@ -20,7 +20,8 @@ from antiphon.blobs import BlobStore
 from antiphon.demo.packing import batch_name, pack_release
 from antiphon.demo.plan import Provider as Label
 from antiphon.demo.plan import Recording, Release, Repertoire
-from antiphon.intake import DeliveryQueue, accept_path
+from antiphon.intake.acceptance import accept_path
+from antiphon.intake.queue import DeliveryQueue
 from antiphon.model.delivery import Stage
 from antiphon.record import reading, writing
 from antiphon.record.clients import ClientRow, add_client

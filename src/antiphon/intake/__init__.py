@@ -31,27 +31,6 @@ A worked example. A batch of two releases arrives; the second has a recording th
 gives two receipts. The worker takes both in hand. The first: accepted, read, checked, rendered, committed. The second:
 accepted, read, checked, rejected, with a ``ResourceCorrupt`` finding at ``resources/02.flac``. The sender mends it
 and delivers the same message again: another content, so another delivery, and only the mended file is rendered.
+
+Nothing is imported here: ``intake.lint`` alone must load neither a database nor a workflow engine.
 """
-
-from antiphon.intake.acceptance import BatchReceipt, Receipt, accept_delivery, accept_path
-from antiphon.intake.batches import Batch, find_batches
-from antiphon.intake.folders import ReleaseFolder
-from antiphon.intake.holds import clear_hold, reject_held
-from antiphon.intake.queue import DeliveryQueue, open_queue
-from antiphon.intake.worker import WorkerSettings, run_worker
-
-__all__ = [
-    "Batch",
-    "BatchReceipt",
-    "DeliveryQueue",
-    "Receipt",
-    "ReleaseFolder",
-    "WorkerSettings",
-    "accept_delivery",
-    "accept_path",
-    "clear_hold",
-    "find_batches",
-    "open_queue",
-    "reject_held",
-    "run_worker",
-]

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
+from time import perf_counter
 
 from antiphon.intake.checking import make_context
 from antiphon.intake.sources import Source, list_sources
@@ -21,6 +22,7 @@ from antiphon.record.engine import reading, writing
 from antiphon.record.media import load_media, store_media
 from antiphon.record.statements import load_statement
 from antiphon.rules import check_media
+from antiphon.telemetry import definitions
 
 FOLDER_PREFIX = "render-"
 """What the folders of files being rendered begin with; the number of their process follows."""
@@ -87,10 +89,12 @@ def _render_source(parts: Parts, source: Source) -> ResourceMedia:
         path = Path(folder) / "source"
         parts.blobs.get_file(source.file.blob, path)
         path.chmod(0o400)
+        started_s = perf_counter()
         if source.resource.kind is ResourceKind.IMAGE:
             media = render_cover(path, parts.blobs, file=source.file.path)
         else:
             media = render_audio(path, parts.blobs, Path(folder), file=source.file.path)
+        parts.metrics.observe(definitions.RENDER_SECONDS, perf_counter() - started_s, kind=source.resource.kind.value)
     with writing(parts.engine) as connection:
         store_media(connection, media)
     return media

@@ -15,6 +15,7 @@ from antiphon.model.findings import Finding, Severity
 from antiphon.record.engine import reading, writing
 from antiphon.record.instants import format_instant
 from antiphon.record.timeline import add_findings, append_timeline, load_timeline
+from antiphon.telemetry import Metrics, definitions, log_event
 
 Clock = Callable[[], datetime]
 """What tells the time: an aware UTC datetime. Only the shell makes one."""
@@ -39,6 +40,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock
     renderers: Executor
     stop: Event
+    metrics: Metrics
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +71,7 @@ def settle(
     A stage that is repeated after a crash finds its own mark in the transaction that would write it again, and does
     nothing. So effects happen once, whatever the workflow engine remembers.
     """
+    found = tuple(findings)
     with writing(parts.engine) as connection:
         outcome = _find_outcome(connection, task, stage)
         if outcome is not None:
@@ -76,10 +79,11 @@ def settle(
         reached = effect(connection)
         now = parts.clock()
         elapsed_ms = max(0, round((now - started_at).total_seconds() * 1000))
-        add_findings(connection, task.delivery_id, findings)
+        add_findings(connection, task.delivery_id, found)
         entry = TimelineEntry(stage=reached, at=format_instant(now), elapsed_ms=elapsed_ms, detail=detail)
         append_timeline(connection, task.delivery_id, entry)
-        return reached
+    _tell(parts.metrics, task, reached, elapsed_ms, found)
+    return reached
 
 
 def judge(findings: Iterable[Finding], task: Task, stage: Stage) -> Stage:
@@ -102,3 +106,14 @@ def _find_outcome(connection: Connection, task: Task, stage: Stage) -> Stage | N
         return Stage.HELD
     last_hold = max((i for i, reached in enumerate(stages, 1) if reached is Stage.HELD), default=0)
     return stage if stage in stages[last_hold:] else None
+
+
+def _tell(metrics: Metrics, task: Task, reached: Stage, elapsed_ms: int, findings: Iterable[Finding]) -> None:
+    """Count and log a stage that is durable now; a process killed just before leaves it uncounted, never undone."""
+    metrics.count(definitions.DELIVERIES, stage=reached.value)
+    metrics.observe(definitions.DELIVERY_STAGE_SECONDS, elapsed_ms / 1000, stage=reached.value)
+    for finding in findings:
+        metrics.count(definitions.FINDINGS, severity=finding.severity.value)
+    log_event(
+        definitions.DELIVERY_REACHED_STAGE, delivery_id=task.delivery_id, stage=reached.value, elapsed_ms=elapsed_ms
+    )

@@ -25,6 +25,7 @@ from antiphon.intake.rendering import prepare_scratch
 from antiphon.intake.work import Clock, Parts, Task
 from antiphon.intake.workflow import deliver, hold_failed
 from antiphon.media import close_nursery
+from antiphon.telemetry import Metrics
 
 EXECUTOR_ID = "intake-worker"
 """The name DBOS knows this installation's worker by. Fixed, so that a worker takes up at its start what the one before
@@ -54,7 +55,9 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     recoveries_max: int = RECOVERIES_MAX
 
 
-def run_worker(settings: WorkerSettings, engine: Engine, blobs: BlobStore, clock: Clock, stop: Event) -> None:
+def run_worker(
+    settings: WorkerSettings, engine: Engine, blobs: BlobStore, clock: Clock, stop: Event, metrics: Metrics
+) -> None:
     """Work on deliveries until ``stop`` is set; what a dead worker left comes first.
 
     Stopping waits for the files being rendered, and leaves every unfinished delivery where the next worker goes on.
@@ -63,7 +66,15 @@ def run_worker(settings: WorkerSettings, engine: Engine, blobs: BlobStore, clock
     prepare_scratch(settings.scratch)
     queue = open_queue(engine)
     with ThreadPoolExecutor(settings.files_at_once, thread_name_prefix="render") as renderers:
-        parts = Parts(engine=engine, blobs=blobs, scratch=settings.scratch, clock=clock, renderers=renderers, stop=stop)
+        parts = Parts(
+            engine=engine,
+            blobs=blobs,
+            scratch=settings.scratch,
+            clock=clock,
+            renderers=renderers,
+            stop=stop,
+            metrics=metrics,
+        )
         try:
             with _working(parts, settings):
                 while not stop.wait(SWEEP_INTERVAL_S):

@@ -13,6 +13,7 @@ from antiphon.intake.work import Parts, Stopping, Task, find_outcome, settle
 from antiphon.model.delivery import Stage
 from antiphon.model.errors import Rejected, Transient
 from antiphon.model.findings import Finding, Severity
+from antiphon.telemetry import definitions, log_event
 
 RETRY_PAUSES_S = (0.2, 1.0, 5.0, 20.0)
 """Seconds between tries of a stage that met something transient: a full disk or a locked record often clears within a
@@ -73,7 +74,13 @@ def _do_stage(parts: Parts, task: Task, stage: Stage, work: StageWork) -> str:
         finding = rejected.as_finding()
         return settle(parts, task, stage, started_at, lambda _: Stage.REJECTED, [finding], rejected.code).value
     except Exception as error:  # noqa: BLE001 - the boundary of one delivery: it is held with what was caught
-        _log.exception("delivery %s is held: %s failed", task.delivery_id, stage.value)
+        log_event(
+            definitions.DELIVERY_FAILED,
+            exc_info=error,
+            delivery_id=task.delivery_id,
+            stage=stage.value,
+            error=type(error).__name__,
+        )
         return hold_failed(parts, task, f"{type(error).__name__} on the way to {stage.value!r}").value
 
 

@@ -52,7 +52,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a delivery's append-only timeline. ``at`` is ISO 8601, UTC; ``elapsed_ms``: how long the stage took."""
+    """One line of a delivery's append-only timeline. ``at`` is ISO 8601, UTC; ``elapsed_ms`` is None for an instant."""
 
     stage: Stage
     at: str

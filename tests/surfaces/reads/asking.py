@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from catalogue_fixture import NOW, a_token
 
 from antiphon.access import Tier
 from antiphon.surfaces.reads import BlobRange, ReadPath, Request, Response
+from tests.surfaces.reads.catalogue_fixture import NOW, a_token
 
 
 class Got(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from catalogue_fixture import KEYS, NOW, Shelf, publish
 
 from antiphon.blobs import FolderBlobs
 from antiphon.replica import Follower
 from antiphon.surfaces.reads import ReadPath, ReadSettings
+from tests.surfaces.reads.catalogue_fixture import KEYS, NOW, Shelf, publish
 
 
 @pytest.fixture(scope="session")

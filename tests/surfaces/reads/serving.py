@@ -5,8 +5,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from catalogue_fixture import KEYS
-
 from antiphon.access import AccessRole, Client, Tier, hash_client_secret
 from antiphon.blobs import FolderBlobs
 from antiphon.replica import Replica
@@ -14,6 +12,7 @@ from antiphon.surfaces.reads import ReadObserved, ReadPath, ReadSettings
 from antiphon.surfaces.reads.asgi import ReadApp
 from antiphon.surfaces.reads.rsgi import ReadServer
 from antiphon.surfaces.tokens import TokenApp, TokenEndpoint
+from tests.surfaces.reads.catalogue_fixture import KEYS
 
 CLIENT_ID = "c1" * 16
 CLIENT_SECRET = "Zq8T1rVw5yB3nM7kL0pX4sD6fG9hJ2uE-AaQ"

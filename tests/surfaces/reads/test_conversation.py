@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from asking import ask
-from catalogue_fixture import KEYS, NOW, Shelf, a_client, a_token, an_id
 
 from antiphon.access import SigningKeys, Tier, issue_access_token
 from antiphon.surfaces.reads import ReadPath, ReadSettings, Request
 from antiphon.surfaces.reads.callers import MAX_CALLERS_KEPT, CallerBook
 from antiphon.surfaces.reads.operations import ROUTES
 from antiphon.surfaces.reads.routes import CatalogueRoute
+from tests.surfaces.reads.asking import ask
+from tests.surfaces.reads.catalogue_fixture import KEYS, NOW, Shelf, a_client, a_token, an_id
 
 TRACK = an_id("Harbour Lights 1")
 PATH = f"/v1/tracks/{TRACK}?market=SE"

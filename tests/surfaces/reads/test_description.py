@@ -4,13 +4,13 @@ import re
 from typing import Any
 
 import pytest
-from asking import ask
-from catalogue_fixture import TIDEMARKS, an_id
 
 from antiphon.surfaces.reads import ReadPath
 from antiphon.surfaces.reads.description import PATHS, describe
 from antiphon.surfaces.reads.operations import ROUTES
 from antiphon.surfaces.reads.routes import OpenRoute
+from tests.surfaces.reads.asking import ask
+from tests.surfaces.reads.catalogue_fixture import TIDEMARKS, an_id
 
 ALBUM, TRACK = an_id("Harbour Lights"), an_id("Harbour Lights 2")
 EXAMPLES = {

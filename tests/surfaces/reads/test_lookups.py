@@ -4,11 +4,11 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from asking import ask
-from catalogue_fixture import NEXT_WEEK, NOW, TIDEMARKS, TRACKS, VESPER, an_id
 
 from antiphon.access import Tier
 from antiphon.surfaces.reads import ReadPath
+from tests.surfaces.reads.asking import ask
+from tests.surfaces.reads.catalogue_fixture import NEXT_WEEK, NOW, TIDEMARKS, TRACKS, VESPER, an_id
 
 ALBUM = an_id("Harbour Lights")
 TRACK = an_id("Harbour Lights 1")

@@ -3,12 +3,12 @@
 import logging
 
 import pytest
-from asking import ask
-from catalogue_fixture import KEYS, NOW, OPUS, Shelf, an_id
 
 from antiphon.access import issue_stream_token
 from antiphon.surfaces.reads import ReadMeter, ReadObserved, ReadPath, ReadSettings, Request, report_failure
 from antiphon.telemetry import Metrics, definitions, render_metrics
+from tests.surfaces.reads.asking import ask
+from tests.surfaces.reads.catalogue_fixture import KEYS, NOW, OPUS, Shelf, an_id
 
 TRACK = an_id("Harbour Lights 1")
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from catalogue_fixture import OPUS, a_token, an_id, make_cover, publish
-from server_process import run_server
 
 from antiphon.blobs import FolderBlobs, open_blobs
 from antiphon.replica import Follower
 from antiphon.surfaces.reads import BlobRange
 from antiphon.surfaces.reads.pieces import PIECE_BYTES, read_pieces
+from tests.surfaces.reads.catalogue_fixture import OPUS, a_token, an_id, make_cover, publish
+from tests.surfaces.reads.server_process import run_server
 
 TRACK = an_id("Harbour Lights 1")
 pytestmark = pytest.mark.process

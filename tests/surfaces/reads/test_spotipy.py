@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 import spotipy
-from catalogue_fixture import TIDEMARKS, TRACKS, an_id, publish
-from server_process import run_server
-from serving import CLIENT_ID, CLIENT_SECRET
 from spotipy.cache_handler import MemoryCacheHandler
 from spotipy.oauth2 import SpotifyClientCredentials, SpotifyOauthError
 
 from antiphon.blobs import FolderBlobs
 from antiphon.replica import Follower
+from tests.surfaces.reads.catalogue_fixture import TIDEMARKS, TRACKS, an_id, publish
+from tests.surfaces.reads.server_process import run_server
+from tests.surfaces.reads.serving import CLIENT_ID, CLIENT_SECRET
 
 pytestmark = [
     pytest.mark.process,

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from asking import Got, ask
-from catalogue_fixture import FLAC, KEYS, NEXT_WEEK, NOW, OPUS, Shelf, a_token, an_id, make_cover, publish
 
 from antiphon.access import Tier, issue_stream_token
 from antiphon.blobs import FolderBlobs
@@ -14,6 +12,19 @@ from antiphon.model.entities import EntityKind
 from antiphon.replica import Follower, Replica
 from antiphon.segments import OVERLAY_NAME, Denial, Overlay, encode_overlay
 from antiphon.surfaces.reads import ReadPath, ReadSettings, Request
+from tests.surfaces.reads.asking import Got, ask
+from tests.surfaces.reads.catalogue_fixture import (
+    FLAC,
+    KEYS,
+    NEXT_WEEK,
+    NOW,
+    OPUS,
+    Shelf,
+    a_token,
+    an_id,
+    make_cover,
+    publish,
+)
 
 TRACK = an_id("Harbour Lights 1")
 SEED = 6
