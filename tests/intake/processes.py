@@ -17,14 +17,14 @@ from antiphon.record import open_record
 from antiphon.telemetry import Metrics
 from tests.intake.installation import PROVIDER, now
 
-TESTS = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
 def started(role: str, root: Path, version: str = "") -> Iterator["subprocess.Popen[str]"]:
     """Start a process, give it once it has begun its work, and see to its end."""
-    command = [sys.executable, "-m", "intake.processes", role, str(root), version]
-    with subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-m", "tests.intake.processes", role, str(root), version]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "working\n"
         try:

@@ -57,6 +57,21 @@ def ask(
         (IN_FORM | {"client_secret": CLIENT.secret_hash}, None),
         (GRANT | {"client_id": CLIENT.client_id}, None),
     ],
+    ids=[
+        "nothing",
+        "no credentials",
+        "not base 64",
+        "no colon",
+        "not UTF-8",
+        "another scheme",
+        "wrong secret",
+        "unknown id",
+        "empty",
+        "disabled",
+        "twice",
+        "the hash",
+        "no secret",
+    ],
 )
 def test_whoever_is_no_client_gets_no_token(form: dict[str, str], authorization: str | None) -> None:
     status, headers, content = ask(form, authorization)

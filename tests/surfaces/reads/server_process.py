@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).resolve().parents[3]
 
 CONNECT_RETRIES = 7
 """Tries, each after a pause twice as long: the last after 32 s, since a busy machine starts a process in seconds."""
@@ -23,11 +23,11 @@ def run_server(interface: str, factory: str, root: Path, log: Path) -> Iterator[
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     options = ["--interface", interface, "--factory", "--no-ws", "--port", str(port)]
-    command = [sys.executable, "-m", "granian", *options, "--working-dir", str(HERE), f"serving:{factory}"]
+    command = [sys.executable, "-m", "granian", *options, "--working-dir", str(ROOT), f"tests.surfaces.reads.serving:{factory}"]
     with log.open("wb") as sink:
         process = subprocess.Popen(
             command,
-            env={**os.environ, "NODE_ROOT": str(root), "PYTHONPATH": str(HERE), "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "NODE_ROOT": str(root), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
             stdout=sink,
             stderr=subprocess.STDOUT,
         )
