@@ -25,7 +25,7 @@ from antiphon.record.tables import timeline
 from antiphon.record.timeline import load_findings, load_timeline
 from antiphon.telemetry import Metrics
 
-DPID = "PADPIDA2014120301Q"
+DPID = "PADPIDA2014120301L"
 PROVIDER = "lantern"
 
 DEADLINE_S = 120

@@ -109,12 +109,14 @@ def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
 
 
 def children_of(pid: int) -> dict[int, str]:
-    """Return the processes below a process, however deep, with their command lines."""
+    """Return the living processes below a process, however deep, with their command lines."""
     found: dict[int, str] = {}
     parents = {pid}
     table = [(int(p.name), *_read_process(p)) for p in Path("/proc").iterdir() if p.name.isdigit()]
     while parents:
-        below = {child: command for child, parent, command in table if parent in parents and child not in found}
+        below = {
+            child: command for child, parent, command in table if parent in parents and command and child not in found
+        }
         found.update(below)
         parents = set(below)
     return found

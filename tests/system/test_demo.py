@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from antiphon.access import load_signing_keys
 from antiphon.blobs import open_blobs
@@ -119,7 +119,7 @@ def test_a_listener_browses_and_hears_a_track(demo: Demo, page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Rooms Facing the Sea").click()
     page.get_by_role("button", name="Play", exact=True).first.click()
-    page.wait_for_function("document.querySelector('#position').textContent >= '0:02'", timeout=30_000)
+    expect(page.locator("#position")).to_have_text(re.compile("0:0[2-9]"), timeout=30_000)
     assert page.locator("#now-title").inner_text() == "Salt on the Sill"
     assert page.locator(".track.current .title").inner_text() == "Salt on the Sill"
 
@@ -131,7 +131,7 @@ def test_a_listener_searches_and_plays_what_was_found_without_loss(demo: Demo, p
     page.locator(".track .title", has_text="Polygon Lullaby").wait_for()
     page.get_by_role("button", name="Play Polygon Lullaby").click()
     page.get_by_label("Quality of the stream").select_option("flac")
-    page.wait_for_function("document.querySelector('#position').textContent >= '0:02'", timeout=30_000)
+    expect(page.locator("#position")).to_have_text(re.compile("0:0[2-9]"), timeout=30_000)
 
 
 @pytest.mark.browser
@@ -282,6 +282,6 @@ def test_a_second_start_delivers_nothing_anew_and_ctrl_c_leaves_no_process(demo:
         assert len(children) >= 4
         process.send_signal(2)
         assert process.wait(20) == 0
-    assert not set(children) & set(children_of(1))
+    assert not set(children) & set(children_of(1)), "a process outlived its supervisor"
     stages = msgspec.json.decode(antiphon("deliveries", "--json", "--data", str(data)).stdout)
     assert len(stages) == len(plan_repertoire().releases)

@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
@@ -91,16 +91,22 @@ class DemoSession:
 
         False: told to stop before. What has been accepted goes on by itself.
         """
-        with start_composers() as executor:
-            try:
-                for release in self._repertoire.releases:
-                    if stop.is_set():
-                        return False
-                    if self._batch_of(release) not in self._state.deliveries or self._keep:
-                        self._deliver(release, executor, progress)
-            finally:
-                executor.shutdown(wait=True, cancel_futures=True)
+        missing = [
+            r for r in self._repertoire.releases if self._keep or self._batch_of(r) not in self._state.deliveries
+        ]
+        if missing:
+            self._compose_and_deliver(missing, progress, stop)
         return self._follow(progress, stop)
+
+    def _compose_and_deliver(self, releases: Sequence[Release], progress: Progress, stop: Event) -> None:
+        executor = start_composers()
+        try:
+            for release in releases:
+                if stop.is_set():
+                    return
+                self._deliver(release, executor, progress)
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
 
     def _deliver(self, release: Release, executor: ProcessPoolExecutor, progress: Progress) -> None:
         batch = pack_release(
@@ -119,17 +125,17 @@ class DemoSession:
             shutil.rmtree(batch)
 
     def _follow(self, progress: Progress, stop: Event) -> bool:
-        """Report stages until every delivery has come to its end."""
-        releases = {self._state.deliveries[self._batch_of(release)]: release for release in self._repertoire.releases}
-        while True:
+        """Report stages until every delivery has come to its end; False: told to stop before."""
+        while not stop.is_set():
+            releases = {self._state.deliveries[self._batch_of(r)]: r for r in self._repertoire.releases}
             with reading(self._engine) as conn:
                 stages = load_stages(conn, releases)
             for delivery_id, release in releases.items():
                 progress.staged(release, stages[delivery_id])
             if all(stages[delivery_id].is_final for delivery_id in releases):
                 return True
-            if stop.wait(FOLLOW_EVERY_S):
-                return False
+            stop.wait(FOLLOW_EVERY_S)
+        return False
 
     def _batch_of(self, release: Release) -> str:
         return batch_name(release, datetime.fromisoformat(self._state.created_at))

@@ -23,7 +23,15 @@ def run_server(interface: str, factory: str, root: Path, log: Path) -> Iterator[
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     options = ["--interface", interface, "--factory", "--no-ws", "--port", str(port)]
-    command = [sys.executable, "-m", "granian", *options, "--working-dir", str(ROOT), f"tests.surfaces.reads.serving:{factory}"]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        *options,
+        "--working-dir",
+        str(ROOT),
+        f"tests.surfaces.reads.serving:{factory}",
+    ]
     with log.open("wb") as sink:
         process = subprocess.Popen(
             command,
