@@ -1,12 +1,16 @@
 """The tables a migrated record has, and what they refuse."""
 
+import subprocess
+import sys
 from pathlib import Path
 
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.schema import CreateTable
 
 from antiphon.record import migrate, open_record, reading, writing
-from antiphon.record.migrate import schema_version
+from antiphon.record.migrate import MIGRATIONS, NEWEST_REVISION, schema_version
 from antiphon.record.tables import APPEND_ONLY, metadata
 
 
@@ -30,13 +34,28 @@ def test_migrating_twice_changes_nothing(engine: Engine) -> None:
     assert _ddl(engine) == before
 
 
+def test_a_process_that_finds_its_record_up_to_date_does_not_load_what_migrates(migrated: Path) -> None:
+    probe = (
+        "import sys; from antiphon.record import migrate, open_record;"
+        f"migrate(open_record('sqlite:///{migrated}'));"
+        "sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0
+
+
+def test_the_newest_revision_is_the_last_of_the_scripts() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [NEWEST_REVISION]
+
+
 def test_a_new_record_says_that_it_has_no_schema_yet(tmp_path: Path) -> None:
     engine = open_record(f"sqlite:///{tmp_path / 'new' / 'record.sqlite'}")
     with reading(engine) as connection:
         assert schema_version(connection) is None
     migrate(engine)
     with reading(engine) as connection:
-        assert schema_version(connection) == "0001"
+        assert schema_version(connection) == NEWEST_REVISION
     engine.dispose()
 
 
