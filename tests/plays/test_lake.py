@@ -19,7 +19,8 @@ from antiphon.blobs import BlobMissing, FolderBlobs, StoreFull
 from antiphon.model.availability import Tier
 from antiphon.model.errors import Broken, Refused, Transient
 from antiphon.plays import Acceptance, Play, PlayEvent, Plays, Refusal, open_plays
-from antiphon.plays.database import SCHEMA_VERSION, batches, open_database, plays, writing
+from antiphon.plays.database import SCHEMA_VERSION, batches, open_database, plays
+from antiphon.record import writing
 from tests.plays.events import NOW, an_event, event_id, open_lake, stored_blobs
 
 TODAY = date(2026, 11, 22)

@@ -1,17 +1,23 @@
 """How transactions on the record behave, on the engine that is the default."""
 
+import contextlib
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
 from antiphon.model.errors import Refused, Transient
 from antiphon.record import open_record, reading, writing
 from antiphon.record.deliveries import next_receipt
 from antiphon.record.engine import BUSY_TIMEOUT_MS
+
+OPENERS = 4
+"""Processes: as many as an installation starts."""
 
 
 def _fall_over_after(engine: Engine, write: Callable[[Connection], object]) -> None:
@@ -40,15 +46,55 @@ def test_schema_changes_roll_back_too(engine: Engine) -> None:
 
 
 def test_a_writer_holds_the_lock_from_its_first_moment_and_the_next_is_told_to_try_again(engine: Engine) -> None:
-    other = open_record(str(engine.url))
-    event.listen(other, "connect", _wait_for_nobody)
-    with writing(engine), pytest.raises(Transient, match=str(BUSY_TIMEOUT_MS)), writing(other):
+    other = open_record(str(engine.url), busy_timeout_ms=0)
+    with writing(engine), pytest.raises(Transient, match=r"locked.*try again"), writing(other):
         pass
     other.dispose()
 
 
-def _wait_for_nobody(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute("PRAGMA busy_timeout = 0")
+def test_a_writer_that_meets_a_full_disk_wrote_nothing_and_is_told_to_try_again(engine: Engine) -> None:
+    fill = text("CREATE TABLE filling AS SELECT randomblob(100000) AS filling")
+    with reading(engine) as conn:
+        conn.execute(text("PRAGMA max_page_count = 1"))  # SQLite makes it the pages there are
+    with pytest.raises(Transient, match=r"full.*try again"), writing(engine) as conn:
+        conn.execute(fill)
+    with reading(engine) as conn:
+        conn.execute(text("PRAGMA max_page_count = 1000000"))
+    with writing(engine) as conn:
+        conn.execute(fill)
+
+
+def test_a_new_record_opens_for_all_processes_that_start_at_once(tmp_path: Path) -> None:
+    opening = (
+        "import sys; from antiphon.record import migrate, open_record;"
+        "print('ready', flush=True); sys.stdin.readline();"
+        f"migrate(open_record('sqlite:///{tmp_path / 'record.sqlite'}'))"
+    )
+    openers = [
+        subprocess.Popen([sys.executable, "-c", opening], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(OPENERS)
+    ]
+    for opener in openers:
+        assert opener.stdout is not None
+        assert opener.stdout.readline() == "ready\n"
+    for opener in openers:
+        assert opener.stdin is not None
+        opener.stdin.write("go\n")
+        opener.stdin.flush()
+    for opener in openers:
+        opener.communicate()
+    assert [opener.returncode for opener in openers] == [0] * OPENERS
+
+
+def test_a_record_restored_in_another_mode_is_given_its_own_again(tmp_path: Path) -> None:
+    path = tmp_path / "record.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as plain:
+        plain.execute("CREATE TABLE restored (id INTEGER)")
+    engine = open_record(f"sqlite:///{path}")
+    with reading(engine) as conn:
+        assert conn.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+        assert conn.execute(text("SELECT count(*) FROM restored")).scalar_one() == 0
+    engine.dispose()
 
 
 def test_a_reader_sees_one_state_while_a_writer_commits(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from antiphon.model.availability import Tier
 from antiphon.model.errors import Broken
 from antiphon.model.territories import Territory
 from antiphon.plays.counting import find_exclusion
-from antiphon.plays.database import batches, open_database, plays, reading, writing
+from antiphon.plays.database import batches, open_database, plays
 from antiphon.plays.events import (
     Acceptance,
     Play,
@@ -25,6 +25,8 @@ from antiphon.plays.events import (
     find_refusal,
     refuse,
 )
+from antiphon.record import reading, writing
+from antiphon.record.instants import format_instant
 
 FindDuration = Callable[[str], int | None]
 """Gives a track's duration in ms by its id; None: the catalogue has no such track."""
@@ -185,14 +187,14 @@ def _find_known(conn: Connection, events: Iterable[PlayEvent]) -> dict[str, _Con
 
 
 def _add_batch(conn: Connection, blob: str, kept: Iterable[Play], now: datetime) -> None:
-    adding = insert(batches).values(blob=blob, recorded_at=_format_instant(now)).returning(batches.c.number)
+    adding = insert(batches).values(blob=blob, recorded_at=format_instant(now)).returning(batches.c.number)
     number = conn.execute(adding).scalar_one()
     rows = [
         {
             "event_id": play.event_id,
             "batch": number,
             "track_id": play.track_id,
-            "played_at": _format_instant(play.played_at),
+            "played_at": format_instant(play.played_at),
             "played_ms": play.played_ms,
             "day": play.played_at.date().isoformat(),
             "exclusion": play.exclusion,
@@ -200,7 +202,3 @@ def _add_batch(conn: Connection, blob: str, kept: Iterable[Play], now: datetime)
         for play in kept
     ]
     conn.execute(insert(plays), rows)
-
-
-def _format_instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,12 +1,14 @@
 """The record's database: one SQLite file, or PostgreSQL. The only module that knows which of the two it is."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import connect
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 
 from antiphon.model.errors import Refused, Transient
@@ -17,12 +19,16 @@ stuck writer is ever reported; the same as DBOS waits in the same file."""
 
 _READS_ONLY = "antiphon_reads_only"
 
+_TRANSIENT_REASONS = ("database is locked", "disk is full")
+"""What SQLite says when it did not take a transaction, and would take it once somebody has made way or room."""
 
-def open_record(url: str) -> Engine:
+
+def open_record(url: str | URL, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
     """Return the engine of the record at a URL ("sqlite:///var/record.sqlite", "postgresql+psycopg://...").
 
-    Creates the folder of a SQLite file, not the tables: see ``migrate``. Every transaction begun on the engine, also
-    by a library, holds SQLite's write lock from its start, unless ``reading`` began it.
+    Creates a SQLite file and its folder, not the tables: see ``migrate``. Every transaction begun on the engine, also
+    by a library, holds SQLite's write lock from its start, unless ``reading`` began it; it waits ``busy_timeout_ms``
+    for the lock. Any number of processes may open a new record at once.
     Raises: Refused for a SQLite database in memory, which the processes of an installation could not share.
     """
     address = make_url(url)
@@ -30,9 +36,9 @@ def open_record(url: str) -> Engine:
         return create_engine(address, pool_pre_ping=True)
     if not address.database or address.database == ":memory:":
         raise Refused("RecordNotAFile", f"the record needs a file, got {url}: give sqlite:///PATH")
-    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    _make_file(Path(address.database))
     engine = create_engine(address)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", _preparing_sqlite(busy_timeout_ms))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -41,16 +47,17 @@ def open_record(url: str) -> Engine:
 def writing(engine: Engine) -> Iterator[Connection]:
     """Give a connection in one transaction that may write; it commits when the block ends, or not at all.
 
-    Keep it short: on SQLite all writers wait for it. Raises: Transient if the lock was not to be had in 30 s.
+    Keep it short: on SQLite all writers wait for it. Raises: Transient if the lock was not to be had in time, or the
+    disk is full; nothing was written then.
     """
-    with _telling_busy(), engine.connect() as connection, connection.begin():
+    with _telling_transients(engine), engine.connect() as connection, connection.begin():
         yield connection
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection that sees one state of the record throughout and waits for no writer. It must not write."""
-    with _telling_busy(), engine.connect() as plain:
+    with _telling_transients(engine), engine.connect() as plain:
         connection = plain.execution_options(**_reading_options(engine))
         with connection.begin():
             yield connection
@@ -67,18 +74,39 @@ def _reading_options(engine: Engine) -> dict[str, Any]:
     return {_READS_ONLY: True}
 
 
-def _prepare_sqlite(connection: SqliteConnection, _record: object) -> None:
-    """Set what SQLite keeps per connection, and take transaction control away from Python's driver.
+def _make_file(path: Path) -> None:
+    """Make the file in WAL mode before it has its name.
+
+    Processes that switch one file at once lock each other out, however long SQLite was told to wait.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        return
+    with TemporaryDirectory(dir=path.parent) as folder:
+        unnamed = Path(folder) / path.name
+        with closing(connect(unnamed)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+        with suppress(FileExistsError):
+            path.hardlink_to(unnamed)
+
+
+def _preparing_sqlite(busy_timeout_ms: int) -> Callable[[SqliteConnection, object], None]:
+    """Return what sets all that SQLite keeps per connection, and takes transaction control away from Python's driver.
 
     The driver's own control begins transactions late, deferred, and not before DDL; with ``isolation_level`` None it
     begins none, and ``_begin_sqlite`` says BEGIN.
     """
-    connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    connection.execute("PRAGMA journal_mode = WAL")
-    # FULL: a commit is on disk when it returns, since "accepted" is a promise.
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
+
+    def prepare(connection: SqliteConnection, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
+        # Already so, unless the file was restored by a tool that makes plain ones.
+        connection.execute("PRAGMA journal_mode = WAL")
+        # FULL: a commit is on disk when it returns, since "accepted" is a promise.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    return prepare
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -88,12 +116,12 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _telling_busy() -> Iterator[None]:
+def _telling_transients(engine: Engine) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        if "database is locked" not in str(error.orig):
+        reason = str(error.orig)
+        if not any(known in reason for known in _TRANSIENT_REASONS):
             raise
-        raise Transient(
-            f"the record stayed locked for {BUSY_TIMEOUT_MS} ms: another writer is stuck; try again"
-        ) from error
+        name = Path(engine.url.database or "").name
+        raise Transient(f"{name} did not take a transaction ({reason}); nothing changed; try again") from error
