@@ -105,6 +105,15 @@ def test_every_release_of_the_plan_is_live_without_a_fault(demo: Demo) -> None:
         assert {finding["severity"] for finding in report["findings"]} <= {"warn", "note"}
 
 
+def test_both_labels_mean_one_artist_where_both_send_its_isni(demo: Demo) -> None:
+    track = demo.find_track("Low Tide, Slow Clock")
+    albums = demo.get(f"/v1/artists/{track['artists'][0]['id']}/albums?market=US").json()["items"]
+    assert {album["name"]: album["album_group"] for album in albums} == {
+        "Rooms Facing the Sea": "album",
+        "Warm Hands, Quiet Machines": "appears_on",
+    }
+
+
 def test_the_line_to_paste_works_when_it_is_pasted(demo: Demo) -> None:
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")

@@ -164,11 +164,19 @@ def print_welcome(console: Console, web: Web, state: DemoState, deliveries: Path
     app = Client(client_id=state.app, name="Demo app", secret_hash="", tier=Tier.PREMIUM)
     token = issue_access_token(load_signing_keys(state.signing_key), app, read_clock())
     base = web.base_url
-    console.print(f"\n[bold]Listen:[/]   [link={base}/]{base}/[/link]")
-    console.print(f"[bold]Console:[/]  {base}/console   user {state.operator}   password {state.operator_secret}")
+    lines = [
+        ("Listen", f"{base}/"),
+        ("Console", f"{base}/console"),
+        ("  user", state.operator),
+        ("  password", state.operator_secret),
+    ]
     if deliveries is not None:
-        console.print(f"[bold]Batches:[/]  {deliveries}")
-    console.print("[bold]Search:[/]   the catalogue API, with a token that is good for an hour:\n")
+        lines.append(("Batches", str(deliveries)))
+    lines.append(("Search", "the catalogue API, with a token that is good for an hour:"))
+    console.print()
+    for name, value in lines:
+        console.print(f"[bold]{name:<10}[/] {value}", soft_wrap=True)
+    click.echo()
     # Written plainly, never wrapped: a line to paste must stay one line.
     click.echo(f"curl -s -H 'Authorization: Bearer {token}' '{base}/v1/search?q=low+tide&type=track&market=US'\n")
     console.print("Ctrl-C stops it.", style="dim")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
-from antiphon.demo.plan import Recording, Release, ReleaseKind, Track
+from antiphon.demo.plan import Artist, Recording, Release, ReleaseKind, Track
 from antiphon.model.claims import (
     CopyrightLine,
     Credit,
@@ -88,7 +88,7 @@ def _describe_recording(track: Track, hashes: dict[str, str]) -> Resource:
         type="MusicalWorkSoundRecording",
         ids=(DeliveredId(scheme=IdScheme.ISRC, text=recording.isrc),),
         titles=(_title_of(recording),),
-        display_artists=(_main_artist(recording.artist.name),),
+        display_artists=(_main_artist(recording.artist.name, recording.artist),),
         display_artist_names=(ScopedText(value=recording.artist.name),),
         contributors=tuple(
             Credit(name=name, roles=(Role(value="Composer"),), sequence=place)
@@ -146,7 +146,7 @@ def _describe_release(release: Release, demo_day: date) -> ReleaseClaim:
             ),
         ),
         titles=(ScopedText(value=release.title),),
-        display_artists=(_main_artist(release.artist_name),),
+        display_artists=(_main_artist(release.artist_name, release.artist),),
         display_artist_names=(ScopedText(value=release.artist_name),),
         labels=(ScopedText(value=release.label),),
         genres=(Genre(text=release.genre),),
@@ -177,7 +177,7 @@ def _describe_track_release(release: Release, track: Track, demo_day: date) -> R
             ),
         ),
         titles=(_title_of(recording),),
-        display_artists=(_main_artist(recording.artist.name),),
+        display_artists=(_main_artist(recording.artist.name, recording.artist),),
         display_artist_names=(ScopedText(value=recording.artist.name),),
         labels=(ScopedText(value=release.label),),
         genres=(Genre(text=recording.genre),),
@@ -224,8 +224,9 @@ def _title_of(recording: Recording) -> ScopedText:
     return ScopedText(value=recording.title, subtitle=recording.version_title or "")
 
 
-def _main_artist(name: str) -> Credit:
-    return Credit(name=name, roles=(Role(value="MainArtist"),), sequence=1)
+def _main_artist(name: str, artist: Artist | None) -> Credit:
+    ids = (DeliveredId(scheme=IdScheme.ISNI, text=artist.isni),) if artist is not None else ()
+    return Credit(name=name, ids=ids, roles=(Role(value="MainArtist"),), sequence=1)
 
 
 def _line(mark: str, year: int, owner: str) -> CopyrightLine:

@@ -53,10 +53,14 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Artist(msgspec.Struct, frozen=True, kw_only=True):
-    """A performing artist and the style all of its recordings are played in."""
+    """A performing artist and the style all of its recordings are played in.
+
+    ``isni`` is invented. Both labels send it, so the platform knows that they mean one artist.
+    """
 
     key: str
     name: str
+    isni: str
     style: Style
 
 
@@ -128,6 +132,11 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     provider: Provider
     cover: str
     tracks: tuple[Track, ...]
+
+    @property
+    def artist(self) -> Artist | None:
+        """Return the one artist of the release; None where several perform on it."""
+        return None if self.has_many_artists else self.tracks[0].recording.artist
 
     @property
     def has_many_artists(self) -> bool:

@@ -26,11 +26,11 @@ KIOSK = Provider(key="kiosk", dpid="PADPIDA20260417021", name="Kiosk & Daughters
 HARBOUR_LABEL = "Harbour Lantern Recordings"
 KIOSK_LABEL = "Ninth Kiosk"
 
-MAELYS = Artist(key="ordane", name="Maëlys Ordane", style=Style.MALLETS)
-CARTRIDGE = Artist(key="cartridge", name="Cartridge Orchard", style=Style.CHIPTUNE)
-WREN = Artist(key="wren", name="Wren & Tallow", style=Style.STRINGS)
-FATHOM = Artist(key="fathom", name="Fathom Almanac", style=Style.AMBIENT)
-KALTLICHT = Artist(key="kaltlicht", name="Kaltlicht Depot", style=Style.TECHNO)
+MAELYS = Artist(key="ordane", name="Maëlys Ordane", isni="0000000526041713", style=Style.MALLETS)
+CARTRIDGE = Artist(key="cartridge", name="Cartridge Orchard", isni="0000000526041721", style=Style.CHIPTUNE)
+WREN = Artist(key="wren", name="Wren & Tallow", isni="000000052604173X", style=Style.STRINGS)
+FATHOM = Artist(key="fathom", name="Fathom Almanac", isni="0000000526041748", style=Style.AMBIENT)
+KALTLICHT = Artist(key="kaltlicht", name="Kaltlicht Depot", isni="0000000526041756", style=Style.TECHNO)
 
 VARIOUS_ARTISTS = "Various Artists"
 
