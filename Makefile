@@ -41,7 +41,7 @@ format: setup-dev ## format and fix what a machine can fix
 	$(VENV)/ruff check --fix .
 
 docs: setup-dev ## write the generated pages of docs/ again
-	$(VENV)/python scripts/generate_docs.py
+	$(VENV)/python -m scripts.generate_docs
 
 lock: setup-dev ## resolve the dependencies again into requirements/*.lock
 	@scripts/lock

@@ -106,7 +106,7 @@ def publication() -> None:
 
 
 @publication.command("history")
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many.")
 @data_option
 def history(limit: int, data: Path) -> None:
     """List announced versions, newest first."""

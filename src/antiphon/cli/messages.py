@@ -27,7 +27,14 @@ def inspect(path: Path) -> None:
 
 @click.command()
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or JSON.",
+)
 @click.option("--select", multiple=True, metavar="RULE", help="Report only these rules.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Do not report these rules.")
 def lint(path: Path, form: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> None:

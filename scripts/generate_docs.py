@@ -1,0 +1,37 @@
+"""Write the generated pages of ``docs/``: ``make docs``. A test fails when one is out of date."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from antiphon.rules.rule_table import render_rule_table
+from antiphon.telemetry.reference import describe_telemetry
+from scripts.reference.commands import describe_commands
+from scripts.reference.errors import describe_errors
+from scripts.reference.routes import describe_routes
+from scripts.reference.settings import describe_settings
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": describe_commands,
+    "errors.md": describe_errors,
+    "http.md": describe_routes,
+    "metrics.md": describe_telemetry,
+    "rules.md": render_rule_table,
+    "settings.md": describe_settings,
+}
+
+
+def main() -> int:
+    """Write every page that is out of date, and name it; return the exit code."""
+    for name, describe in PAGES.items():
+        page, text = DOCS / name, describe()
+        if not page.exists() or page.read_text() != text:
+            page.write_text(text)
+            print(f"written: docs/{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""The page of the HTTP surfaces. What a route answers and who may call it is said here; a test asks every one."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from antiphon.surfaces.application import EXPLAIN_PATH, TOKEN_PATH
+from antiphon.surfaces.reads.description import PATHS
+from scripts.reference.markdown import write_code, write_table
+
+READING = ("GET", "HEAD")
+STREAM_PATH = "/stream/{token}"
+
+_HEAD = """\
+# HTTP
+
+Made by `make docs` of the description served at `/v1/openapi.json` and of a table in `scripts/reference/routes.py`.
+A test boots the whole application, fails when it has a route that is not here, and asks each as nobody, as a
+listener's app, as a provider and as an operator.
+
+A program gets an access token at `/api/token` with its client's id and secret (`antiphon client add`), good for an
+hour, and sends it as `Authorization: Bearer ...`. A browser on the console is asked for id and secret instead (HTTP
+Basic). Refusals are JSON, `{"error": {"status", "message", "reason"}}`, with the reasons of [errors.md](errors.md);
+those of `/api/token` have OAuth's own form. Without a caller the answer is 401, for the wrong role 403, and what is
+not yours answers 404.
+
+"""
+
+_WHO = """\
+## Who may call
+
+| who | what that takes |
+|---|---|
+| anyone | nothing |
+| any client | an access token |
+| provider or operator | a client with that role; a provider sees its own deliveries only |
+| client by its secret | a client's id and secret |
+| who holds the address | nothing else: the address is signed, for one file, and ends after five minutes |
+| visitor | nothing, where the installation has an open player; else 403 |
+"""
+
+
+class Who(StrEnum):
+    """Who may call a route."""
+
+    ANYONE = "anyone"
+    CLIENT = "any client"
+    STAFF = "provider or operator"
+    SECRET = "client by its secret"
+    HOLDER = "who holds the address"
+    VISITOR = "visitor"
+
+
+class Operation(NamedTuple):
+    """One thing that can be asked for: the methods that ask for it, where, who may, and what comes back."""
+
+    methods: tuple[str, ...]
+    path: str
+    who: Who
+    says: str
+
+
+OTHERS: dict[str, tuple[Operation, ...]] = {
+    "Access": (
+        Operation(
+            ("POST",), TOKEN_PATH, Who.SECRET, "An access token: OAuth's client credentials, by Basic or by form."
+        ),
+    ),
+    "Explanations": (
+        Operation(
+            READING,
+            EXPLAIN_PATH,
+            Who.CLIENT,
+            "Why a `track` is, or is not, playable in a `market`, for a `tier`, `at` an instant. The owning provider "
+            "and operators also learn the deal with its line, and decisions by name.",
+        ),
+    ),
+    "Listening": (
+        Operation(READING, "/listening/v1/stars", Who.CLIENT, "The caller's stars, newest first; `limit`, `before`."),
+        Operation(READING, "/listening/v1/stars/{track_id}", Who.CLIENT, "One of them; 404 where there is none."),
+        Operation(
+            ("PUT", "DELETE"), "/listening/v1/stars/{track_id}", Who.CLIENT, "Star or unstar; 204, as often as sent."
+        ),
+        Operation(("POST",), "/listening/v1/plays", Who.CLIENT, "A batch of play events; 202 when it is durable."),
+    ),
+    "Providers": (
+        Operation(READING, "/provider/v1/deliveries", Who.STAFF, "Deliveries, newest first; `limit`, `before`."),
+        Operation(
+            READING, "/provider/v1/deliveries/{delivery_id}", Who.STAFF, "One of them: timeline, findings, files."
+        ),
+    ),
+    "Console": (
+        Operation(READING, "/console", Who.STAFF, "A page: deliveries, newest first."),
+        Operation(READING, "/console/deliveries/{delivery_id}", Who.STAFF, "A page: one delivery."),
+        Operation(READING, "/console/console.css", Who.ANYONE, "The style of these pages."),
+    ),
+    "Player": (
+        Operation(READING, "/", Who.ANYONE, "The player, a page."),
+        Operation(READING, "/player/{name}", Who.ANYONE, "Its files."),
+        Operation(("POST",), "/player/session", Who.VISITOR, "An access token for an hour."),
+    ),
+    "Operations": (
+        Operation(READING, "/ops/health", Who.ANYONE, "Whether the process answers: restart it if not."),
+        Operation(
+            READING, "/ops/ready", Who.ANYONE, "200 where listeners may be sent here; else 503 and what is missing."
+        ),
+        Operation(
+            READING, "/ops/metrics", Who.ANYONE, "Every figure of every process of this machine, for Prometheus."
+        ),
+    ),
+}
+
+
+def list_operations() -> list[Operation]:
+    """Return every documented operation: the read path first."""
+    return [*_list_reads(), *(operation for operations in OTHERS.values() for operation in operations)]
+
+
+def describe_routes() -> str:
+    """Return the page, in Markdown."""
+    reads = (
+        "## Catalogue and playback\n\nA node answers these alone; `OPTIONS` tells browsers that every page may ask.\n\n"
+    )
+    sections = [reads + _describe(_list_reads())]
+    sections += [f"## {title}\n\n{_describe(operations)}" for title, operations in OTHERS.items()]
+    return _HEAD + "\n".join([*sections, _WHO])
+
+
+def _list_reads() -> list[Operation]:
+    return [
+        Operation(READING, path, _find_who(path), f"{methods['get']['summary']}.") for path, methods in PATHS.items()
+    ]
+
+
+def _find_who(path: str) -> Who:
+    if path == STREAM_PATH:
+        return Who.HOLDER
+    return Who.ANYONE if PATHS[path]["get"].get("security") == [] else Who.CLIENT
+
+
+def _describe(operations: list[Operation] | tuple[Operation, ...]) -> str:
+    rows = ((", ".join(one.methods), write_code(one.path), one.who, one.says) for one in operations)
+    return write_table(("method", "path", "who", "what it answers"), rows)

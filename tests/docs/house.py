@@ -1,0 +1,131 @@
+"""The whole application in one process: a real installation on disk, one release delivered, live and followed."""
+
+import asyncio
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from antiphon.access import AccessRole, issue_access_token, load_signing_keys, make_client, make_signing_key
+from antiphon.blobs import FolderBlobs
+from antiphon.cli.installation import open_installation
+from antiphon.cli.webserver import build_application
+from antiphon.intake.queue import open_queue
+from antiphon.publication.publisher import Publisher
+from antiphon.record import writing
+from antiphon.record.clients import ClientRow, add_client
+from antiphon.record.providers import Provider, add_provider
+from antiphon.replica import Follower
+from antiphon.settings import Web
+from antiphon.surfaces.application import Application
+from tests.intake.deliveries import a_small_statement, write_delivery
+from tests.intake.installation import DPID, PROVIDER, Installation, now
+
+BASE_URL = "http://music.example"
+
+
+class CallerKind(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who calls: what their client may do, and whom it speaks for. ``is_known`` False: no client at all."""
+
+    name: str
+    role: AccessRole | None = None
+    provider: str = ""
+    is_known: bool = True
+
+
+NOBODY = CallerKind(name="nobody", is_known=False)
+LISTENER = CallerKind(name="listener")
+OWNER = CallerKind(name="owner", role=AccessRole.PROVIDER, provider=PROVIDER)
+STRANGER = CallerKind(name="stranger", role=AccessRole.PROVIDER, provider="another")
+OPERATOR = CallerKind(name="operator", role=AccessRole.OPERATOR)
+CALLERS = (NOBODY, LISTENER, OWNER, STRANGER, OPERATOR)
+
+
+class House(msgspec.Struct, frozen=True, kw_only=True):
+    """The application, the credentials of each caller, and what can be asked for, by the word in a path's braces."""
+
+    application: Application
+    bearer: dict[str, str]
+    basic: dict[str, str]
+    ids: dict[str, str]
+
+    def ask(
+        self, caller: CallerKind, method: str, path: str, *, by_secret: bool = False, **options: Any
+    ) -> httpx.Response:
+        """Return what a caller is answered."""
+        credentials = (self.basic if by_secret else self.bearer).get(caller.name)
+        headers = options.pop("headers", {}) | ({"authorization": credentials} if credentials else {})
+
+        async def send() -> httpx.Response:
+            transport = httpx.ASGITransport(self.application)
+            async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as client:
+                return await client.request(method, path, headers=headers, **options)
+
+        return asyncio.run(send())
+
+
+@contextmanager
+def open_house(root: Path, web: Web) -> Iterator[House]:
+    """Make an installation, let one release come in, and give the application that serves it.
+
+    The environment has a signing key while the block runs.
+    """
+    key = make_signing_key()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("ANTIPHON_SIGNING_KEY", key)
+        parts = open_installation(root / "data", create=True)
+        with writing(parts.engine) as conn:
+            for provider, dpids in ((PROVIDER, (DPID,)), ("another", ())):
+                add_provider(conn, Provider(id=provider, name=provider.title(), dpids=dpids), now())
+        assert isinstance(parts.blobs, FolderBlobs)
+        queue = open_queue(parts.engine)
+        site = Installation(root=root, engine=parts.engine, blobs=parts.blobs, queue=queue)
+        (delivery_id,) = site.deliver(write_delivery(root / "outbox", a_small_statement()))
+        queue.close()
+        publisher = Publisher(parts.engine, parts.blobs)
+        publisher.recover(now())
+        assert publisher.publish(now())
+        follower = Follower(parts.blobs, parts.places.node)
+        follower.poll(now())
+        follower.close()  # the application opens the node's files itself, which a process may do once
+        bearer, basic = {}, {}
+        for caller in (caller for caller in CALLERS if caller.is_known):
+            roles = (caller.role,) if caller.role else ()
+            client, secret = make_client(caller.name, roles=roles, provider=caller.provider)
+            row = ClientRow(
+                id=client.client_id,
+                name=caller.name,
+                secret_hash=client.secret_hash,
+                tier=client.tier,
+                roles=roles,
+                provider=caller.provider,
+            )
+            with writing(parts.engine) as conn:
+                add_client(conn, row, now())
+            bearer[caller.name] = f"Bearer {issue_access_token(load_signing_keys(key), client, now())}"
+            basic[caller.name] = f"Basic {base64.b64encode(f'{client.client_id}:{secret}'.encode()).decode()}"
+        application = build_application(parts.places, web)
+        house = House(application=application, bearer=bearer, basic=basic, ids={"delivery_id": delivery_id})
+        house.ids.update(find_ids(house))
+        yield house
+        parts.engine.dispose()
+
+
+def find_ids(house: House) -> dict[str, str]:
+    """Return the ids of what is served, by the words that stand for them in paths, and the address of its audio."""
+    album = house.ask(LISTENER, "GET", "/v1/browse/new-releases").json()["albums"]["items"][0]
+    track = house.ask(LISTENER, "GET", f"/v1/albums/{album['id']}/tracks").json()["items"][0]
+    grant = house.ask(LISTENER, "GET", f"/v1/tracks/{track['id']}/stream?market=DE").json()
+    return {
+        "album": album["id"],
+        "artist": album["artists"][0]["id"],
+        "track": track["id"],
+        "track_id": track["id"],
+        "token": grant["url"].rpartition("/")[2],
+        "blob": album["images"][0]["url"].rpartition("/")[2],
+    }

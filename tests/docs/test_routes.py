@@ -1,0 +1,123 @@
+"""Every route of the real composition is documented, and answers each caller as documented."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scripts.reference.routes import READING, Operation, Who, list_operations
+from starlette.routing import Route
+
+from antiphon.access import AccessRole
+from antiphon.settings import Web
+from antiphon.surfaces.application import TOKEN_PATH
+from antiphon.surfaces.reads.operations import ROUTES
+from tests.docs.house import CALLERS, LISTENER, NOBODY, STRANGER, CallerKind, House, open_house
+
+EXAMPLES = {
+    "/v1/tracks": "/v1/tracks?ids={track}",
+    "/v1/tracks/{id}": "/v1/tracks/{track}",
+    "/v1/tracks/{id}/stream": "/v1/tracks/{track}/stream?market=DE",
+    "/v1/albums": "/v1/albums?ids={album}",
+    "/v1/albums/{id}": "/v1/albums/{album}",
+    "/v1/albums/{id}/tracks": "/v1/albums/{album}/tracks",
+    "/v1/artists": "/v1/artists?ids={artist}",
+    "/v1/artists/{id}": "/v1/artists/{artist}",
+    "/v1/artists/{id}/albums": "/v1/artists/{artist}/albums",
+    "/v1/artists/{id}/top-tracks": "/v1/artists/{artist}/top-tracks",
+    "/v1/search": "/v1/search?q=a&type=track",
+    "/v1/explain": "/v1/explain?track={track}&market=DE",
+    "/player/{name}": "/player/player.js",
+}
+"""Something to ask for, where the path as documented is none."""
+
+BODIES: dict[str, dict[str, Any]] = {
+    TOKEN_PATH: {"data": {"grant_type": "client_credentials"}},
+    "/listening/v1/plays": {"json": {"events": []}},
+}
+SUCCESSES = {"/listening/v1/plays": 202, "PUT": 204, "DELETE": 204}
+OPERATIONS = list_operations()
+
+
+def in_order(asked: tuple[str, Operation]) -> int:
+    """Star before looking for the star, and take it away last."""
+    return ("POST", "PUT", "GET", "HEAD", "DELETE").index(asked[0])
+
+
+ASKED = sorted(((method, one) for one in OPERATIONS for method in one.methods), key=in_order)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(tmp_path_factory.mktemp("house"), Web(open_player=True)) as one:
+        yield one
+
+
+def find_address(house: House, path: str) -> str:
+    return EXAMPLES.get(path, path).format(**house.ids)
+
+
+def find_expected(method: str, operation: Operation, caller: CallerKind) -> int:
+    """Return the status a caller must get, by what the documentation says who may call."""
+    success = SUCCESSES.get(operation.path, SUCCESSES.get(method, 200))
+    if operation.who in (Who.ANYONE, Who.HOLDER, Who.VISITOR):
+        return success
+    if caller is NOBODY:
+        return 401
+    if operation.who is not Who.STAFF or caller.role is AccessRole.OPERATOR:
+        return success
+    if caller.role is not AccessRole.PROVIDER:
+        return 403
+    return 404 if caller is STRANGER and "{delivery_id}" in operation.path else success
+
+
+def test_every_route_of_the_application_is_documented_and_every_documented_one_is_there(house: House) -> None:
+    pages = [route for route in house.application._pages.routes if isinstance(route, Route)]
+    assert len(pages) == len(house.application._pages.routes), "a route of another kind: say here how it is documented"
+    served = {(method, route.path) for route in pages for method in route.methods or ()}
+    served |= {(method, route.path) for route in ROUTES for method in READING} | {("POST", TOKEN_PATH)}
+    assert served == {(method, operation.path) for operation in OPERATIONS for method in operation.methods}
+
+
+@pytest.mark.parametrize(("method", "operation"), ASKED, ids=[f"{method} {one.path}" for method, one in ASKED])
+@pytest.mark.parametrize("caller", CALLERS, ids=lambda caller: str(caller.name))
+def test_a_route_answers_a_caller_as_documented(
+    house: House, method: str, operation: Operation, caller: CallerKind
+) -> None:
+    options = BODIES.get(operation.path, {})
+    by_secret = operation.who is Who.SECRET
+    answer = house.ask(caller, method, find_address(house, operation.path), by_secret=by_secret, **options)
+    assert answer.status_code == find_expected(method, operation, caller), answer.text[:200]
+
+
+@pytest.mark.parametrize("path", sorted({operation.path for operation in OPERATIONS}))
+@pytest.mark.parametrize("caller", CALLERS, ids=lambda caller: str(caller.name))
+def test_a_method_that_is_not_documented_does_nothing(house: House, path: str, caller: CallerKind) -> None:
+    documented = {method for operation in OPERATIONS if operation.path == path for method in operation.methods}
+    for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE"} - documented:
+        answer = house.ask(caller, method, find_address(house, path))
+        assert answer.status_code in (404, 405), f"{method}: {answer.text[:200]}"
+
+
+@pytest.mark.parametrize(
+    "path", ["/v2", "/v1/", "/v1/users", "/stream/", "/admin", "/ops", "/console/../ops", "/player/../routes.py"]
+)
+@pytest.mark.parametrize("caller", CALLERS, ids=lambda caller: str(caller.name))
+def test_what_is_not_documented_is_not_there(house: House, path: str, caller: CallerKind) -> None:
+    assert house.ask(caller, "GET", path).status_code == 404
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: str(operation.path))
+@pytest.mark.parametrize("nonsense", ["%00", "%F0%28%8C", "..%2f..%2fetc", "'\"<>", "9" * 300])
+def test_nonsense_is_refused_and_never_an_error_of_ours(house: House, operation: Operation, nonsense: str) -> None:
+    path = re.sub(r"\{\w+\}", nonsense, operation.path)
+    query = "?" + "&".join(f"{name}={nonsense}" for name in ("market", "limit", "before", "ids", "q", "type", "at"))
+    for caller in (NOBODY, LISTENER):
+        answer = house.ask(caller, operation.methods[0], path + query, content=nonsense.encode())
+        assert answer.status_code < 500, answer.text[:200]
+
+
+def test_a_closed_player_gives_visitors_no_token(tmp_path: Path) -> None:
+    with open_house(tmp_path, Web()) as closed:
+        assert closed.ask(NOBODY, "POST", "/player/session").status_code == 403
