@@ -71,7 +71,7 @@ def test_a_disk_that_fills_in_the_middle_of_a_file_leaves_nothing(tmp_path: Path
 def test_the_file_and_then_its_directory_are_fsynced_before_put_returns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    blobs = FolderBlobs(tmp_path)
+    blobs, other = FolderBlobs(tmp_path), FolderBlobs(tmp_path)
     steps: list[str] = []
     real_fsync, real_replace = os.fsync, os.replace
 
@@ -87,14 +87,22 @@ def test_the_file_and_then_its_directory_are_fsynced_before_put_returns(
     monkeypatch.setattr(os, "fsync", record_fsync)
     monkeypatch.setattr(os, "replace", record_replace)
     blobs.put(CONTENT)
-    assert steps == ["fsync tmp", "rename", "fsync sha256"]
+    assert steps == ["fsync .", "fsync sha256", "fsync tmp", "rename", "fsync sha256"], (
+        "a new directory is durable before its content"
+    )
     steps.clear()
     blobs.put(CONTENT)
     assert steps == ["fsync sha256"], "a second writer must not answer before the first one's name is durable"
     steps.clear()
     blobs.put_named("versions/00000001", b"{}")
+    assert steps == ["fsync .", "fsync tmp", "rename", "fsync versions"]
+    steps.clear()
+    blobs.put_named("versions/00000002", b"{}")
+    assert steps == ["fsync tmp", "rename", "fsync versions"]
+    steps.clear()
+    other.put_named("versions/00000003", b"{}")
     assert steps == ["fsync .", "fsync tmp", "rename", "fsync versions"], (
-        "a new directory is durable before its content"
+        "a directory may be another process's that has not come to its fsync"
     )
 
 
@@ -123,8 +131,9 @@ def test_a_removed_file_is_missing(tmp_path: Path) -> None:
         blobs.get(blob)
 
 
-def test_blobs_lie_in_256_folders_and_two_processes_share_them(tmp_path: Path) -> None:
+def test_blobs_lie_in_folders_by_their_first_digits_and_two_processes_share_them(tmp_path: Path) -> None:
     one, other = FolderBlobs(tmp_path), FolderBlobs(tmp_path)
+    assert list(tmp_path.iterdir()) == [tmp_path / "tmp"], "a store that is only opened makes no folders"
     blob = one.put(CONTENT)
     assert files_below(tmp_path) == [f"sha256/{blob[:2]}/{blob[2:]}"]
     assert other.get(blob) == CONTENT

@@ -34,13 +34,10 @@ class FolderBlobs:
         """Open the folder, make what is missing of it, and sweep old leftovers. Raises: StoreFull, StoreUnavailable."""
         self._root = root.absolute()
         self._tmp = self._root / "tmp"
+        self._prepared: set[Path] = set()
         with storage_errors(repr(self)):
-            make_directory(self._tmp)
-            # All at once, so that a put has one directory to fsync and not three.
-            make_directory(self._root / "sha256")
-            for prefix in range(256):
-                (self._root / "sha256" / f"{prefix:02x}").mkdir(exist_ok=True)
-            fsync_directory(self._root / "sha256")
+            make_directory(self._root)
+            self._tmp.mkdir(exist_ok=True)
             self._sweep_leftovers()
 
     def put(self, data: bytes) -> str:
@@ -88,7 +85,6 @@ class FolderBlobs:
     def put_named(self, name: str, data: bytes) -> None:
         path = self._root / named_key(name)
         with storage_errors(repr(self)):
-            make_directory(path.parent)
             self._replace(path, (data,))
 
     def get_named(self, name: str) -> bytes | None:
@@ -116,6 +112,7 @@ class FolderBlobs:
 
     def _replace(self, path: Path, chunks: Iterable[bytes]) -> None:
         """Write a temporary file and give it its name; if that fails, nothing is left behind and nothing changed."""
+        self._prepare(path.parent)
         descriptor, temporary = tempfile.mkstemp(dir=self._tmp)
         try:
             with open(descriptor, "wb") as target:
@@ -128,6 +125,20 @@ class FolderBlobs:
             Path(temporary).unlink(missing_ok=True)
             raise
         fsync_directory(path.parent)
+
+    def _prepare(self, folder: Path) -> None:
+        """Make a folder of the store, and those above it, durable each before the next, when it is first written to.
+
+        Those that are there count as new: another process may be between making one and its fsync.
+        """
+        if folder in self._prepared:
+            return
+        made = self._root
+        for part in folder.relative_to(self._root).parts:
+            made /= part
+            made.mkdir(exist_ok=True)
+            fsync_directory(made.parent)
+        self._prepared.add(folder)
 
     @contextmanager
     def _open(self, blob: str) -> Iterator[BinaryIO]:
