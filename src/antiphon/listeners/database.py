@@ -33,8 +33,6 @@ BUSY_TIMEOUT_MS = 5_000
 """How long a writer waits for the one before it: far above the longest transaction (some ms), and no longer than a
 listener would wait for a star."""
 
-_READS_ONLY = "antiphon_reads_only"
-
 metadata = MetaData()
 
 stars = Table(
@@ -60,7 +58,6 @@ def open_database(path: Path) -> Engine:
     _make_file(path)
     engine = create_engine(URL.create("sqlite", database=str(path)))
     event.listen(engine, "connect", _prepare_connection)
-    event.listen(engine, "begin", _begin)
     try:
         with writing(engine) as conn:
             _make_tables(conn, path)
@@ -76,17 +73,26 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     Raises: Transient if the lock was not to be had in time, or the disk is full; nothing was written then.
     """
-    with _telling_transients(), engine.connect() as connection, connection.begin():
+    with reading(engine) as connection, connection.begin():
+        # At once with the write lock: a transaction that comes to it later may fail in its middle.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Give a connection that sees one state throughout and waits for no writer. It must not write."""
-    with _telling_transients(), engine.connect() as plain:
-        connection = plain.execution_options(**{_READS_ONLY: True})
-        with connection.begin():
+    """Give a connection whose queries each see what is committed, and wait for no writer. It must not write.
+
+    Raises: Transient if the file was locked.
+    """
+    try:
+        with engine.connect() as connection:
             yield connection
+    except OperationalError as error:
+        reason = str(error.orig)
+        if "database is locked" not in reason and "disk is full" not in reason:
+            raise
+        raise Transient(f"the listeners' database did not take it ({reason}); nothing changed; try again") from error
 
 
 def _make_file(path: Path) -> None:
@@ -113,26 +119,10 @@ def _make_tables(conn: Connection, path: Path) -> None:
 
 
 def _prepare_connection(connection: SqliteConnection, _record: object) -> None:
-    # None: the driver begins no transaction of its own accord; _begin says when.
+    # None: the driver begins no transaction of its own accord; writing says when.
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    # Already so, unless the file was restored by a tool that makes plain ones.
     connection.execute("PRAGMA journal_mode = WAL")
     # FULL: a commit is on disk when it returns, since the answer that follows is a promise.
     connection.execute("PRAGMA synchronous = FULL")
-
-
-def _begin(connection: Connection) -> None:
-    """Begin a transaction: writers at once with the write lock, since a deferred one may fail in its middle."""
-    is_reader = connection.get_execution_options().get(_READS_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if is_reader else "BEGIN IMMEDIATE")
-
-
-@contextmanager
-def _telling_transients() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        reason = str(error.orig)
-        if "database is locked" not in reason and "disk is full" not in reason:
-            raise
-        raise Transient(f"the listeners' database did not take it ({reason}); nothing changed; try again") from error
