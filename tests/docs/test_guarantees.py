@@ -9,13 +9,16 @@ from scripts.generate_docs import DOCS
 
 ROOT = DOCS.parent
 ROWS = re.findall(r"^\| (?!promise |---)(.+?) \| (.+?) \|$", (DOCS / "guarantees.md").read_text(), re.M)
-SELDOM = {"fault", "fuzz", "skip", "skipif", "xfail", "shared"}
-"""Marks of tests that `make test` does not run, or does not believe, and the fixture that not every checkout has."""
+SELDOM = {"fault", "fuzz", "skip", "skipif", "xfail"}
+"""Marks of tests that `make test` does not run, or does not believe."""
+
+SAMPLES = "shared"
+"""The fixture of samples that not every checkout has beside it: without them a test skips."""
 
 
 @cache
 def read_tests(file: str) -> dict[str, set[str]]:
-    """Return the tests of a file, each with its own marks, those of its file, and its fixtures."""
+    """Return the tests of a file, each with its own marks and those of its file; a test of samples counts as skipped."""
     body = ast.parse((ROOT / file).read_text()).body
     marks = [
         node.value for node in body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark"
@@ -24,7 +27,7 @@ def read_tests(file: str) -> dict[str, set[str]]:
     return {
         node.name: everywhere
         | {ast.unparse(mark).partition("(")[0].rpartition(".")[2] for mark in node.decorator_list}
-        | {argument.arg for argument in node.args.args}
+        | {"skip" for argument in node.args.args if argument.arg == SAMPLES}
         for node in body
         if isinstance(node, ast.FunctionDef)
     }
