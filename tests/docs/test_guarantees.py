@@ -18,7 +18,7 @@ SAMPLES = "shared"
 
 @cache
 def read_tests(file: str) -> dict[str, set[str]]:
-    """Return the tests of a file, each with its own marks and those of its file; a test of samples counts as skipped."""
+    """Return the tests of a file, each with its own marks and those of its file; one of samples counts as skipped."""
     body = ast.parse((ROOT / file).read_text()).body
     marks = [
         node.value for node in body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark"
