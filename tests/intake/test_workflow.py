@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
@@ -20,7 +21,7 @@ from antiphon.model.claims import HashSum
 from antiphon.model.delivery import Stage
 from antiphon.model.errors import Refused
 from antiphon.model.findings import Severity
-from antiphon.model.statement import MessageParty, Statement
+from antiphon.model.statement import MessageKind, MessageParty, Statement
 from antiphon.record import reading, writing
 from antiphon.record.statements import load_current
 from tests.builders import a_file, a_moment, changed
@@ -253,6 +254,20 @@ def test_a_duplicate_does_nothing_a_second_time(site: Installation) -> None:
     (again,) = site.deliver(folder)
     assert again == first
     assert site.stages(first) == GOOD
+
+
+def test_a_message_that_changes_nothing_is_live_at_once_since_no_version_will_tell_of_it(site: Installation) -> None:
+    statement = a_small_statement()
+    purge = changed(
+        statement,
+        kind=MessageKind.PURGE,
+        resources=(),
+        releases=(msgspec.structs.replace(statement.releases[0], group=None, resources=()),),
+        release_deals=(),
+    )
+    (purge_of_nothing,) = site.deliver(write_delivery(site.inbox, purge))
+    assert site.stages(purge_of_nothing)[-1] is Stage.LIVE
+    assert Stage.COMMITTED not in site.stages(purge_of_nothing)
 
 
 def test_only_a_mended_file_is_rendered_again(site: Installation) -> None:

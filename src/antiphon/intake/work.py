@@ -99,7 +99,7 @@ def judge(findings: Iterable[Finding], task: Task, stage: Stage) -> Stage:
 def _find_outcome(connection: Connection, task: Task, stage: Stage) -> Stage | None:
     """Look into the timeline; a run begins after the last hold, the first one with the acceptance."""
     stages = [entry.stage for entry in load_timeline(connection, task.delivery_id)]
-    ended = [reached for reached in stages if reached in (Stage.REJECTED, Stage.SUPERSEDED)]
+    ended = [reached for reached in stages if reached in (Stage.REJECTED, Stage.SUPERSEDED, Stage.LIVE)]
     if ended:
         return ended[0]
     if stages.count(Stage.HELD) >= task.run:

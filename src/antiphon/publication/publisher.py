@@ -121,9 +121,11 @@ class Publisher:
         first = max(0, announced.record_version - MAX_CHANGES_PER_SEGMENT) if since is None else since
         with writing(self._engine) as conn:
             changes = changes_after(conn, first, announced.record_version - first)
+            following = {change.delivery_id for change in changes_after(conn, announced.record_version, 1)}
             deliveries = dict.fromkeys(change.delivery_id for change in changes if change.delivery_id)
             stages = load_stages(conn, deliveries)
-            live = tuple(delivery for delivery in deliveries if stages.get(delivery) is Stage.COMMITTED)
+            # Changes of one delivery stand together: one that goes on in the next segment is not live yet.
+            live = tuple(d for d in deliveries if stages.get(d) is Stage.COMMITTED and d not in following)
             entry = TimelineEntry(stage=Stage.LIVE, at=format_instant(now), detail=f"version {announced.version}")
             for delivery in live:
                 append_timeline(conn, delivery, entry)

@@ -70,6 +70,12 @@ def head_version(conn: Connection) -> int:
     return version
 
 
+def has_changed(conn: Connection, delivery_id: str) -> bool:
+    """Tell whether a delivery has changed anything in the catalogue."""
+    query = select(changes.c.version).where(changes.c.delivery_id == delivery_id).limit(1)
+    return conn.execute(query).first() is not None
+
+
 def changes_after(conn: Connection, version: int, limit: int) -> list[Change]:
     """Return the changes after a version, oldest first, at most ``limit``; empty: nothing has changed since."""
     query = select(changes).where(changes.c.version > version).order_by(changes.c.version).limit(limit)
