@@ -18,7 +18,7 @@ programs may act on them, messages are for people. Words in braces stand for wha
 |---|---|---|---|---|
 | Rejected | the input's: it stays wrong however often it is tried | a finding of the delivery | 1 | mend the input |
 | Refused | the caller's, or the present state forbids it | 400 to 416 | 2 | do what the message says |
-| Transient | nobody's: something outside did not answer | 503 with `Retry-After` | 75 | try again |
+| Transient | nobody's: something outside did not answer | 503 from catalogue and listening | 75 | try again |
 | Broken | ours | 500 | 70 | report it; the unit of work was stopped |
 
 Transient and Broken have no codes: their messages say what did not answer, or which invariant does not hold.

@@ -1,6 +1,7 @@
 """The documentation is what the code says: every generated page is current, and nothing is missing from it."""
 
 import ast
+import configparser
 import re
 import shlex
 from collections.abc import Iterator
@@ -74,6 +75,19 @@ def test_every_file_the_map_of_the_architecture_names_is_there() -> None:
     named_files = [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
     assert named_files
     assert [name for name in named_files if not ((SOURCE / name).exists() or (ROOT / name).exists())] == []
+
+
+def test_the_walls_of_the_architecture_are_the_ones_that_are_enforced() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$", (ROOT / "ARCHITECTURE.md").read_text(), re.M))
+    linter = configparser.ConfigParser()
+    linter.read(ROOT / ".importlinter")
+    rooms = {path.stem for path in SOURCE.iterdir() if (path / "__init__.py").exists()} - {"cli", "demo"}
+    assert rooms <= set(rows)
+    in_words = {"all above", "all above but intake", "what each serves"}
+    for room in sorted(room for room in rooms if rows[room] not in in_words):
+        forbidden = linter[f"importlinter:contract:{room}"]["forbidden_modules"].split()
+        allowed = rooms - {name.rpartition(".")[2] for name in forbidden} - {room}
+        assert set(rows[room].split(", ")) - {"nothing"} == allowed, f"the row of {room}"
 
 
 def find_command_lines(text: str, program: str) -> Iterator[list[str]]:
