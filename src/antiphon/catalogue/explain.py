@@ -214,7 +214,7 @@ def _say(
         ExplainedReason.ENDED: f"was available ({question.use}) to {listeners} until {ends}",
         ExplainedReason.NOT_IN_MARKET: f"has deals for {question.tier} listeners, but none covers {question.market}",
         ExplainedReason.NO_DEAL: f"has no deal that grants this use ({question.use}) to {question.tier} listeners",
-        ExplainedReason.TAKEN_DOWN: f"is taken down for {listeners}: its {target} is",
+        ExplainedReason.TAKEN_DOWN: f"is taken down for {listeners} by a decision on the {target}",
         ExplainedReason.NO_AUDIO: f"is granted to {listeners}, but its audio has not been delivered",
     }
     return f"“{track.title}” on “{album.title}” {tails[reason]}."

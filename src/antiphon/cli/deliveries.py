@@ -58,12 +58,13 @@ def deliveries(limit: int, data: Path, *, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(lines), indent=2))
         return
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("received (UTC)", "delivery", "provider", "message", "stage"):
-        table.add_column(heading, overflow="fold")
+        # An id that is cut cannot be copied; a long message name may be.
+        table.add_column(heading, no_wrap=heading != "message", overflow="ellipsis")
     for line in lines:
         stage = f"[{STAGE_STYLES.get(line.stage, 'cyan')}]{line.stage}[/]"
-        table.add_row(line.received_at[:19].replace("T", " "), line.id, line.provider, line.message, stage)
+        table.add_row(line.received_at[:16].replace("T", " "), line.id, line.provider, line.message, stage)
     Console(highlight=False).print(table)
 
 
