@@ -1,6 +1,7 @@
 """The head: which version the node's documents are, and when it last heard from the store. One small LMDB value."""
 
 from datetime import datetime
+from functools import lru_cache
 from struct import Struct
 from typing import NamedTuple
 
@@ -62,6 +63,7 @@ def pack_head(head: Head) -> bytes:
     return _HEAD.pack(*head)
 
 
+@lru_cache(maxsize=16)  # it changes about once a second, and every request needs it
 def unpack_head(data: bytes | None) -> Head:
     """Return the head that bytes hold; None: that of a node which has nothing yet."""
     return Head() if data is None else Head._make(_HEAD.unpack(data))
@@ -69,14 +71,16 @@ def unpack_head(data: bytes | None) -> Head:
 
 def measure_freshness(head: Head, now: datetime) -> Freshness:
     """Return how old a head is at an instant."""
-    age_s = _age_s(head.overlay_read_at_ms, now)
-    return Freshness(head.version, age_s, max(0.0, LEASE_S - age_s), _age_s(head.level_at_ms, now))
+    now_s = now.timestamp()
+    age_s = measure_age_s(head.overlay_read_at_ms, now_s)
+    return Freshness(head.version, age_s, max(0.0, LEASE_S - age_s), measure_age_s(head.level_at_ms, now_s))
 
 
-def _age_s(at_ms: int, now: datetime) -> float:
-    age_s = now.timestamp() - at_ms / 1000
+def measure_age_s(at_ms: int, now_s: float) -> float:
+    """Return how many seconds ago a time of a head is; the clock was set back: as long ago as the epoch."""
+    age_s = now_s - at_ms / 1000
     if age_s < -MAX_CLOCK_STEP_S:
-        return now.timestamp()
+        return now_s
     return max(0.0, age_s)
 
 

@@ -9,7 +9,14 @@ from enum import IntEnum
 
 from antiphon.model.errors import Broken
 from antiphon.segments.body import BASE_URL_BYTE, HoleKind
-from antiphon.segments.evaluation import Playability, judge_rights, list_markets, render_markets
+from antiphon.segments.evaluation import (
+    Playability,
+    is_denied,
+    judge_deals,
+    judge_rights,
+    list_markets,
+    render_markets,
+)
 from antiphon.segments.layout import FORM, HEADER, HOLE, ITEM, MAPS_BYTES, RIGHTS
 from antiphon.segments.reader import Reader
 
@@ -33,6 +40,7 @@ class DocumentKind(IntEnum):
 
 
 _PAGE = int(HoleKind.PAGE)
+_MARKET = int(Playability.MARKET)
 
 _MEMBERS = (
     (
@@ -138,7 +146,7 @@ class DocumentView:
         parts = []
         outcome = b""
         maps = markets = b""
-        playability = 0
+        granted = 0
         at, stop, holes_at, hole_count, _ = _unpack_item(data, self._items_at + index * _ITEM_BYTES)
         for hole_at, kind, rights_at in _iter_holes(data[holes_at : holes_at + hole_count * _HOLE_BYTES]):
             parts.append(data[at:hole_at])
@@ -146,14 +154,18 @@ class DocumentView:
             if kind == _PAGE:
                 parts.append(page)
                 continue
-            # Without denials the maps alone decide, and a track mostly has those of its album.
-            is_known = maps == (maps := data[rights_at : rights_at + MAPS_BYTES]) and not has_denials
+            # What was granted depends on the maps alone, and a track mostly has those of its album.
+            is_known = maps == (maps := data[rights_at : rights_at + MAPS_BYTES])
             if market is None:
-                markets = markets if is_known else list_markets(data, rights_at, reader)
+                if not is_known or has_denials:
+                    markets = list_markets(data, rights_at, reader)
                 parts.append(render_markets(markets))
                 outcome += markets
             else:
-                playability = playability if is_known else judge_rights(data, rights_at, market, reader)
+                if not is_known:
+                    granted = judge_deals(data, rights_at, market, reader)
+                denied = has_denials and granted != _MARKET and is_denied(data, rights_at, market, reader)
+                playability = _MARKET if denied else granted
                 parts.append(_MEMBERS[kind][playability])
                 outcome += _OUTCOMES[playability]
         parts.append(data[at:stop])

@@ -44,24 +44,35 @@ _SPAN_BYTES = SPAN.size
 
 def judge_rights(data: bytes, rights_at: int, market: Territory, reader: Reader) -> int:
     """Return the playability that one row of rights gives a reader in a market."""
+    verdict = judge_deals(data, rights_at, market, reader)
+    if verdict != _MARKET and reader.overlay.denials and is_denied(data, rights_at, market, reader):
+        return _MARKET
+    return verdict
+
+
+def judge_deals(data: bytes, rights_at: int, market: Territory, reader: Reader) -> int:
+    """Return the playability that the maps of a row give: what was granted, before anything is denied."""
     territory = _TERRITORY_INDEX[market]
     tier = reader.tier
     row = _unpack_rights(data, rights_at)
     map_at = row[STREAM_CODES[tier]]
     if map_at and _covers(data, map_at, data[map_at + territory], reader.now_s):
-        verdict = _PLAYABLE
-    else:
-        other_at = row[OTHER_STREAM_CODES[tier]]
-        if not other_at or other_at == map_at or not _covers(data, other_at, data[other_at + territory], reader.now_s):
-            return _MARKET
-        verdict = _PRODUCT
-    overlay = reader.overlay
-    if overlay.denials:
-        denied = overlay.denied_bits
-        for subject in data[row[SUBJECTS_AT] : row[SUBJECTS_STOP]].split():
-            if subject in denied and denied[subject] >> territory & 1:
-                return _MARKET
-    return verdict
+        return _PLAYABLE
+    other_at = row[OTHER_STREAM_CODES[tier]]
+    if other_at and other_at != map_at and _covers(data, other_at, data[other_at + territory], reader.now_s):
+        return _PRODUCT
+    return _MARKET
+
+
+def is_denied(data: bytes, rights_at: int, market: Territory, reader: Reader) -> bool:
+    """Tell whether the overlay denies a row of rights in a market."""
+    row = _unpack_rights(data, rights_at)
+    denied = reader.overlay.denied_bits
+    subjects = data[row[SUBJECTS_AT] : row[SUBJECTS_STOP]].split()
+    if denied.keys().isdisjoint(subjects):  # nearly always, and told in one step
+        return False
+    territory = _TERRITORY_INDEX[market]
+    return any(denied.get(subject, 0) >> territory & 1 for subject in subjects)
 
 
 def list_markets(data: bytes, rights_at: int, reader: Reader) -> bytes:

@@ -24,11 +24,13 @@ from antiphon.telemetry import definitions
 from antiphon.telemetry.handover import HANDOVER_INTERVAL_S, merge_metrics, read_metrics, write_metrics
 from antiphon.telemetry.logs import LogFormat, configure_logging, log_event
 from antiphon.telemetry.metrics import Metrics, render_metrics
+from antiphon.telemetry.tallies import Tally
 
 __all__ = [
     "HANDOVER_INTERVAL_S",
     "LogFormat",
     "Metrics",
+    "Tally",
     "configure_logging",
     "definitions",
     "log_event",

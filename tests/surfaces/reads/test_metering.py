@@ -34,11 +34,12 @@ def test_audio_that_was_promised_is_counted(read_path: ReadPath, shelf: Shelf) -
     token = issue_stream_token(
         KEYS, blob=shelf.blobs.put(OPUS), media_type="audio/ogg", track_id=TRACK, client_id="c", now=NOW, ttl_s=60
     )
+    meter = ReadMeter(metrics)
     for header in ("bytes=0-9", "bytes=-5", "bytes=99999999-"):
         request = Request(
             method="GET", path=f"/stream/{token}", query_string="", headers={"range": header, "host": "x"}
         )
-        observe(read_path, ReadMeter(metrics), request)
+        observe(read_path, meter, request)
     text = render_metrics(metrics.registry)[0].decode()
     assert "antiphon_stream_bytes_total 15.0" in text
     assert 'antiphon_reads_total{operation="stream",status="206"} 2.0' in text

@@ -1,5 +1,6 @@
 """Stream grants: who may play what now, as a URL that works for some minutes."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -56,7 +57,7 @@ def answer_stream_grant(node: Node, call: CatalogueCall) -> Answer:
     return _grant(node, call, media, _find_rendition(media, profile))
 
 
-def _read_profile(parameters: dict[str, str]) -> RenditionProfile:
+def _read_profile(parameters: Mapping[str, str]) -> RenditionProfile:
     profiles = read_words(parameters, "profile", [profile.value for profile in RenditionProfile])
     if len(profiles) > 1:
         raise bad_parameter("profile", got=parameters["profile"], expected="one profile")

@@ -1,5 +1,6 @@
 """What the operations of the read path work with: the node's parts, and one call."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -22,7 +23,7 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     public_url: str = ""
     stream_token_ttl_s: int = STREAM_TOKEN_TTL_S
-    catalogue_max_age_s: int = CATALOGUE_MAX_AGE_S
+    catalogue_caching: str = f"private, max-age={CATALOGUE_MAX_AGE_S}"
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +45,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     request: Request
     now: datetime
     argument: str
-    parameters: dict[str, str]
+    parameters: Mapping[str, str]
     base_url: str
 
 

@@ -1,7 +1,7 @@
 """The read path: one plain function from a request and the time to a response."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 
@@ -9,7 +9,6 @@ from antiphon.access import SigningKeys
 from antiphon.blobs import BlobStore
 from antiphon.model.errors import Transient
 from antiphon.replica import Replica
-from antiphon.replica.head import measure_freshness
 from antiphon.segments import Reader
 from antiphon.surfaces.reads.callers import CallerBook
 from antiphon.surfaces.reads.candidates import NewReleases
@@ -20,7 +19,8 @@ from antiphon.surfaces.reads.parameters import parse_query, read_market
 from antiphon.surfaces.reads.refusals import ReadRefused, try_later
 from antiphon.surfaces.reads.responses import (
     ALLOWED_METHODS,
-    Stamp,
+    NO_STAMP,
+    stamp_answer,
     write_preflight,
     write_refusal,
     write_response,
@@ -69,7 +69,7 @@ class ReadPath:
         """Return the response to a request. Raises nothing: an error of ours is reported and answered with 500."""
         found = self._table.find(request.path)
         if found is None:
-            return write_refusal(request, ReadRefused(404, "Service not found"), None, NOWHERE)
+            return write_refusal(request, ReadRefused(404, "Service not found"), NO_STAMP, NOWHERE)
         route, argument = found
         if request.method == "OPTIONS":
             return write_preflight(route.operation)
@@ -83,7 +83,7 @@ class ReadPath:
         except Exception as error:  # noqa: BLE001 - the boundary of one request: it fails alone, and is reported
             self._report(error, route.operation)
             refusal = ReadRefused(500, "An error of ours; it was reported")
-        return write_refusal(request, refusal, None, route.operation)
+        return write_refusal(request, refusal, NO_STAMP, route.operation)
 
     def _answer_route(
         self, request: Request, route: CatalogueRoute | OpenRoute, argument: str, now: datetime
@@ -96,20 +96,21 @@ class ReadPath:
         if isinstance(route, CatalogueRoute):
             return self._answer_catalogue(request, route, argument, parameters, base_url, now)
         call = Call(request=request, now=now, argument=argument, parameters=parameters, base_url=base_url)
-        return write_response(request, route.answer(self._node, call), None, route.operation)
+        return write_response(request, route.answer(self._node, call), NO_STAMP, route.operation)
 
     def _answer_catalogue(
         self,
         request: Request,
         route: CatalogueRoute,
         argument: str,
-        parameters: dict[str, str],
+        parameters: Mapping[str, str],
         base_url: str,
         now: datetime,
     ) -> Response:
         """Answer a call on one version of the catalogue, whose number also stands on its refusals."""
         caller = self._callers.identify(request.headers.get("authorization"), now)
         market = read_market(parameters)
+        now_s = now.timestamp()
         with self._node.replica.transaction() as view:
             call = CatalogueCall(
                 request=request,
@@ -122,12 +123,12 @@ class ReadPath:
                 reader=Reader(
                     market=market,
                     tier=caller.tier,
-                    now_s=int(now.timestamp()),
+                    now_s=int(now_s),
                     base_url=base_url.encode(),
                     overlay=view.overlay,
                 ),
             )
-            stamp = Stamp.of(measure_freshness(view.head, now))
+            stamp = stamp_answer(view.head, now_s)
             try:
                 answer = route.answer(self._node, call)
             except ReadRefused as refusal:

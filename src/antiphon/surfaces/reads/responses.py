@@ -1,10 +1,9 @@
 """Responses: the headers every answer has, conditional requests, and the forms of HEAD and of refusals."""
 
 import hashlib
+from functools import lru_cache
 
-import msgspec
-
-from antiphon.replica import Freshness
+from antiphon.replica.head import Head, measure_age_s
 from antiphon.surfaces.reads.exchange import BlobRange, Header, Request, Response
 from antiphon.surfaces.reads.node import Answer, Node
 from antiphon.surfaces.reads.refusals import ReadRefused
@@ -29,29 +28,30 @@ _PREFLIGHT: tuple[Header, ...] = (
 
 VARY: Header = ("vary", "Authorization, Accept-Encoding")
 """The tier of the token decides what is playable."""
+_VARYING = (VARY,)
 
 
-class Stamp(msgspec.Struct, frozen=True):
-    """Which version of the catalogue answered, and how many seconds ago that was known to be the newest."""
+Stamp = tuple[Header, ...]
+"""The headers that say which version of the catalogue answered, and how many seconds ago that was known to be the
+newest; empty where the answer is of no version."""
 
-    version: int
-    age_s: int
+NO_STAMP: Stamp = ()
 
-    @staticmethod
-    def of(freshness: Freshness) -> "Stamp":
-        """Return the stamp of a node as fresh as this."""
-        return Stamp(freshness.version, int(freshness.level_age_s))
 
-    @property
-    def headers(self) -> tuple[Header, ...]:
-        """The headers that say so."""
-        return (("x-catalogue-version", str(self.version)), ("catalogue-age", str(self.age_s)))
+def stamp_answer(head: Head, now_s: float) -> Stamp:
+    """Return the stamp of an answer of this node."""
+    return _write_stamp(head.version, int(measure_age_s(head.level_at_ms, now_s)))
+
+
+@lru_cache(maxsize=16)
+def _write_stamp(version: int, age_s: int) -> Stamp:
+    return (("x-catalogue-version", str(version)), ("catalogue-age", str(age_s)))
 
 
 def answer_catalogue(node: Node, body: bytes, tag: str = "") -> Answer:
     """Return the answer of a catalogue read. ``tag`` names its bytes where that is known; empty: their hash does."""
-    caching = f"private, max-age={node.settings.catalogue_max_age_s}"
-    return Answer(body=body, etag=f'"{tag}"' if tag else name_body(body), caching=caching, headers=(VARY,))
+    etag = f'"{tag}"' if tag else name_body(body)
+    return Answer(body=body, etag=etag, caching=node.settings.catalogue_caching, headers=_VARYING)
 
 
 def name_body(body: bytes) -> str:
@@ -59,15 +59,14 @@ def name_body(body: bytes) -> str:
     return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
 
 
-def write_response(request: Request, answer: Answer, stamp: Stamp | None, operation: str) -> Response:
+def write_response(request: Request, answer: Answer, stamp: Stamp, operation: str) -> Response:
     """Return the response to a request that was answered: 304 where the client has it already, no body for HEAD."""
-    headers = [("cache-control", answer.caching), *answer.headers, *_EVERYWHERE]
-    if stamp is not None:
-        headers += stamp.headers
-    if answer.etag:
-        headers.append(("etag", answer.etag))
-    if answer.etag and is_known(request.headers.get("if-none-match"), answer.etag):
-        return Response(status=304, headers=headers, body=b"", operation=operation)
+    etag = answer.etag
+    headers = [("cache-control", answer.caching), *answer.headers, *_EVERYWHERE, *stamp]
+    if etag:
+        headers.append(("etag", etag))
+        if is_known(request.headers.get("if-none-match"), etag):
+            return Response(status=304, headers=headers, body=b"", operation=operation)
     body = answer.body
     size_bytes = body.size_bytes if isinstance(body, BlobRange) else len(body)
     headers += (("content-type", answer.media_type), ("content-length", str(size_bytes)))
@@ -76,7 +75,7 @@ def write_response(request: Request, answer: Answer, stamp: Stamp | None, operat
     return Response(status=answer.status, headers=headers, body=body, operation=operation)
 
 
-def write_refusal(request: Request, refusal: ReadRefused, stamp: Stamp | None, operation: str) -> Response:
+def write_refusal(request: Request, refusal: ReadRefused, stamp: Stamp, operation: str) -> Response:
     """Return the response to a request that was refused. Nothing may keep it: the next try may fare better."""
     body = refusal.encode_body()
     headers = [
@@ -86,7 +85,7 @@ def write_refusal(request: Request, refusal: ReadRefused, stamp: Stamp | None, o
         VARY,
         *_EVERYWHERE,
         *refusal.headers,
-        *(stamp.headers if stamp is not None else ()),
+        *stamp,
     ]
     if request.method == "HEAD":
         body = b""

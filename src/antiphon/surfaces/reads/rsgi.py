@@ -41,17 +41,17 @@ class ReadServer:
         else:
             response = self._read_path.answer(request, self._clock())
         elapsed_s = perf_counter() - started
-        await self._send(response, protocol)
+        body = response.body
+        if isinstance(body, BlobRange):
+            await self._send_blob(response, body, protocol)
+        elif body:
+            protocol.response_bytes(response.status, response.headers, body)
+        else:
+            protocol.response_empty(response.status, response.headers)
         self._observe(ReadObserved.of(request, response, elapsed_s))
 
-    async def _send(self, response: Response, protocol: Any) -> None:
-        body = response.body
-        if not isinstance(body, BlobRange):
-            if body:
-                protocol.response_bytes(response.status, response.headers, body)
-            else:
-                protocol.response_empty(response.status, response.headers)
-        elif body.path is not None:
+    async def _send_blob(self, response: Response, body: BlobRange, protocol: Any) -> None:
+        if body.path is not None:
             protocol.response_file_range(response.status, response.headers, str(body.path), body.start, body.stop)
         else:
             transport = protocol.response_stream(response.status, response.headers)
