@@ -11,8 +11,16 @@ import httpx
 import msgspec
 import pytest
 
-from antiphon.access import AccessRole, issue_access_token, load_signing_keys, make_client, make_signing_key
+from antiphon.access import (
+    AccessRole,
+    SigningKeys,
+    issue_access_token,
+    load_signing_keys,
+    make_client,
+    make_signing_key,
+)
 from antiphon.blobs import FolderBlobs
+from antiphon.cli.installation import Installation as Parts
 from antiphon.cli.installation import open_installation
 from antiphon.cli.webserver import build_application
 from antiphon.intake.queue import open_queue
@@ -80,40 +88,55 @@ def open_house(root: Path, web: Web) -> Iterator[House]:
         environment.setenv("ANTIPHON_SIGNING_KEY", key)
         parts = open_installation(root / "data", create=True)
         with writing(parts.engine) as conn:
-            for provider, dpids in ((PROVIDER, (DPID,)), ("another", ())):
+            for provider, dpids in ((PROVIDER, (DPID,)), (STRANGER.provider, ())):
                 add_provider(conn, Provider(id=provider, name=provider.title(), dpids=dpids), now())
-        assert isinstance(parts.blobs, FolderBlobs)
-        queue = open_queue(parts.engine)
-        site = Installation(root=root, engine=parts.engine, blobs=parts.blobs, queue=queue)
-        (delivery_id,) = site.deliver(write_delivery(root / "outbox", a_small_statement()))
-        queue.close()
-        publisher = Publisher(parts.engine, parts.blobs)
-        publisher.recover(now())
-        assert publisher.publish(now())
-        follower = Follower(parts.blobs, parts.places.node)
-        follower.poll(now())
-        follower.close()  # the application opens the node's files itself, which a process may do once
-        bearer, basic = {}, {}
-        for caller in (caller for caller in CALLERS if caller.is_known):
-            roles = (caller.role,) if caller.role else ()
-            client, secret = make_client(caller.name, roles=roles, provider=caller.provider)
-            row = ClientRow(
-                id=client.client_id,
-                name=caller.name,
-                secret_hash=client.secret_hash,
-                tier=client.tier,
-                roles=roles,
-                provider=caller.provider,
-            )
-            with writing(parts.engine) as conn:
-                add_client(conn, row, now())
-            bearer[caller.name] = f"Bearer {issue_access_token(load_signing_keys(key), client, now())}"
-            basic[caller.name] = f"Basic {base64.b64encode(f'{client.client_id}:{secret}'.encode()).decode()}"
-        application = build_application(parts.places, web)
-        house = House(application=application, bearer=bearer, basic=basic, ids={"delivery_id": delivery_id})
-        house.ids.update(find_ids(house))
+        delivery_id = deliver_one(parts, root)
+        serve_it(parts)
+        house = House(application=build_application(parts.places, web), bearer={}, basic={}, ids={})
+        for caller in CALLERS:
+            if caller.is_known:
+                house.bearer[caller.name], house.basic[caller.name] = add_caller(parts, caller, load_signing_keys(key))
+        house.ids.update(find_ids(house), delivery_id=delivery_id)
         yield house
         parts.engine.dispose()
+
+
+def deliver_one(parts: Parts, root: Path) -> str:
+    """Let one release come in, up to its commit; return the delivery's id."""
+    assert isinstance(parts.blobs, FolderBlobs)
+    queue = open_queue(parts.engine)
+    site = Installation(root=root, engine=parts.engine, blobs=parts.blobs, queue=queue)
+    (delivery_id,) = site.deliver(write_delivery(root / "outbox", a_small_statement()))
+    queue.close()
+    return delivery_id
+
+
+def serve_it(parts: Parts) -> None:
+    """Publish what is committed, and bring the node's files to it."""
+    publisher = Publisher(parts.engine, parts.blobs)
+    publisher.recover(now())
+    assert publisher.publish(now())
+    follower = Follower(parts.blobs, parts.places.node)
+    follower.poll(now())
+    follower.close()  # the application opens the node's files itself, which a process may do once
+
+
+def add_caller(parts: Parts, caller: CallerKind, keys: SigningKeys) -> tuple[str, str]:
+    """Add the client of a caller; return what it may say of itself: by a token, and by its secret."""
+    roles = (caller.role,) if caller.role else ()
+    client, secret = make_client(caller.name, roles=roles, provider=caller.provider)
+    row = ClientRow(
+        id=client.client_id,
+        name=caller.name,
+        secret_hash=client.secret_hash,
+        tier=client.tier,
+        roles=roles,
+        provider=caller.provider,
+    )
+    with writing(parts.engine) as conn:
+        add_client(conn, row, now())
+    basic = base64.b64encode(f"{client.client_id}:{secret}".encode()).decode()
+    return f"Bearer {issue_access_token(keys, client, now())}", f"Basic {basic}"
 
 
 def find_ids(house: House) -> dict[str, str]:
