@@ -39,7 +39,7 @@ def test_a_policy_that_names_no_rule_is_refused() -> None:
 def test_a_policy_cannot_switch_off_what_a_standard_demands() -> None:
     with pytest.raises(Refused, match="I1") as refusal:
         check_statement(a_statement(), a_context(), Policy(off=frozenset({"I1", "T8"})))
-    assert refusal.value.code == "rule_not_switchable"
+    assert refusal.value.code == "RuleNotSwitchable"
 
 
 def test_a_policy_switches_off_and_weighs_otherwise() -> None:

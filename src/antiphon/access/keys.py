@@ -69,16 +69,16 @@ def load_signing_keys(text: str) -> SigningKeys:
     lines = [line.strip() for line in text.splitlines()]
     keys = [line.encode() for line in lines if line and not line.startswith("#")]
     if not keys:
-        raise Refused("signing_key_missing", f"no signing key is set; {_NEXT_STEP}")
+        raise Refused("SigningKeyMissing", f"no signing key is set; {_NEXT_STEP}")
     if len(keys) > MAX_LIVE_KEYS:
         raise Refused(
-            "signing_key_surplus",
+            "SigningKeySurplus",
             f"{len(keys)} signing keys are set, expected the current one and at most one previous; remove the oldest",
         )
     for place, key in zip(("current", "previous"), keys, strict=False):
         _refuse_guessable(place, key)
     if len(set(keys)) != len(keys):
-        raise Refused("signing_key_repeated", "the previous signing key is the current one; remove the second line")
+        raise Refused("SigningKeyRepeated", "the previous signing key is the current one; remove the second line")
     return SigningKeys(current=keys[0], previous=keys[1] if len(keys) == MAX_LIVE_KEYS else None)
 
 
@@ -88,14 +88,14 @@ _NEXT_STEP = 'make one: python3 -c "import secrets; print(secrets.token_urlsafe(
 def _refuse_guessable(place: str, key: bytes) -> None:
     if len(key) < MIN_KEY_BYTES:
         got = f"has {len(key)} bytes, expected at least {MIN_KEY_BYTES}"
-        raise Refused("signing_key_short", f"the {place} signing key {got}; {_NEXT_STEP}")
+        raise Refused("SigningKeyShort", f"the {place} signing key {got}; {_NEXT_STEP}")
     if len(set(key)) < MIN_DISTINCT_BYTES or _find_period(key) < MIN_PERIOD_BYTES:
-        raise Refused("signing_key_repetitive", f"the {place} signing key repeats a few characters; {_NEXT_STEP}")
+        raise Refused("SigningKeyRepetitive", f"the {place} signing key repeats a few characters; {_NEXT_STEP}")
     lowered = key.decode().lower()
     known = next((part for part in _WELL_KNOWN_PARTS if part in lowered), None)
     if known is not None:
         raise Refused(
-            "signing_key_well_known",
+            "SigningKeyWellKnown",
             f"the {place} signing key contains {known!r}, as keys in documentation and templates do; {_NEXT_STEP}",
         )
 

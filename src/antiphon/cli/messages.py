@@ -71,5 +71,6 @@ def _print_linted(linted: Iterable[LintedMessage]) -> None:
         for finding in message.findings:
             totals[finding.severity] += 1
             print_finding(finding, message.source_lines)
-    counted = ", ".join(f"{count} {severity}" for severity, count in totals.items() if count) or "nothing wrong found"
+    counted = ", ".join(f"{count} {severity}" for severity, count in totals.items() if count)
+    counted = counted or "nothing wrong found; media were not decoded"
     click.echo(f"{messages} {'message' if messages == 1 else 'messages'} checked: {counted}")

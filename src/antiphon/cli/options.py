@@ -47,7 +47,7 @@ port_option = click.option(
     envvar="ANTIPHON_PORT",
     help="Port to listen on.",
 )
-WEB_OPTIONS = (
+NODE_OPTIONS = (
     host_option,
     port_option,
     click.option(
@@ -64,17 +64,22 @@ WEB_OPTIONS = (
         envvar="ANTIPHON_WORKERS",
         help="Web worker processes.",
     ),
-    click.option(
-        "--open-player/--closed-player",
-        default=False,
-        envvar="ANTIPHON_OPEN_PLAYER",
-        help="Let visitors of the player listen without an account.",
-    ),
+)
+open_player_option = click.option(
+    "--open-player/--closed-player",
+    default=False,
+    envvar="ANTIPHON_OPEN_PLAYER",
+    help="Let visitors of the player listen without an account.",
 )
 
 
-def web_options(command: Command) -> Command:
-    """Add the options that say where and how the installation listens: the fields of ``settings.Web``."""
-    for option in reversed(WEB_OPTIONS):
+def node_options(command: Command) -> Command:
+    """Add the options that say where and how a node listens: fields of ``settings.Web``."""
+    for option in reversed(NODE_OPTIONS):
         command = option(command)
     return command
+
+
+def web_options(command: Command) -> Command:
+    """Add the options of a whole installation: those of a node, and its player's."""
+    return node_options(open_player_option(command))

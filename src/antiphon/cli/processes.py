@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from antiphon.cli.installation import open_installation, read_signing_keys
-from antiphon.cli.options import data_option, log_option, web_options
+from antiphon.cli.options import data_option, log_option, node_options, web_options
 from antiphon.cli.reporting import handing_over, start_logging
 from antiphon.cli.supervisor import ProcessPlan, Supervisor, die_with_parent, stop_on_signals
 from antiphon.settings import Places, Web, child_environment, find_places, make_folders
@@ -33,7 +33,7 @@ def serve(data: Path, log_format: str, **web_settings: Any) -> None:
 @click.command()
 @data_option
 @log_option
-@web_options
+@node_options
 def node(data: Path, log_format: str, **web_settings: Any) -> None:
     """Run a read-only node: a follower, and the read path alone on its fastest interface.
 

@@ -22,7 +22,7 @@ from antiphon.telemetry import definitions, log_event
 
 BACKOFF_FIRST_S = 0.1
 """Wait before the first restart: long enough not to spin, short enough that nobody notices."""
-BACKOFF_MAX_S = 5.0
+BACKOFF_MAX_S = 3.0
 """Longest wait between restarts: a repaired fault is picked up within this time."""
 STEADY_AFTER_S = 10.0
 """A child that lived this long was healthy: its next restart is immediate again."""

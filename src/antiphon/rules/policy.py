@@ -27,12 +27,12 @@ def require_valid_policy(policy: Policy) -> None:
     """
     for rule_id in (*policy.severities, *policy.off):
         if find_rule(rule_id) is None:
-            raise Refused("unknown_rule", f"policy names rule {rule_id!r}; there is none; see the list of rules")
+            raise Refused("UnknownRule", f"policy names rule {rule_id!r}; there is none; see the list of rules")
     for rule_id in sorted(policy.off):
         rule = find_rule(rule_id)
         if rule is not None and not rule.confidence.may_be_switched_off:
             raise Refused(
-                "rule_not_switchable",
+                "RuleNotSwitchable",
                 f"policy switches off {rule_id} ({rule.title}), which a standard or platform demands; "
                 f"give it the severity {Severity.NOTE.value!r} instead",
             )

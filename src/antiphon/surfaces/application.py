@@ -13,9 +13,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute
 
+from antiphon.model.errors import Transient
 from antiphon.surfaces.provider.routes import answer_json
 from antiphon.surfaces.reads.asgi import ReadApp
 from antiphon.surfaces.tokens import TokenApp
+from antiphon.telemetry import definitions, log_event
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -25,6 +27,8 @@ READ_PREFIXES = ("/v1/", "/stream/", "/images/")
 EXPLAIN_PATH = "/v1/explain"
 """Part of the catalogue API, but answered from the record, which the read path never sees."""
 TOKEN_PATH = "/api/token"  # noqa: S105 - a path, not a secret
+RETRY_AFTER_S = 5
+"""seconds; a store that is back is back within the pause of the loops that wait for it."""
 
 
 class Application:
@@ -33,7 +37,7 @@ class Application:
     def __init__(self, *, reads: ReadApp, tokens: TokenApp, routes: Iterable[BaseRoute]) -> None:
         self._reads = reads
         self._tokens = tokens
-        self._pages = Starlette(routes=list(routes), exception_handlers={HTTPException: answer_refusal})
+        self._pages = Starlette(routes=list(routes), exception_handlers=HANDLERS)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one HTTP request by the surface its path belongs to."""
@@ -46,6 +50,19 @@ class Application:
             await self._pages(scope, receive, send)
 
 
+def answer_transient(request: Request, error: Exception) -> Response:
+    """Return 503 for what may work in a moment: a store or a record that does not answer."""
+    log_event(definitions.STORE_UNAVAILABLE, error=str(error))
+    message = f"this cannot be done at the moment; try again in {RETRY_AFTER_S} s"
+    return answer_refusal(request, HTTPException(503, message, headers={"Retry-After": str(RETRY_AFTER_S)}))
+
+
+def answer_fault(request: Request, error: Exception) -> Response:
+    """Return 500 for a fault of ours, which is logged with its traceback and told to nobody else."""
+    log_event(definitions.REQUEST_FAILED, exc_info=error, operation=request.url.path, error=repr(error))
+    return answer_refusal(request, HTTPException(500, "an error of ours; it was reported"))
+
+
 def answer_refusal(request: Request, error: Exception) -> Response:
     """Return a refusal as JSON to programs, in the catalogue API's form, and as plain words to people."""
     if not isinstance(error, HTTPException):
@@ -56,3 +73,11 @@ def answer_refusal(request: Request, error: Exception) -> Response:
     answer = answer_json({"error": {"status": error.status_code, "message": error.detail}}, error.status_code)
     answer.headers.update(headers)
     return answer
+
+
+HANDLERS: dict[Any, Callable[[Request, Exception], Response]] = {
+    HTTPException: answer_refusal,
+    Transient: answer_transient,
+    Exception: answer_fault,
+}
+"""How errors of the pages are answered, the most specific first."""

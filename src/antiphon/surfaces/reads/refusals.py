@@ -29,7 +29,7 @@ class ReadRefused(Refused):
 def bad_parameter(name: str, *, got: str, expected: str) -> ReadRefused:
     """Return a 400 that names the parameter, what came and what would have been right."""
     shown = got if len(got) <= 40 else got[:37] + "..."
-    return ReadRefused(400, f"Invalid {name}: got {shown!r}, expected {expected}", reason="INVALID_PARAMETER")
+    return ReadRefused(400, f"Invalid {name}: got {shown!r}, expected {expected}", reason="invalid_parameter")
 
 
 def missing_token() -> ReadRefused:
