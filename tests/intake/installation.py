@@ -5,7 +5,7 @@ Light to import: the processes of the fault tests do, again and again.
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,6 +38,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Return as soon as something is so. Raises: AssertionError if it is not so in time."""
+    deadline = time.monotonic() + DEADLINE_S
+    while not is_so():
+        assert time.monotonic() < deadline, f"not so within {DEADLINE_S} s"
+        time.sleep(0.02)
+
+
 @dataclass(frozen=True)
 class Installation:
     """The parts, and the few things every test asks of them."""
@@ -67,13 +75,12 @@ class Installation:
 
     def wait_for_end(self, *delivery_ids: str, ends: int = 1) -> list[Stage]:
         """Wait until each delivery has come to an end (its ``ends``-th), and return where each stands."""
-        deadline = time.monotonic() + DEADLINE_S
-        while time.monotonic() < deadline:
-            reached = [self.stages(delivery_id) for delivery_id in delivery_ids]
-            if all(sum(stage in ENDS for stage in stages) >= ends for stages in reached):
-                return [stages[-1] for stages in reached]
-            time.sleep(0.02)
-        raise AssertionError(f"not done within {DEADLINE_S} s: {reached}")
+
+        def are_ended() -> bool:
+            return all(sum(stage in ENDS for stage in self.stages(each)) >= ends for each in delivery_ids)
+
+        wait_until(are_ended)
+        return [self.stages(delivery_id)[-1] for delivery_id in delivery_ids]
 
     def count_marks(self) -> int:
         """Return how many entries all timelines have together."""

@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from antiphon.identity import release_key
-from antiphon.intake import workflow
+from antiphon.intake import worker, workflow
 from antiphon.intake.holds import clear_hold, reject_held
 from antiphon.intake.rendering import prepare_scratch
 from antiphon.intake.worker import WorkerSettings
@@ -26,7 +26,7 @@ from antiphon.record import reading, writing
 from antiphon.record.statements import load_current
 from tests.builders import a_file, a_moment, changed
 from tests.intake.deliveries import a_small_statement, write_batch, write_delivery, write_flac, write_xml
-from tests.intake.installation import PROVIDER, Installation, now
+from tests.intake.installation import PROVIDER, Installation, now, wait_until
 
 GOOD = [Stage.ACCEPTED, Stage.READ, Stage.CHECKED, Stage.RENDERED, Stage.COMMITTED]
 
@@ -192,6 +192,33 @@ def test_a_delivery_whose_workflow_failed_without_a_word_is_held(site: Installat
         assert site.wait_for_end(receipt.delivery_id, ends=2) == [Stage.COMMITTED]
 
 
+def test_a_worker_forgets_workflows_that_finished_long_ago_and_a_delivery_of_that_time_stays_done(
+    site: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def count_rows(table: str) -> int:
+        with reading(site.engine) as connection:
+            return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+    folder = write_delivery(site.inbox, a_small_statement(1))
+    (long_ago,) = site.deliver(folder)
+    (lately,) = site.deliver(write_delivery(site.inbox, a_small_statement(2)))
+    assert (count_rows("workflow_status"), count_rows("operation_outputs")) == (2, 8)
+    with writing(site.engine) as connection:
+        eight_days_ms = 8 * 24 * 3600 * 1000
+        aged = text(
+            f"UPDATE workflow_status SET completed_at = completed_at - {eight_days_ms} WHERE workflow_uuid = :id"
+        )
+        connection.execute(aged, {"id": long_ago})
+    monkeypatch.setattr(worker, "SWEEP_INTERVAL_S", 0.01)
+    with site.worker():
+        wait_until(lambda: count_rows("workflow_status") == 1)
+    assert count_rows("operation_outputs") == 4
+    with reading(site.engine) as connection:
+        assert connection.execute(text("SELECT workflow_uuid FROM workflow_status")).scalar_one() == lately
+    assert site.deliver(folder) == [long_ago]
+    assert site.stages(long_ago) == GOOD
+
+
 def test_a_good_delivery_passes_every_stage_once_and_in_order(site: Installation) -> None:
     batch = write_batch(site.inbox, "20260105090000000", a_small_statement(1), a_small_statement(2, version="3.8.2"))
     for delivery_id in site.deliver(batch):
@@ -283,9 +310,11 @@ def test_only_a_mended_file_is_rendered_again(site: Installation) -> None:
 def test_what_a_killed_worker_left_in_scratch_is_removed_and_nothing_else(tmp_path: Path) -> None:
     with subprocess.Popen(["true"]) as dead:
         pass
-    kept = [tmp_path / f"render-{os.getpid()}-a", tmp_path / "render-of-mine", tmp_path / "notes"]
-    for folder in (tmp_path / f"render-{dead.pid}-b", *kept):
+    kept = [tmp_path / f"render-{os.getppid()}-a", tmp_path / "render-of-mine", tmp_path / "notes"]
+    # A container gives the next worker the number of the one before.
+    for folder in (tmp_path / f"render-{dead.pid}-b", tmp_path / f"render-{os.getpid()}-c", *kept):
         folder.mkdir()
+        (folder / "source.opus").touch()
     prepare_scratch(tmp_path)
     assert sorted(tmp_path.iterdir()) == sorted(kept)
 

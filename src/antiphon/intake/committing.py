@@ -11,8 +11,9 @@ from antiphon.record.changes import has_changed
 def commit_delivery(parts: Parts, task: Task) -> Stage:
     """Apply the delivery's statement and return the stage reached: committed, or superseded by a newer statement.
 
-    A statement that changes nothing is live at once: no version will be announced for it. The entry in the timeline is in the transaction of the change, so a commit of which nobody heard the answer is
-    simply done again, and does nothing.
+    A statement that changes nothing is live at once: no version will be announced for it. The entry in the timeline is
+    in the transaction of the change, so a commit of which nobody heard the answer is simply done again, and does
+    nothing.
     """
     started_at = parts.clock()
 

@@ -51,11 +51,14 @@ def render_delivery(parts: Parts, task: Task) -> Stage:
 
 
 def prepare_scratch(scratch: Path) -> None:
-    """Make the scratch folder, and remove what workers that were killed left in it; those that live keep theirs."""
+    """Make the scratch folder, and remove what workers that were killed left in it; those that live keep theirs.
+
+    To be called before anything is rendered: what lies there in our own name is of one who had our process id.
+    """
     scratch.mkdir(parents=True, exist_ok=True)
     for folder in scratch.glob(f"{FOLDER_PREFIX}*-*"):
         owner = folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0]
-        if owner.isdigit() and not _is_alive(int(owner)):
+        if owner.isdigit() and (int(owner) == os.getpid() or not _is_alive(int(owner))):
             shutil.rmtree(folder, ignore_errors=True)
 
 

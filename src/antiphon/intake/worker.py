@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from threading import Condition, Event
 
@@ -41,6 +42,13 @@ night of restarts does not reach it."""
 SWEEP_INTERVAL_S = 1.0
 """How often failed workflows are looked for. They are rare, and their deliveries wait for a person anyway."""
 
+FINISHED_KEPT = timedelta(days=7)
+"""How long the workflow engine remembers a finished workflow: for a look into a fault that was noticed late. What came
+of a delivery is in its timeline, for good."""
+
+FORGET_INTERVAL = timedelta(hours=1)
+"""How often finished workflows are looked for that are to be forgotten; the first time when the worker starts."""
+
 SHUTDOWN_WAIT_S = 10
 """How long a stopping worker waits for what it is rendering; the supervisor gives it more."""
 
@@ -77,8 +85,12 @@ def run_worker(
         )
         try:
             with _working(parts, settings):
+                forget_at = clock()
                 while not stop.wait(SWEEP_INTERVAL_S):
                     hold_all_failed(parts, queue)
+                    if (now := clock()) >= forget_at:
+                        queue.forget_finished(now - FINISHED_KEPT)
+                        forget_at = now + FORGET_INTERVAL
         finally:
             stop.set()
             queue.close()
