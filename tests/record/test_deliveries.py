@@ -13,13 +13,16 @@ from antiphon.record.deliveries import (
     add_delivery,
     find_delivery,
     find_duplicate,
+    find_release_files,
     list_deliveries,
     load_delivery,
     next_receipt,
 )
 from antiphon.record.providers import Provider, add_provider, find_provider, find_provider_of_dpid
+from antiphon.record.statements import store_statement
 from antiphon.record.tables import findings, timeline
 from antiphon.record.timeline import add_findings, append_timeline, load_findings, load_stages, load_timeline
+from tests.builders import a_statement
 from tests.record.deliveries import NOW, a_delivery, accept
 
 
@@ -85,6 +88,19 @@ def test_deliveries_are_listed_newest_first_and_paged_by_receipt(engine: Engine)
         assert [d.receipt for d in list_deliveries(conn, limit=2)] == [5, 4]
         assert [d.receipt for d in list_deliveries(conn, limit=2, before=4)] == [3, 2]
         assert list_deliveries(conn, provider="south") == ()
+
+
+def test_files_of_a_release_are_those_its_other_deliveries_brought_once_they_were_read(engine: Engine) -> None:
+    with writing(engine) as conn:
+        for number in (1, 2):
+            accept(conn, number, message=f"m{number}")
+        assert find_release_files(conn, "north", ["icpn:1"], beside="delivery-2") is None
+        store_statement(conn, "delivery-1", "north", "icpn:1", a_statement())
+        assert find_release_files(conn, "north", ["icpn:1"], beside="delivery-1") is None
+        assert find_release_files(conn, "south", ["icpn:1"], beside="delivery-2") is None
+        assert find_release_files(conn, "north", ["icpn:1", "grid:1"], beside="delivery-2") == {
+            "r1/resources/1.flac": 9_000
+        }
 
 
 @pytest.mark.parametrize("table", [timeline, findings])

@@ -5,15 +5,16 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
-from antiphon.intake.earlier import find_earlier
+from antiphon.identity import match_release, release_keys
 from antiphon.intake.hashes import hash_blobs
 from antiphon.intake.work import Parts, Task, judge, settle
 from antiphon.model.delivery import Delivery, Stage
 from antiphon.model.findings import Finding, Place, Severity, sort_findings
 from antiphon.model.identifiers import InvalidIdentifier, parse_dpid
 from antiphon.model.statement import Statement
-from antiphon.record.deliveries import load_delivery
+from antiphon.record.deliveries import find_release_files, load_delivery
 from antiphon.record.engine import reading
+from antiphon.record.links import RecordedLinks
 from antiphon.record.providers import Provider, find_provider
 from antiphon.record.statements import load_statement
 from antiphon.rules import CheckContext, Policy, check_statement, declared_algorithms
@@ -71,13 +72,14 @@ def check_sender(statement: Statement, provider: Provider | None, message_file: 
 
 def make_context(connection: Connection, delivery: Delivery, statement: Statement, now: datetime) -> CheckContext:
     """Return what the rules are told about a delivery beside its statement, but for hash sums."""
-    earlier = find_earlier(connection, delivery, statement)
+    keys = {match_release(delivery.provider, statement, RecordedLinks(connection)), *release_keys(statement)}
+    earlier = find_release_files(connection, delivery.provider, keys, beside=delivery.id)
     return CheckContext(
         now=now,
         message_file=delivery.message.path,
         files={file.path: file.size_bytes for file in delivery.files},
-        earlier_files=earlier.files,
-        is_known_release=earlier.is_known_release,
+        earlier_files=earlier or {},
+        is_known_release=earlier is not None,
     )
 
 

@@ -1,14 +1,14 @@
 """Deliveries as accepted. How one fares is in its ``timeline`` and its ``findings``, which only ever grow."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, Row, RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from antiphon.model.delivery import DeliveredFile, Delivery
 from antiphon.model.errors import Broken
-from antiphon.record.tables import counters, deliveries, delivery_files
+from antiphon.record.tables import counters, deliveries, delivery_files, statements
 
 LIST_LIMIT = 1_000
 """Rows of one list, so that nobody makes a page of everything by accident."""
@@ -94,6 +94,29 @@ def list_deliveries(
     if provider is not None:
         query = query.where(deliveries.c.provider == provider)
     return _read_deliveries(conn, conn.execute(query).mappings().all())
+
+
+def find_release_files(
+    conn: Connection, provider: str, release_keys: Iterable[str], *, beside: str
+) -> Mapping[str, int] | None:
+    """Return the files that deliveries of a release brought, ``beside`` one of them: path -> size in bytes.
+
+    Of two files of one path, the newest. Deliveries that were read count, applied or not: two of one release may be
+    in hand at a time, in any order. None: no other was read.
+    """
+    query = (
+        select(deliveries.c.id, delivery_files.c.path, delivery_files.c.size_bytes)
+        .join(statements, statements.c.delivery_id == deliveries.c.id)
+        .outerjoin(delivery_files, delivery_files.c.delivery_id == deliveries.c.id)
+        .where(
+            statements.c.provider == provider,
+            statements.c.release_key.in_(sorted(release_keys)),
+            statements.c.delivery_id != beside,
+        )
+        .order_by(deliveries.c.receipt)
+    )
+    rows = conn.execute(query).all()
+    return {row.path: row.size_bytes for row in rows if row.path is not None} if rows else None
 
 
 def hash_content(delivery: Delivery) -> str:
