@@ -6,6 +6,8 @@ DATA   ?= var/demo
 NAME   ?=
 VENV   := .venv/bin
 PYTEST := $(VENV)/python -m pytest
+# Tests that start no process of ours run on both cores; the others have the machine to themselves, as a user's would.
+FAST   := not fault and not fuzz and not process and not browser
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench fuzz fault format lock setup setup-dev system docs clean
@@ -17,14 +19,15 @@ run: setup ## set up, then compose, deliver and play the demo (PORT=8780 DATA=va
 	@$(VENV)/antiphon demo --data $(DATA) --port $(PORT)
 
 test: setup-dev system ## set up, then run the whole test suite
-	$(PYTEST) -n 2 --dist loadfile -m "not fault and not fuzz"
+	$(PYTEST) -n 2 --dist loadfile -q -m "$(FAST)"
+	$(PYTEST) -q -m "(process or browser) and not fault and not fuzz"
 
 check: setup-dev ## format, lint, types, import contracts and the fast tests: before every commit
 	$(VENV)/ruff format --check .
 	$(VENV)/ruff check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports --no-cache
-	$(PYTEST) -n 2 --dist loadfile -q -m "not fault and not fuzz and not browser and not process"
+	$(PYTEST) -n 2 --dist loadfile -q -m "$(FAST)"
 
 bench: setup-dev ## run the benchmarks, or one with NAME=...; writes bench/results/latest.json
 	@scripts/system bench
