@@ -9,7 +9,8 @@ from pathlib import Path
 import bench
 from bench.results import Result, keep_results, show_results
 
-NOT_BENCHMARKS = {"__main__", "results", "servers", "catalogues"}
+NOT_BENCHMARKS = {"__main__", "catalogues", "constant", "installations", "releases", "results", "servers"}
+"""The modules here that benchmarks are made of."""
 
 
 def benchmark_names() -> list[str]:

@@ -13,6 +13,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
+SERVER_CORE = 0
+LOAD_CORE = 1
+"""One core for the server under test, another for what asks it: both servers of a comparison get the same."""
+
 START_WITHIN_S = 20.0
 """How long a server may take until its port answers."""
 
@@ -93,18 +99,21 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
     sys.exit(f"a server did not answer within {START_WITHIN_S:.0f} s: {process.args!r}")
 
 
-def load_with_wrk(url: str, *, seconds: int, core: int, headers: Mapping[str, str], script: str = "") -> float:
+def load_with_wrk(
+    url: str, *, seconds: int, core: int = LOAD_CORE, headers: Mapping[str, str], script: Path | None = None
+) -> float:
     """Return the requests per second that wrk (one thread, 64 connections, its own core) gets from a URL.
 
-    Ends the run on any error answer: a figure with errors in it is none.
+    ``script`` is a wrk script in Lua that makes the requests. Ends the run on any error answer: a figure with errors in
+    it is none.
     """
     if shutil.which("wrk") is None:
         sys.exit("wrk is not installed: run scripts/system bench as root, or install Debian's wrk")
     arguments = ["taskset", "--cpu-list", str(core), "wrk", "-t1", "-c64", f"-d{seconds}s"]
     for name, value in headers.items():
         arguments += ["-H", f"{name}: {value}"]
-    if script:
-        arguments += ["-s", script]
+    if script is not None:
+        arguments += ["-s", str(script)]
     output = subprocess.run([*arguments, url], check=True, capture_output=True, text=True).stdout
     if errors := WRK_ERRORS.search(output):
         sys.exit(f"wrk met errors at {url}: {errors[0]}")
@@ -114,14 +123,20 @@ def load_with_wrk(url: str, *, seconds: int, core: int, headers: Mapping[str, st
     return float(found[1])
 
 
-def fetch(url: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
-    """Return status and body of one GET."""
+class Fetched(msgspec.Struct, frozen=True):
+    """An answer to one GET; ``headers`` by lower-case name."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def fetch(url: str, headers: Mapping[str, str]) -> Fetched:
+    """Return the answer to one GET."""
     _, _, host_and_path = url.partition("://")
     host, _, path = host_and_path.partition("/")
     connection = http.client.HTTPConnection(host, timeout=10)
-    try:
+    with contextlib.closing(connection):
         connection.request("GET", f"/{path}", headers=dict(headers))
         response = connection.getresponse()
-        return response.status, response.read()
-    finally:
-        connection.close()
+        return Fetched(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
