@@ -57,6 +57,9 @@ def main() -> None:
         selector.register(control, selectors.EVENT_READ)
         selector.register(wakeup, selectors.EVENT_READ)
         _serve(selector, control, wakeup)
+    # The children it has just killed would still be told of, to a socket that is closing: noise on stderr.
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.set_wakeup_fd(-1)
 
 
 def _serve(selector: selectors.BaseSelector, control: socket.socket, wakeup: socket.socket) -> None:
