@@ -81,7 +81,7 @@ def test_the_linter_reads_the_same_contracts() -> None:
 
 def test_a_node_never_loads_the_record() -> None:
     probe = (
-        "import sys, antiphon.replica, antiphon.surfaces.reads;"
+        "import sys, antiphon.cli.following, antiphon.cli.processes, antiphon.cli.reads, antiphon.cli.webserver;"
         "sys.exit(any(m == 'sqlalchemy' or m.startswith('antiphon.record') for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0

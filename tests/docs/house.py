@@ -20,9 +20,9 @@ from antiphon.access import (
     make_signing_key,
 )
 from antiphon.blobs import FolderBlobs
+from antiphon.cli.application import build_application
 from antiphon.cli.installation import Installation as Parts
 from antiphon.cli.installation import open_installation
-from antiphon.cli.webserver import build_application
 from antiphon.intake.queue import open_queue
 from antiphon.publication.publisher import Publisher
 from antiphon.record import writing

@@ -1,5 +1,6 @@
 """Starting an installation: what is refused, with which words and which exit code."""
 
+import re
 import socket
 from pathlib import Path
 
@@ -38,6 +39,24 @@ def test_a_command_on_a_folder_without_an_installation_says_how_to_make_one(tmp_
     assert ended.returncode == 2
     assert "antiphon serve --data" in ended.stderr
     assert not (tmp_path / "nothing").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "spared"),
+    [
+        ("deliveries", {"alembic", "dbos", "starlette", "granian", "av", "PIL"}),
+        ("rules", {"sqlalchemy", "alembic", "dbos", "starlette", "granian", "av", "PIL"}),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(command: str, spared: set[str], tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    assert antiphon("provider", "add", "north", "--name", "North", *data).returncode == 0
+    environment = {"PYTHONPROFILEIMPORTTIME": "1"}
+    ended = antiphon(command, *(data if command == "deliveries" else ()), environment=environment)
+    assert ended.returncode == 0
+    loaded = set(re.findall(r"\|\s+(\w+)$", ended.stderr, re.M))
+    assert {"antiphon", "click"} <= loaded
+    assert loaded & spared == set()
 
 
 def test_the_demo_names_another_port_where_its_own_is_taken(tmp_path: Path) -> None:

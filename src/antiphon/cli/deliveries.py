@@ -1,4 +1,4 @@
-"""Deliver, and follow what was delivered."""
+"""Follow what was delivered."""
 
 from pathlib import Path
 
@@ -7,44 +7,15 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from antiphon.cli.clock import read_clock
 from antiphon.cli.installation import open_installation
 from antiphon.cli.options import data_option, json_option
 from antiphon.cli.printing import print_finding
-from antiphon.intake.acceptance import accept_path
-from antiphon.intake.holds import clear_hold
-from antiphon.intake.queue import open_queue
 from antiphon.model.delivery import Stage
 from antiphon.model.errors import Refused
 from antiphon.record import reading
 from antiphon.surfaces.provider.reports import DeliveryReport, list_delivery_lines, report_delivery
 
 STAGE_STYLES = {Stage.LIVE: "green", Stage.REJECTED: "red", Stage.HELD: "yellow", Stage.SUPERSEDED: "dim"}
-
-
-@click.command()
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--provider", required=True, help="Who delivers: the id of a provider.")
-@data_option
-def deliver(path: Path, provider: str, data: Path) -> None:
-    """Deliver a batch, a release folder or one message.
-
-    When this returns, everything named is safe on disk and queued. The installation's worker goes on from there:
-    `antiphon delivery ID` follows it.
-    """
-    parts = open_installation(data)
-    queue = open_queue(parts.engine)
-    try:
-        outcome = accept_path(parts.engine, parts.blobs, queue, provider, path, read_clock())
-    finally:
-        queue.close()
-    for receipt in outcome.receipts:
-        word = "already delivered" if receipt.is_duplicate else "accepted"
-        click.echo(f"{word}  {receipt.delivery_id}  {receipt.name}")
-    for problem in outcome.problems:
-        print_finding(problem)
-    if outcome.problems:
-        raise SystemExit(1)
 
 
 @click.command()
@@ -82,22 +53,6 @@ def delivery(delivery_id: str, data: Path, *, as_json: bool) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2))
     else:
         _print_report(report)
-
-
-@click.command()
-@click.argument("delivery_id")
-@click.option("--by", required=True, help="Who decides.")
-@click.option("--reason", required=True, help="Why it may go on.")
-@data_option
-def clear(delivery_id: str, by: str, reason: str, data: Path) -> None:
-    """Let a held delivery go on. What was found stays in its record."""
-    parts = open_installation(data)
-    queue = open_queue(parts.engine)
-    try:
-        clear_hold(parts.engine, queue, delivery_id, by=by, reason=reason)
-    finally:
-        queue.close()
-    click.echo(f"cleared  {delivery_id}")
 
 
 def _print_report(report: DeliveryReport) -> None:

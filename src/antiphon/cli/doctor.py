@@ -13,8 +13,9 @@ import msgspec
 
 from antiphon.blobs import open_blobs
 from antiphon.cli.clock import read_clock
-from antiphon.cli.installation import open_installation, read_signing_keys
+from antiphon.cli.installation import open_installation
 from antiphon.cli.options import data_option
+from antiphon.cli.signing import read_signing_keys
 from antiphon.model.errors import AntiphonError
 from antiphon.record import reading
 from antiphon.record.changes import head_version

@@ -1,4 +1,4 @@
-"""An installation as a command opens it: record, blobs, keys."""
+"""An installation as a command opens it: record and blobs."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Engine
 
-from antiphon.access import SigningKeys, load_signing_keys
 from antiphon.blobs import BlobStore, open_blobs
 from antiphon.model.errors import Refused
 from antiphon.record import migrate, open_record
@@ -34,15 +33,3 @@ def open_installation(data: Path, *, create: bool = False) -> Installation:
     engine = open_record(places.record_url)
     migrate(engine)
     return Installation(places, engine, open_blobs(places.blobs_url))
-
-
-def read_signing_keys() -> SigningKeys:
-    """Return the signing keys of the environment: ``ANTIPHON_SIGNING_KEY`` and, while rotating, ``..._PREVIOUS``.
-
-    Raises: Refused for a missing, short or guessable key; nothing that signs starts without one.
-    """
-    lines = [os.environ.get(name, "") for name in ("ANTIPHON_SIGNING_KEY", "ANTIPHON_SIGNING_KEY_PREVIOUS")]
-    try:
-        return load_signing_keys("\n".join(lines))
-    except Refused as error:
-        raise Refused(error.code, f"ANTIPHON_SIGNING_KEY: {error}") from error

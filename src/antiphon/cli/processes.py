@@ -1,4 +1,8 @@
-"""The processes of an installation, each a command of its own, and the two commands that keep a set of them alive."""
+"""The processes of an installation, each a command of its own, and the two commands that keep a set of them alive.
+
+Each command imports its own parts. They start at the same time, and on two cores what one of them does not need, such
+as a database to a follower, keeps all of them waiting.
+"""
 
 import os
 from pathlib import Path
@@ -7,7 +11,7 @@ from typing import Any
 
 import click
 
-from antiphon.cli.installation import open_installation, read_signing_keys
+from antiphon.cli.clock import read_clock
 from antiphon.cli.options import data_option, log_option, node_options, web_options
 from antiphon.cli.reporting import handing_over, start_logging
 from antiphon.cli.supervisor import ProcessPlan, Supervisor, die_with_parent, stop_on_signals
@@ -24,6 +28,9 @@ def serve(data: Path, log_format: str, **web_settings: Any) -> None:
 
     Each is a process that is started again when it dies. Needs a signing key: ANTIPHON_SIGNING_KEY.
     """
+    from antiphon.cli.installation import open_installation
+    from antiphon.cli.signing import read_signing_keys
+
     read_signing_keys()
     parts = open_installation(data, create=True)
     parts.engine.dispose()
@@ -39,6 +46,8 @@ def node(data: Path, log_format: str, **web_settings: Any) -> None:
 
     It needs the object store (ANTIPHON_BLOBS_URL) and the signing key, no database.
     """
+    from antiphon.cli.signing import read_signing_keys
+
     read_signing_keys()
     places = find_places(data, os.environ)
     make_folders(places)
@@ -51,12 +60,14 @@ def node(data: Path, log_format: str, **web_settings: Any) -> None:
 @log_option
 def worker(data: Path, log_format: str) -> None:
     """Run the intake worker: takes accepted deliveries through their workflow."""
-    from antiphon.cli.loops import run_intake
+    from antiphon.cli.installation import open_installation
+    from antiphon.intake.worker import WorkerSettings, run_worker
 
     stop = begin_process("worker", log_format)
     parts = open_installation(data, create=True)
     with handing_over(Metrics(), parts.places.metrics, "worker") as metrics:
-        run_intake(parts, stop, metrics)
+        settings = WorkerSettings(scratch=parts.places.scratch)
+        run_worker(settings, parts.engine, parts.blobs, read_clock, stop, metrics)
 
 
 @click.command()
@@ -64,7 +75,8 @@ def worker(data: Path, log_format: str) -> None:
 @log_option
 def publisher(data: Path, log_format: str) -> None:
     """Run the publisher: announces what is committed as numbered versions."""
-    from antiphon.cli.loops import run_publisher
+    from antiphon.cli.installation import open_installation
+    from antiphon.cli.publishing import run_publisher
 
     stop = begin_process("publisher", log_format)
     parts = open_installation(data, create=True)
@@ -77,7 +89,7 @@ def publisher(data: Path, log_format: str) -> None:
 @log_option
 def follower(data: Path, log_format: str) -> None:
     """Run the follower: brings this node's local files to the newest version."""
-    from antiphon.cli.loops import run_follower
+    from antiphon.cli.following import run_follower
 
     stop = begin_process("follower", log_format)
     places = find_places(data, os.environ)
@@ -93,11 +105,22 @@ def follower(data: Path, log_format: str) -> None:
 @click.option("--reads-only", is_flag=True, help="Serve the read path alone, on RSGI.")
 def web(data: Path, log_format: str, *, reads_only: bool, **web_settings: Any) -> None:
     """Run the web workers."""
+    from granian.constants import Interfaces
+
+    from antiphon.cli.signing import read_signing_keys
     from antiphon.cli.webserver import run_web
 
     die_with_parent()
     read_signing_keys()
-    run_web(find_places(data, os.environ), Web(**web_settings), reads_only=reads_only, log_format=log_format)
+    places, settings = find_places(data, os.environ), Web(**web_settings)
+    if reads_only:
+        from antiphon.cli.reads import build_reads
+
+        run_web(lambda: build_reads(places, settings), Interfaces.RSGI, settings, log_format=log_format)
+    else:
+        from antiphon.cli.application import build_application
+
+        run_web(lambda: build_application(places, settings), Interfaces.ASGINL, settings, log_format=log_format)
 
 
 def begin_process(name: str, log_format: str) -> Event:

@@ -1,0 +1,36 @@
+"""The follower's process: from announced versions to this node's files. It loads no database."""
+
+import time
+from threading import Event
+
+from antiphon.blobs import open_blobs
+from antiphon.cli.clock import read_clock
+from antiphon.cli.loops import repeat
+from antiphon.replica import Follower
+from antiphon.settings import Places
+from antiphon.telemetry import Metrics, definitions, log_event
+
+FOLLOW_POLL_S = 0.05
+"""How often a node looks for the next version and the overlay: what it adds to a takedown. Two small reads."""
+
+
+def run_follower(places: Places, stop: Event, metrics: Metrics) -> None:
+    """Bring this node's files to the newest version until ``stop`` is set."""
+    follower = Follower(open_blobs(places.blobs_url), places.node)
+    try:
+        repeat(lambda: follow_once(follower, metrics), stop, poll_s=FOLLOW_POLL_S)
+    finally:
+        follower.close()
+
+
+def follow_once(follower: Follower, metrics: Metrics) -> bool:
+    """Apply what is new, and tell of it; False: nothing was."""
+    before = follower.version
+    started_s = time.perf_counter()
+    has_changed = follower.poll(read_clock())
+    metrics.set(definitions.NODE_VERSION, follower.version)
+    metrics.set(definitions.NODE_AGE_SECONDS, follower.replica.freshness(read_clock()).age_s)
+    if follower.version != before:
+        elapsed_ms = round((time.perf_counter() - started_s) * 1000)
+        log_event(definitions.VERSION_APPLIED, version=follower.version, elapsed_ms=elapsed_ms)
+    return has_changed
