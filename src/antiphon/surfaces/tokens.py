@@ -8,7 +8,7 @@ import asyncio
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -134,7 +134,7 @@ def _allow_preflight() -> Response:
 class TokenApp:
     """The endpoint on ASGI. Clients are looked up in a thread, since that may ask a database."""
 
-    def __init__(self, endpoint: TokenEndpoint, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, endpoint: TokenEndpoint, clock: Callable[[], datetime]) -> None:
         self._endpoint = endpoint
         self._clock = clock
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from antiphon.access import AccessRole, Client, Tier, hash_client_secret
 from antiphon.blobs import FolderBlobs
+from antiphon.cli.clock import read_clock
 from antiphon.replica import Replica
 from antiphon.surfaces.reads import ReadObserved, ReadPath, ReadSettings
 from antiphon.surfaces.reads.asgi import ReadApp
@@ -43,13 +44,13 @@ def observe(observed: ReadObserved) -> None:
 
 def make_server() -> ReadServer:
     """Return the node on RSGI."""
-    return ReadServer(make_read_path(), observe=observe)
+    return ReadServer(make_read_path(), clock=read_clock, observe=observe)
 
 
 def make_app() -> Any:
     """Return the node on ASGI, and tokens at /api/token."""
-    reads = ReadApp(make_read_path(), observe=observe)
-    tokens = TokenApp(TokenEndpoint(keys=KEYS, find_client={CLIENT_ID: CLIENT}.get))
+    reads = ReadApp(make_read_path(), clock=read_clock, observe=observe)
+    tokens = TokenApp(TokenEndpoint(keys=KEYS, find_client={CLIENT_ID: CLIENT}.get), clock=read_clock)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await (tokens if scope["path"] == "/api/token" else reads)(scope, receive, send)

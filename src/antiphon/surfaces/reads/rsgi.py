@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from time import perf_counter
 from typing import Any
 
@@ -19,7 +19,7 @@ class ReadServer:
         self,
         read_path: ReadPath,
         *,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime],
         observe: Observe = ignore,
     ) -> None:
         self._read_path = read_path
