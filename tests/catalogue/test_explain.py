@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from antiphon.catalogue import ExplainedReason, Explanation, build_album, explain_track, for_public
+from antiphon.catalogue import ExplainedReason, Explanation, build_album, explain_track
 from antiphon.model.availability import Tier, Use
 from antiphon.model.deals import Deal
 from antiphon.model.decisions import Decision, DecisionKind
@@ -122,7 +122,7 @@ def test_a_takedown_is_told_apart_from_a_missing_deal(kind: EntityKind, territor
     explanation = _explain(a_statement(), takedown=(kind, territories))
     assert explanation.reason is ExplainedReason.TAKEN_DOWN
     assert [decision.reason for decision in explanation.decisions] == ["court order"]
-    assert f"its {kind} is" in explanation.sentence
+    assert f"by a decision on the {kind}" in explanation.sentence
     assert explanation.deal is not None
 
 
@@ -141,16 +141,3 @@ def test_another_playable_track_of_the_recording_is_an_alternative() -> None:
     other = build_album(current, links, ()).album.tracks[0]
     assert _explain(_statement(), alternatives=(other,)).alternatives == (other.id,)
     assert _explain(a_statement(), alternatives=(other,)).alternatives == ()
-
-
-def test_the_public_learns_verdict_reason_and_interval_but_no_deal_line_message_or_decision() -> None:
-    explanation = _explain(_statement(a_deal(), a_deal(line=99)), takedown=(EntityKind.ALBUM, ("NO",)))
-    public = for_public(explanation)
-    assert (public.is_playable, public.reason, public.markets) == (
-        explanation.is_playable,
-        explanation.reason,
-        explanation.markets,
-    )
-    assert public.interval is not None
-    assert (public.deal, public.competing, public.decisions) == (None, (), ())
-    assert (public.interval.deal_line, public.interval.deal_path) == (0, "")

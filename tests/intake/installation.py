@@ -4,8 +4,7 @@ Light to import: the processes of the fault tests do, again and again.
 """
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from antiphon.record.providers import Provider, add_provider
 from antiphon.record.tables import timeline
 from antiphon.record.timeline import load_findings, load_timeline
 from antiphon.telemetry import Metrics
+from tests.system.installation import wait_until
 
 DPID = "PADPIDA2014120301L"
 PROVIDER = "lantern"
@@ -36,14 +36,6 @@ ENDS = frozenset({Stage.COMMITTED, Stage.HELD, Stage.REJECTED, Stage.SUPERSEDED,
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Return as soon as something is so. Raises: AssertionError if it is not so in time."""
-    deadline = time.monotonic() + DEADLINE_S
-    while not is_so():
-        assert time.monotonic() < deadline, f"not so within {DEADLINE_S} s"
-        time.sleep(0.02)
 
 
 @dataclass(frozen=True)
@@ -79,7 +71,7 @@ class Installation:
         def are_ended() -> bool:
             return all(sum(stage in ENDS for stage in self.stages(each)) >= ends for each in delivery_ids)
 
-        wait_until(are_ended)
+        wait_until(are_ended, within_s=DEADLINE_S, what="each delivery has come to an end")
         return [self.stages(delivery_id)[-1] for delivery_id in delivery_ids]
 
     def count_marks(self) -> int:

@@ -26,7 +26,8 @@ from antiphon.record import reading, writing
 from antiphon.record.statements import load_current
 from tests.builders import a_file, a_moment, changed
 from tests.intake.deliveries import a_small_statement, write_batch, write_delivery, write_flac, write_xml
-from tests.intake.installation import PROVIDER, Installation, now, wait_until
+from tests.intake.installation import DEADLINE_S, PROVIDER, Installation, now
+from tests.system.installation import wait_until
 
 GOOD = [Stage.ACCEPTED, Stage.READ, Stage.CHECKED, Stage.RENDERED, Stage.COMMITTED]
 
@@ -211,7 +212,7 @@ def test_a_worker_forgets_workflows_that_finished_long_ago_and_a_delivery_of_tha
         connection.execute(aged, {"id": long_ago})
     monkeypatch.setattr(worker, "SWEEP_INTERVAL_S", 0.01)
     with site.worker():
-        wait_until(lambda: count_rows("workflow_status") == 1)
+        wait_until(lambda: count_rows("workflow_status") == 1, within_s=DEADLINE_S, what="one is forgotten")
     assert count_rows("operation_outputs") == 4
     with reading(site.engine) as connection:
         assert connection.execute(text("SELECT workflow_uuid FROM workflow_status")).scalar_one() == lately

@@ -13,7 +13,6 @@ from antiphon.rights import (
     available_territories,
     bitset_of,
     compute_intervals,
-    compute_timeline,
     evaluate,
     territory_index,
 )
@@ -97,7 +96,7 @@ def test_an_interval_is_half_open_at_its_end() -> None:
     assert evaluate([end], market=DE, tier=Tier.FREE, use=Use.STREAM, now=NOW).reason is Reason.ENDED
 
 
-def test_the_quick_forms_agree_with_the_evaluator_at_every_turning_point() -> None:
+def test_the_quick_form_agrees_with_the_evaluator_at_every_turning_point() -> None:
     deals = [
         a_deal(start="2026-01-01", end="2026-03-29"),
         a_deal(start="2026-03-20", territories=("US", "SE", "DE")),
@@ -110,10 +109,8 @@ def test_the_quick_forms_agree_with_the_evaluator_at_every_turning_point() -> No
     bounds = {bound for i in intervals for bound in (i.starts_at, i.ends_at) if bound is not None}
     for tier in Tier:
         for use in Use:
-            timeline = compute_timeline(intervals, tier=tier, use=use)
             for now_s in sorted({bound + shift for bound in bounds for shift in (-1, 0)}):
                 expected = available_territories(intervals, tier=tier, use=use, now_s=now_s)
-                assert timeline.territories_at(now_s) == expected
                 now = datetime.fromtimestamp(now_s, UTC)
                 for market in (DE, SE, Territory("US")):
                     answer = evaluate(intervals, market=market, tier=tier, use=use, now=now)

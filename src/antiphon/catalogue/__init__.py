@@ -26,7 +26,7 @@ only.
 
 from antiphon.catalogue.albums import BuiltRelease, Identifier, build_album
 from antiphon.catalogue.current import CurrentStatement, Links, needed_links, withdraw_deals
-from antiphon.catalogue.explain import DealPlace, ExplainedReason, Explanation, explain_track, for_public
+from antiphon.catalogue.explain import DealPlace, ExplainedReason, Explanation, explain_track
 from antiphon.catalogue.ordering import StatementOrder, order_statement
 from antiphon.catalogue.selection import select_newest
 from antiphon.identity import Link
@@ -43,7 +43,6 @@ __all__ = [
     "StatementOrder",
     "build_album",
     "explain_track",
-    "for_public",
     "needed_links",
     "order_statement",
     "select_newest",

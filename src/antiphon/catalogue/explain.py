@@ -56,7 +56,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     ``sentence`` says all in one sentence. ``deal`` decided; ``competing`` are the others of the track, in message
     order. ``markets`` are the territories where this tier may make this use at ``at``. ``alternatives`` are other
     tracks of the same recording that these listeners may play. ``deal``, ``competing`` and ``decisions`` are for the
-    owning provider and operators: see ``for_public``.
+    owning provider and operators alone.
     """
 
     track_id: str
@@ -138,14 +138,6 @@ def explain_track(
         competing=tuple(_place(deal, message_file) for deal in competing),
         decisions=takedowns,
     )
-
-
-def for_public(explanation: Explanation) -> Explanation:
-    """Return what anybody may know: without deals, message, lines and decisions."""
-    interval = explanation.interval
-    if interval is not None:
-        interval = msgspec.structs.replace(interval, deal_line=0, deal_path="")
-    return msgspec.structs.replace(explanation, interval=interval, deal=None, competing=(), decisions=())
 
 
 def _find_reason(track: Track, granted: Verdict, verdict: Verdict) -> ExplainedReason:

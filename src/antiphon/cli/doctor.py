@@ -23,6 +23,7 @@ from antiphon.record.deliveries import list_deliveries
 from antiphon.record.publications import announced_head
 from antiphon.record.timeline import load_stages
 from antiphon.replica import LEASE_S, Replica
+from antiphon.rights import zone_rules_version
 from antiphon.settings import Places, find_places
 
 FREE_BYTES_MIN = 2 * 10**9
@@ -78,7 +79,7 @@ def examine(places: Places) -> Iterator[Diagnosis]:
 def examine_media(_places: Places) -> Diagnosis:
     """Look whether recordings can be decoded and encoded here."""
     missing = {"libopus", "flac"} - set(av.codecs_available)
-    libraries = f"PyAV {version('av')}, time zones {version('tzdata')}"
+    libraries = f"PyAV {version('av')}, time zones {zone_rules_version()}"
     return Diagnosis("media", libraries, f"FFmpeg lacks {', '.join(sorted(missing))}: install again" if missing else "")
 
 

@@ -80,10 +80,6 @@ class Supervisor:
         finally:
             self._end_all()
 
-    def process_ids(self) -> dict[str, int]:
-        """Return the process id of each child that is running."""
-        return {child.plan.name: child.process.pid for child in self._children if child.process is not None}
-
     def _tend(self, child: _Child, now_s: float) -> None:
         if child.process is None:
             if now_s >= child.start_at_s:

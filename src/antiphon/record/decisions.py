@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, func, insert, select
+from sqlalchemy import Connection, Row, Select, insert, select
 
 from antiphon.model.decisions import Decision, DecisionKind
 from antiphon.model.entities import EntityKind
@@ -59,17 +59,6 @@ def decisions_in_force(conn: Connection) -> tuple[Decision, ...]:
     """Return the decisions that hold, oldest first."""
     query = _select_decisions().where(decision_undos.c.decision_id.is_(None))
     return tuple(_read_decision(row) for row in conn.execute(query))
-
-
-def list_decisions(conn: Connection) -> tuple[Decision, ...]:
-    """Return every decision ever made, oldest first."""
-    return tuple(_read_decision(row) for row in conn.execute(_select_decisions()))
-
-
-def count_decisions(conn: Connection) -> int:
-    """Return how many decisions and undos there are: a number that grows with each."""
-    made, undone = (conn.execute(select(func.count()).select_from(t)).scalar_one() for t in (decisions, decision_undos))
-    return made + undone
 
 
 def recompute_targets(conn: Connection, decision: Decision, now: datetime) -> int:

@@ -38,7 +38,6 @@ from antiphon.rights.evaluation import Reason, Verdict, available_territories, e
 from antiphon.rights.grants import granted_tiers, granted_uses
 from antiphon.rights.intervals import compute_intervals, deal_territories
 from antiphon.rights.territory_bits import WORLD, bitset_of, territories_of, territory_index
-from antiphon.rights.timeline import Timeline, compute_timeline
 from antiphon.rights.track_deals import AlbumStreamDeal, deals_for_track
 from antiphon.rights.zones import zone_names, zone_rules_version
 
@@ -46,12 +45,10 @@ __all__ = [
     "WORLD",
     "AlbumStreamDeal",
     "Reason",
-    "Timeline",
     "Verdict",
     "available_territories",
     "bitset_of",
     "compute_intervals",
-    "compute_timeline",
     "deal_territories",
     "deals_for_track",
     "evaluate",

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from antiphon.model.delivery import Delivery, Stage, TimelineEntry
-from antiphon.model.findings import Finding, Severity
+from antiphon.model.findings import Finding
 from antiphon.record.deliveries import find_delivery, list_deliveries
 from antiphon.record.timeline import load_findings, load_stages, load_timeline
 
@@ -41,10 +41,6 @@ class DeliveryReport(msgspec.Struct, frozen=True, kw_only=True):
         if live is None:
             return None
         return (datetime.fromisoformat(live) - datetime.fromisoformat(self.delivery.received_at)).total_seconds()
-
-    def count_findings(self, severity: Severity) -> int:
-        """Return how many findings weigh this much."""
-        return sum(finding.severity is severity for finding in self.findings)
 
 
 def report_delivery(conn: Connection, delivery_id: str) -> DeliveryReport | None:
