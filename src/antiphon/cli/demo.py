@@ -2,8 +2,11 @@
 
 import contextlib
 import http.client
+import multiprocessing
+import os
 import socket
 import threading
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,7 +21,7 @@ from antiphon.cli.installation import open_installation
 from antiphon.cli.options import host_option, port_option
 from antiphon.cli.processes import forget_metrics, plan_installation
 from antiphon.cli.reporting import start_logging
-from antiphon.cli.supervisor import Supervisor, stop_on_signals
+from antiphon.cli.supervisor import Supervisor, begin_helper, stop_on_signals
 from antiphon.demo.plan import Recording, Release
 from antiphon.demo.repertoire import plan_repertoire
 from antiphon.demo.session import DemoSession, DemoState, open_state
@@ -84,6 +87,7 @@ def demo(data: Path, deliveries: Path | None, host: str, port: int) -> None:
             state=state,
             repertoire=repertoire,
             deliveries_root=deliveries,
+            start_composers=start_composers,
             clock=read_clock,
         )
         with Bars(console) as bars:
@@ -96,6 +100,15 @@ def demo(data: Path, deliveries: Path | None, host: str, port: int) -> None:
         stop.set()
         console.print("Stopping ...", style="dim")
         running.join()
+
+
+def start_composers() -> ProcessPoolExecutor:
+    """Return processes that compose, one per core."""
+    return ProcessPoolExecutor(
+        max_workers=os.cpu_count() or 1,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=begin_helper,
+    )
 
 
 class Bars:

@@ -136,6 +136,12 @@ def die_with_parent() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def begin_helper() -> None:
+    """Begin a process that only computes for its parent: Ctrl-C is the parent's to handle, and its end is ours."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    die_with_parent()
+
+
 def stop_on_signals() -> threading.Event:
     """Return an event that SIGINT (Ctrl-C) and SIGTERM set; what was to happen then is left to its waiter."""
     stop = threading.Event()

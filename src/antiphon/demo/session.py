@@ -1,12 +1,10 @@
 """One run of the demo: compose what has not been delivered yet, deliver it, and follow it until it is live."""
 
 import json
-import multiprocessing
 import os
 import shutil
-import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor
 from datetime import date, datetime
 from pathlib import Path
 from threading import Event
@@ -62,7 +60,10 @@ class Progress(Protocol):
 
 
 class DemoSession:
-    """The demo on an installation. ``deliveries_root`` keeps the batches; None: they go once they are accepted."""
+    """The demo on an installation. ``deliveries_root`` keeps the batches; None: they go once they are accepted.
+
+    ``start_composers`` gives the processes that compose; it is called only where there is something to compose.
+    """
 
     def __init__(
         self,
@@ -74,6 +75,7 @@ class DemoSession:
         state: DemoState,
         repertoire: Repertoire,
         deliveries_root: Path | None,
+        start_composers: Callable[[], Executor],
         clock: Callable[[], datetime],
     ) -> None:
         self._engine = engine
@@ -84,6 +86,7 @@ class DemoSession:
         self._repertoire = repertoire
         self._keep = deliveries_root is not None
         self._root = deliveries_root or data / "outbox"
+        self._start_composers = start_composers
         self._clock = clock
 
     def deliver_all(self, progress: Progress, stop: Event) -> bool:
@@ -99,7 +102,7 @@ class DemoSession:
         return self._follow(progress, stop)
 
     def _compose_and_deliver(self, releases: Sequence[Release], progress: Progress, stop: Event) -> None:
-        executor = start_composers()
+        executor = self._start_composers()
         try:
             for release in releases:
                 if stop.is_set():
@@ -108,7 +111,7 @@ class DemoSession:
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
 
-    def _deliver(self, release: Release, executor: ProcessPoolExecutor, progress: Progress) -> None:
+    def _deliver(self, release: Release, executor: Executor, progress: Progress) -> None:
         batch = pack_release(
             release,
             self._root,
@@ -189,14 +192,4 @@ def read_row(client: Client) -> ClientRow:
         tier=client.tier.value,
         roles=tuple(role.value for role in client.roles),
         provider=client.provider,
-    )
-
-
-def start_composers() -> ProcessPoolExecutor:
-    """Return processes that compose, one per core. Ctrl-C is for the demo itself to handle, not for them."""
-    return ProcessPoolExecutor(
-        max_workers=os.cpu_count() or 1,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_IGN),
     )
