@@ -1,7 +1,6 @@
 """The head: which version the node's documents are, and when it last heard from the store. One small LMDB value."""
 
 from datetime import datetime
-from functools import lru_cache
 from struct import Struct
 from typing import NamedTuple
 
@@ -40,9 +39,6 @@ class Head(NamedTuple):
 NO_HEAD = _HEAD.pack(*Head())
 """The head of a node that has nothing yet."""
 
-OVERLAY_MARK = slice(_HEAD.size - 8, _HEAD.size)
-"""Where a head's bytes hold ``overlay_mark``: each request compares it, few need the rest."""
-
 
 class Freshness(NamedTuple):
     """How old a node's answers are, in seconds.
@@ -63,7 +59,6 @@ def pack_head(head: Head) -> bytes:
     return _HEAD.pack(*head)
 
 
-@lru_cache(maxsize=16)  # it changes about once a second, and every request needs it
 def unpack_head(data: bytes | None) -> Head:
     """Return the head that bytes hold; None: that of a node which has nothing yet."""
     return Head() if data is None else Head._make(_HEAD.unpack(data))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import lmdb
 import tantivy
@@ -17,7 +17,6 @@ from antiphon.replica.head import (
     HEAD_KEY,
     NO_HEAD,
     OVERLAY_KEY,
-    OVERLAY_MARK,
     Freshness,
     Head,
     measure_freshness,
@@ -38,12 +37,12 @@ class NotReady(Transient):
 class ReplicaView:
     """One version, for one request. Close it soon: what a view may still read cannot be reused by the writer."""
 
-    __slots__ = ("_head", "_replica", "_transaction")
+    __slots__ = ("_known", "_replica", "_transaction")
 
     def __init__(self, replica: "Replica", transaction: lmdb.Transaction) -> None:
         self._replica = replica
         self._transaction = transaction
-        self._head: bytes | None = None
+        self._known: KnownHead | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -56,7 +55,7 @@ class ReplicaView:
     @property
     def head(self) -> Head:
         """Where the node stands in this view."""
-        return unpack_head(self._load_head())
+        return (self._known or self._load_head()).head
 
     @property
     def version(self) -> int:
@@ -75,13 +74,7 @@ class ReplicaView:
     @property
     def overlay(self) -> Overlay:
         """The denials in force, as last read from the store."""
-        mark = self._load_head()[OVERLAY_MARK]
-        known_mark, overlay = self._replica.known_overlay
-        if mark != known_mark:
-            data = self._get(OVERLAY_KEY)
-            overlay = NO_DENIALS if data is None else decode_overlay(data)
-            self._replica.known_overlay = (mark, overlay)
-        return overlay
+        return (self._known or self._load_head()).overlay
 
     def get(self, kind: DocumentKind, entity_id: str) -> bytes | None:
         """Return the document of an entity; None: this version has none. The id may be any text."""
@@ -94,13 +87,30 @@ class ReplicaView:
         """Return the documents of entities, in the order asked; None where there is none."""
         return [self.get(kind, entity_id) for entity_id in entity_ids]
 
-    def _load_head(self) -> bytes:
-        if self._head is None:
-            self._head = self._get(HEAD_KEY) or NO_HEAD
-        return self._head
+    def _load_head(self) -> "KnownHead":
+        """Return the head with its overlay. Most often it is the one the last request found, and nothing is decoded."""
+        data = self._get(HEAD_KEY) or NO_HEAD
+        known = self._replica.known_head
+        if known.data != data:
+            head = unpack_head(data)
+            overlay = known.overlay
+            if head.overlay_mark != known.head.overlay_mark:
+                stored = self._get(OVERLAY_KEY)
+                overlay = NO_DENIALS if stored is None else decode_overlay(stored)
+            known = self._replica.known_head = KnownHead(data, head, overlay)
+        self._known = known
+        return known
 
     def _get(self, key: bytes) -> bytes | None:
         return self._transaction.get(key)  # type: ignore[return-value]  # bytes, as buffers were not asked for
+
+
+class KnownHead(NamedTuple):
+    """A head as stored, as read, and the overlay that belongs to it."""
+
+    data: bytes
+    head: Head
+    overlay: Overlay
 
 
 class Replica:
@@ -110,7 +120,7 @@ class Replica:
     """
 
     def __init__(self, root: Path, *, environment: lmdb.Environment | None = None) -> None:
-        self.known_overlay: tuple[bytes, Overlay] = (b"", NO_DENIALS)
+        self.known_head = KnownHead(NO_HEAD, Head(), NO_DENIALS)
         self._root = root
         self._environment = environment
         self._owns_environment = environment is None

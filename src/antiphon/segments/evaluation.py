@@ -15,8 +15,7 @@ from antiphon.segments.layout import (
     RIGHTS,
     SPAN,
     STREAM_CODES,
-    SUBJECTS_AT,
-    SUBJECTS_STOP,
+    SUBJECTS,
 )
 from antiphon.segments.reader import Reader
 
@@ -37,6 +36,7 @@ _MARKET_LISTS_KEPT = 4096
 """Rendered lists of markets kept per process, at most 1.3 KB each: catalogues use few distinct sets."""
 
 _unpack_rights = RIGHTS.unpack_from
+_unpack_subjects = SUBJECTS.unpack_from
 _unpack_span = SPAN.unpack_from
 _SPAN_BYTES = SPAN.size
 """Bound once: looking them up was a tenth of a read."""
@@ -66,13 +66,13 @@ def judge_deals(data: bytes, rights_at: int, market: Territory, reader: Reader) 
 
 def is_denied(data: bytes, rights_at: int, market: Territory, reader: Reader) -> bool:
     """Tell whether the overlay denies a row of rights in a market."""
-    row = _unpack_rights(data, rights_at)
-    denied = reader.overlay.denied_bits
-    subjects = data[row[SUBJECTS_AT] : row[SUBJECTS_STOP]].split()
-    if denied.keys().isdisjoint(subjects):  # nearly always, and told in one step
+    start, stop = _unpack_subjects(data, rights_at)
+    subjects = data[start:stop].split()
+    overlay = reader.overlay
+    if overlay.denied_ids.isdisjoint(subjects):  # nearly always, and told in one step
         return False
     territory = _TERRITORY_INDEX[market]
-    return any(denied.get(subject, 0) >> territory & 1 for subject in subjects)
+    return any(overlay.denied_bits.get(subject, 0) >> territory & 1 for subject in subjects)
 
 
 def list_markets(data: bytes, rights_at: int, reader: Reader) -> bytes:
@@ -91,7 +91,8 @@ def list_markets(data: bytes, rights_at: int, reader: Reader) -> bytes:
     if reader.overlay.denials:
         denied = reader.overlay.denied_bits
         bits = 0
-        for subject in data[row[SUBJECTS_AT] : row[SUBJECTS_STOP]].split():
+        start, stop = _unpack_subjects(data, rights_at)
+        for subject in data[start:stop].split():
             bits |= denied.get(subject, 0)
         if bits:
             playable = bytes(on and not bits >> index & 1 for index, on in enumerate(playable))

@@ -33,7 +33,9 @@ RIGHTS = Struct("<8I")
 MAPS_BYTES = 24
 SUBJECTS_AT = 6
 SUBJECTS_STOP = 7
-"""A rights row starts with where its maps are, by code, in 24 bytes; these are the places of the two numbers after."""
+SUBJECTS = Struct("<24xII")
+"""A rights row starts with where its maps are, by code, in 24 bytes; then where its subjects start and stop: these are
+the places of the two numbers in ``RIGHTS``, and the form that reads them alone."""
 
 MAP_TERRITORIES = 256
 """One byte per territory, numbered as in ``TERRITORIES`` (250 of them, growing at the end): the number of its timeline,

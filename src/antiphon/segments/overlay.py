@@ -49,6 +49,11 @@ class Overlay(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             denied[key] = denied.get(key, 0) | bits
         return denied
 
+    @cached_property
+    def denied_ids(self) -> frozenset[bytes]:
+        """The entity ids any denial names."""
+        return frozenset(self.denied_bits)
+
     def denies(self, subjects: tuple[str, ...], market: Territory) -> bool:
         """Tell whether any of the subjects may not be played in the market."""
         bit = _MARKET_BITS[market]
