@@ -81,7 +81,7 @@ MEANINGS = {
 """What messages do not say by themselves, or say in several ways."""
 
 REASONS = {
-    "INVALID_PARAMETER": "400: a parameter is wrong; the message says which, and what would be right",
+    "invalid_parameter": "400: a parameter is wrong; the message says which, and what would be right",
     "invalid_token": "403: the stream address is altered or has ended; ask for a new one",
     "market": "403: not available in this market now",
     "product": "403: available here, but not to the caller's tier",

@@ -34,6 +34,7 @@ COMMANDS = {
     "deliveries": CommandPlace("deliveries", "deliveries", "List deliveries with the stage each is at."),
     "delivery": CommandPlace("deliveries", "delivery", "Show one delivery: timeline and findings."),
     "clear": CommandPlace("delivering", "clear", "Let a held delivery go on."),
+    "reject": CommandPlace("delivering", "reject", "End a held delivery."),
     "explain": CommandPlace("catalogue", "explain", "Say why a track is, or is not, playable."),
     "takedown": CommandPlace("catalogue", "takedown", "Deny a track, recording, album or artist everywhere."),
     "rebuild": CommandPlace("catalogue", "rebuild", "Prove that the catalogue is what its inputs say."),

@@ -1,4 +1,4 @@
-"""Deliver, and let a delivery that is held go on: what puts work into the queue."""
+"""Deliver, and decide what becomes of a delivery that is held."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from antiphon.cli.installation import open_installation
 from antiphon.cli.options import data_option
 from antiphon.cli.printing import print_finding
 from antiphon.intake.acceptance import accept_path
-from antiphon.intake.holds import clear_hold
+from antiphon.intake.holds import clear_hold, reject_held
 from antiphon.intake.queue import open_queue
 
 
@@ -52,3 +52,14 @@ def clear(delivery_id: str, by: str, reason: str, data: Path) -> None:
     finally:
         queue.close()
     click.echo(f"cleared  {delivery_id}")
+
+
+@click.command()
+@click.argument("delivery_id")
+@click.option("--by", required=True, help="Who decides.")
+@click.option("--reason", required=True, help="Why it may not go on.")
+@data_option
+def reject(delivery_id: str, by: str, reason: str, data: Path) -> None:
+    """End a held delivery. It stays as it came; its provider may deliver again."""
+    reject_held(open_installation(data).engine, delivery_id, by=by, reason=reason, now=read_clock())
+    click.echo(f"rejected  {delivery_id}")
