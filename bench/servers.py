@@ -58,7 +58,9 @@ def run_server(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server, pinned to one core if asked, until the block ends. Its port answers when the block begins."""
     pinned = ["taskset", "--cpu-list", str(core), *arguments] if core is not None else list(arguments)
-    process = subprocess.Popen(pinned, env={**os.environ, **(environment or {})}, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        pinned, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         wait_for_port(port, process)
         yield process
