@@ -3,7 +3,7 @@
 Each is a newer message about a release that is live already: accepted by us, then read, checked, committed and
 published by a running installation; the time ends when all are live. The reference writes one row per delivery into an
 empty SQLite file with the same durability (WAL, ``synchronous=FULL``) and commits each: no workflow can be faster than
-its commits, and this one makes about ten for a delivery. The ratio is reported, no bar is set for it.
+its commits, and this one makes several for a delivery. The ratio is reported, no bar is set for it.
 """
 
 import contextlib
