@@ -4,7 +4,8 @@ Ours is ``antiphon web --reads-only``, started by the command that ships: one wo
 request and checked, metrics on, an ETag made, takedowns in force. It is asked for random tracks of 24,000 with
 ``?market=SE``, so each answer is found, judged and spliced. nginx gets the same core and the same headers, and sends
 one hot file of the median size of those documents from its open-file cache. wrk runs on the other core with the
-same settings for all. They are asked in turns, so that what else the machine does bears on each alike.
+same settings for all. They are asked in turns, and of twelve rounds the five count in which nginx was fastest: on a
+machine that others use, a round that slowed nginx alone once gave 0.97.
 
 A third server, ours without the read path (``bench.constant``), shows how much of the distance is the read path's.
 
@@ -30,8 +31,10 @@ from bench.results import Result
 from bench.servers import SERVER_CORE, Fetched, fetch, find_port, load_with_wrk, run_nginx, run_server
 
 TRACKS = 24_000
-ROUNDS = 7
-ROUND_S = 3
+ROUNDS = 12
+COUNTED = 5
+"""Of the rounds, those in which nginx was fastest count: whatever slows nginx on a shared machine would flatter us."""
+ROUND_S = 2
 WARM_UP_S = 3
 SAMPLED = 20_000
 """Random requests, made before wrk starts and then sent in order, over and over."""
@@ -80,22 +83,25 @@ def measure_node(node: PublishedNode, folder: Path) -> list[Result]:
             warm_file(node.documents)
             residency = describe_residency(node.documents)
             asked = load_with_wrk(url, seconds=WARM_UP_S, headers=headers, script=script) * WARM_UP_S
-            ours, nginx, constants = [], [], []
-            for _ in range(ROUNDS):
-                ours.append(load_with_wrk(url, seconds=ROUND_S, headers=headers, script=script))
-                nginx.append(load_with_wrk(static_url, seconds=ROUND_S, headers=headers))
-                constants.append(
-                    load_with_wrk(f"http://127.0.0.1:{constant_port}", seconds=ROUND_S, headers=headers, script=script)
+            constant_url = f"http://127.0.0.1:{constant_port}"
+            rounds = [
+                (
+                    load_with_wrk(static_url, seconds=ROUND_S, headers=headers),
+                    load_with_wrk(url, seconds=ROUND_S, headers=headers, script=script),
+                    load_with_wrk(constant_url, seconds=ROUND_S, headers=headers, script=script),
                 )
-        check_metrics(node, asked + sum(ours) * ROUND_S)
+                for _ in range(ROUNDS)
+            ]
+        check_metrics(node, asked + sum(ours for _, ours, _ in rounds) * ROUND_S)
+    nginx, ours, constants = zip(*sorted(rounds, reverse=True)[:COUNTED], strict=True)
     note = f"{len(sample.body)} bytes each; {residency} at the start, {describe_residency(node.documents)} at the end"
     return [
         Result(
             name="lookup_http",
             against="nginx, one static file of the same size",
             unit="requests/s",
-            ours=tuple(ours),
-            reference=tuple(nginx),
+            ours=ours,
+            reference=nginx,
             bar=0.35,
             note=note,
         ),
@@ -103,8 +109,8 @@ def measure_node(node: PublishedNode, folder: Path) -> list[Result]:
             name="lookup_http_overhead",
             against="our server, a constant with the same headers",
             unit="requests/s",
-            ours=tuple(ours),
-            reference=tuple(constants),
+            ours=ours,
+            reference=constants,
         ),
     ]
 
