@@ -88,16 +88,17 @@ class ReplicaView:
         return [self.get(kind, entity_id) for entity_id in entity_ids]
 
     def _load_head(self) -> "KnownHead":
-        """Return the head with its overlay. Most often it is the one the last request found, and nothing is decoded."""
-        data = self._get(HEAD_KEY) or NO_HEAD
+        """Return the head with its overlay. Most often it is the one the last request found, and nothing is read."""
         known = self._replica.known_head
-        if known.data != data:
+        state = self._transaction.id()
+        if known.state != state:
+            data = self._get(HEAD_KEY) or NO_HEAD
             head = unpack_head(data)
             overlay = known.overlay
             if head.overlay_mark != known.head.overlay_mark:
                 stored = self._get(OVERLAY_KEY)
                 overlay = NO_DENIALS if stored is None else decode_overlay(stored)
-            known = self._replica.known_head = KnownHead(data, head, overlay)
+            known = self._replica.known_head = KnownHead(state, head, overlay)
         self._known = known
         return known
 
@@ -106,9 +107,9 @@ class ReplicaView:
 
 
 class KnownHead(NamedTuple):
-    """A head as stored, as read, and the overlay that belongs to it."""
+    """A head with the overlay that belongs to it. ``state`` numbers what LMDB held then: it grows with each commit."""
 
-    data: bytes
+    state: int
     head: Head
     overlay: Overlay
 
@@ -120,7 +121,7 @@ class Replica:
     """
 
     def __init__(self, root: Path, *, environment: lmdb.Environment | None = None) -> None:
-        self.known_head = KnownHead(NO_HEAD, Head(), NO_DENIALS)
+        self.known_head = KnownHead(-1, Head(), NO_DENIALS)
         self._root = root
         self._environment = environment
         self._owns_environment = environment is None
