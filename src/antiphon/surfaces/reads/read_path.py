@@ -35,7 +35,7 @@ TRANSIENT_RETRY_S = 5
 """seconds; what a full disk or a store that does not answer is given before the next try."""
 
 ASKINGS_KEPT = 4096
-"""Requests that differ in what they say beside their path; some 4 MB. Then all are forgotten: reading one costs 10 us."""
+"""Requests that differ in what they say beside their path; some 4 MB. Then all are forgotten, at 10 us each."""
 
 _HOST = re.compile(r"[0-9A-Za-z.\-_]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?", re.ASCII)
 """A host and a port, and nothing that could end a JSON string or a header."""
