@@ -10,8 +10,9 @@ from antiphon.cli.installation import open_installation
 from antiphon.cli.options import data_option, tier_option
 from antiphon.model.identifiers import InvalidIdentifier, parse_dpid
 from antiphon.record import reading, writing
-from antiphon.record.clients import ClientRow, add_client
+from antiphon.record.clients import add_client
 from antiphon.record.providers import Provider, add_provider, list_providers
+from antiphon.surfaces.callers import write_client
 
 
 @click.group()
@@ -66,9 +67,6 @@ def add_one_client(name: str, tier: str, roles: tuple[str, ...], provider: str, 
     made, secret = make_client(
         name, tier=Tier(tier), roles=tuple(AccessRole(role) for role in roles), provider=provider
     )
-    row = ClientRow(
-        id=made.client_id, name=name, secret_hash=made.secret_hash, tier=tier, roles=roles, provider=provider
-    )
     with writing(open_installation(data, create=True).engine) as conn:
-        add_client(conn, row, read_clock())
+        add_client(conn, write_client(made), read_clock())
     click.echo(f"client_id      {made.client_id}\nclient_secret  {secret}")

@@ -18,7 +18,7 @@ from antiphon.model.territories import UnknownTerritory, parse_territory
 from antiphon.publication.denials import take_down, undo_takedown
 from antiphon.record import reading
 from antiphon.record.instants import format_instant
-from antiphon.record.publications import announced_head, list_publications
+from antiphon.record.publications import list_publications
 from antiphon.surfaces.explain.answers import answer_explanation
 
 
@@ -111,12 +111,11 @@ def publication() -> None:
 def history(limit: int, data: Path) -> None:
     """List announced versions, newest first."""
     with reading(open_installation(data).engine) as conn:
-        head = announced_head(conn)
-        if head is None:
-            click.echo("nothing has been announced yet")
-            return
-        for one in list_publications(conn, limit):
-            click.echo(f"{one.version:>8}  {one.announced_at}  record {one.record_version}  segment {one.segment[:12]}")
+        announced = list_publications(conn, limit)
+    for one in announced:
+        click.echo(f"{one.version:>8}  {one.announced_at}  record {one.record_version}  segment {one.segment[:12]}")
+    if not announced:
+        click.echo("nothing has been announced yet")
 
 
 def _read_instant(text: str) -> datetime:

@@ -13,7 +13,7 @@ from typing import Protocol
 import msgspec
 from sqlalchemy import Engine
 
-from antiphon.access import AccessRole, Client, make_client, make_signing_key
+from antiphon.access import AccessRole, make_client, make_signing_key
 from antiphon.blobs import BlobStore
 from antiphon.demo.packing import batch_name, pack_release
 from antiphon.demo.plan import Provider as Label
@@ -22,9 +22,10 @@ from antiphon.intake.acceptance import accept_path
 from antiphon.intake.queue import DeliveryQueue
 from antiphon.model.delivery import Stage
 from antiphon.record import reading, writing
-from antiphon.record.clients import ClientRow, add_client
+from antiphon.record.clients import add_client
 from antiphon.record.providers import Provider, add_provider
 from antiphon.record.timeline import load_stages
+from antiphon.surfaces.callers import write_client
 
 FOLLOW_EVERY_S = 0.1
 """How often the demo looks how far its deliveries are."""
@@ -155,7 +156,7 @@ def open_state(data: Path, engine: Engine, repertoire: Repertoire, now: datetime
         for label in {release.provider.key: release.provider for release in repertoire.releases}.values():
             add_provider(conn, read_label(label), now)
         for client in (operator, app):
-            add_client(conn, read_row(client), now)
+            add_client(conn, write_client(client), now)
     state = DemoState(
         first_day=now.date().isoformat(),
         created_at=now.replace(microsecond=0).isoformat(),
@@ -181,15 +182,3 @@ def save_state(data: Path, state: DemoState) -> None:
 def read_label(label: Label) -> Provider:
     """Return a label of the plan as the provider it is to the platform."""
     return Provider(id=label.key, name=label.name, dpids=(label.dpid,))
-
-
-def read_row(client: Client) -> ClientRow:
-    """Return a client as the record keeps it."""
-    return ClientRow(
-        id=client.client_id,
-        name=client.name,
-        secret_hash=client.secret_hash,
-        tier=client.tier.value,
-        roles=tuple(role.value for role in client.roles),
-        provider=client.provider,
-    )

@@ -4,7 +4,7 @@ The read path is one plain function and must not pay for routing, middleware or 
 apart by the start of their path before anything else looks at them.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from starlette.applications import Starlette
@@ -15,13 +15,9 @@ from starlette.routing import BaseRoute
 
 from antiphon.model.errors import Transient
 from antiphon.surfaces.provider.routes import answer_json
-from antiphon.surfaces.reads.asgi import ReadApp
+from antiphon.surfaces.reads.asgi import Message, ReadApp, Receive, Send
 from antiphon.surfaces.tokens import TokenApp
 from antiphon.telemetry import definitions, log_event
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 READ_PREFIXES = ("/v1/", "/stream/", "/images/")
 EXPLAIN_PATH = "/v1/explain"

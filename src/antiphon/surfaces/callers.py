@@ -96,6 +96,19 @@ def read_client(row: ClientRow) -> Client:
     )
 
 
+def write_client(client: Client) -> ClientRow:
+    """Return a client as the record keeps it: the inverse of ``read_client``."""
+    return ClientRow(
+        id=client.client_id,
+        name=client.name,
+        secret_hash=client.secret_hash,
+        tier=client.tier.value,
+        roles=tuple(role.value for role in client.roles),
+        provider=client.provider,
+        is_disabled=client.is_disabled,
+    )
+
+
 def sees_provider(caller: Caller, provider: str) -> bool:
     """Tell whether a caller may see what belongs to a provider: its own people may, and operators."""
     return AccessRole.OPERATOR in caller.roles or (AccessRole.PROVIDER in caller.roles and caller.provider == provider)

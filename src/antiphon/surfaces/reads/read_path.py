@@ -35,7 +35,10 @@ TRANSIENT_RETRY_S = 5
 """seconds; what a full disk or a store that does not answer is given before the next try."""
 
 ASKINGS_KEPT = 4096
-"""Requests that differ in what they say beside their path; some 4 MB. Then all are forgotten, at 10 us each."""
+"""Requests that differ in what they say beside their path; some 6 MB. Then all are forgotten, at 10 us each."""
+
+KEPT_QUERY_CHARACTERS = 128
+"""characters; look-ups and pages say less. Longer queries are searches and batches, which nobody repeats."""
 
 _HOST = re.compile(r"[0-9A-Za-z.\-_]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?", re.ASCII)
 """A host and a port, and nothing that could end a JSON string or a header."""
@@ -161,9 +164,10 @@ class ReadPath:
             caller = self._callers.identify(authorization, now)
             parameters = parse_query(request.query_string)
             asking = Asking(caller, parameters, read_market(parameters), self._find_base_url(request))
-            if len(self._askings) >= ASKINGS_KEPT:
-                self._askings.clear()
-            self._askings[key] = asking
+            if len(request.query_string) <= KEPT_QUERY_CHARACTERS:
+                if len(self._askings) >= ASKINGS_KEPT:
+                    self._askings.clear()
+                self._askings[key] = asking
         return asking
 
     def _find_base_url(self, request: Request) -> str:
