@@ -9,8 +9,3 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Add the tables and columns, one function per subject."""
-
-
-def downgrade() -> None:
-    """Refuse: what providers were told cannot be forgotten."""
-    raise NotImplementedError("the record does not go back; restore a backup instead")
