@@ -6,6 +6,7 @@ are those of the field and stand for the same thing in SQL, JSON, URLs and docs.
 ``claims``, ``resources``, ``releases``, ``deals``, ``statement``   what a message says, as written
 ``identifiers``, ``territories``, ``periods``                       values with one parser each
 ``media``, ``availability``, ``entities``, ``decisions``            what the platform makes of it
+``knowledge``                                                       what the catalogue can tell of what a message names
 ``delivery``, ``findings``, ``errors``                              how a delivery fares, and what is wrong with it
 
 >>> from antiphon.model.identifiers import parse_isrc

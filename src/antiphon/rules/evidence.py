@@ -7,6 +7,7 @@ import msgspec
 
 from antiphon.model.media import ResourceMedia
 from antiphon.model.statement import Statement
+from antiphon.rules.knowledge import Knowledge
 
 
 class CheckContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,7 +17,8 @@ class CheckContext(msgspec.Struct, frozen=True, kw_only=True):
     message, so rules about files are silent. ``earlier_files``: the same, of files that earlier messages of the
     release brought and that still count. ``hashes``: path -> algorithm as hashlib names it -> lower-case hex; None:
     not computed. ``is_known_release``: whether the release was delivered before; None: nobody could tell (a linter on
-    a laptop). ``now`` is aware.
+    a laptop). ``knowledge``: where rules ask the catalogue; None: there is none, and those rules are silent. ``now`` is
+    aware.
     """
 
     now: datetime
@@ -25,6 +27,7 @@ class CheckContext(msgspec.Struct, frozen=True, kw_only=True):
     earlier_files: Mapping[str, int] = msgspec.field(default_factory=dict)
     hashes: Mapping[str, Mapping[str, str]] | None = None
     is_known_release: bool | None = None
+    knowledge: Knowledge | None = None
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
