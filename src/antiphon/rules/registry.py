@@ -63,6 +63,7 @@ Check = Callable[[Evidence], Iterable[Breach]]
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One rule. ``id`` is stable API and is never reused; ``fix`` tells the sender what to do.
 
+    ``why`` tells in a sentence or two what goes wrong where the rule is broken; empty: the title says it.
     ``stops_takedown``: the rule holds also where a message only takes a known release down; the others may not stop it.
     """
 
@@ -76,6 +77,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     need: Need
     applies_to_purge: bool
     stops_takedown: bool
+    why: str
     check: Check
 
 
@@ -91,6 +93,7 @@ def rule(
     need: Need = Need.STATEMENT,
     applies_to_purge: bool = False,
     stops_takedown: bool = False,
+    why: str = "",
 ) -> Callable[[Check], Rule]:
     """Return a decorator that makes the function below it a ``Rule``."""
 
@@ -106,6 +109,7 @@ def rule(
             need=need,
             applies_to_purge=applies_to_purge,
             stops_takedown=stops_takedown,
+            why=why,
             check=check,
         )
 
