@@ -67,6 +67,8 @@ class Credit(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[Role, ...] = ()
     sequence: int | None = None
     scope: Scope = Scope()
+    ai_contribution: str = ""
+    """How much of this contribution generative AI made, as written ("None", "Partly", "All"); empty: not said."""
     line: int = 0
 
 

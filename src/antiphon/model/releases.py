@@ -52,6 +52,8 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     p_lines: tuple[CopyrightLine, ...] = ()
     c_lines: tuple[CopyrightLine, ...] = ()
     advisories: tuple[Role, ...] = ()
+    ai_use: str = ""
+    """How much of it generative AI made, as written ("None", "Partly", "All"); empty: not said. Source: ContainsAI."""
     release_date: Moment | None = None
     original_release_date: Moment | None = None
     duration_ms: int | None = None

@@ -52,6 +52,8 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     c_lines: tuple[CopyrightLine, ...] = ()
     advisories: tuple[Role, ...] = ()
     """Parental warnings ("Explicit", "NotExplicit", ...) as written."""
+    ai_use: str = ""
+    """How much of it generative AI made, as written ("None", "Partly", "All"); empty: not said. Source: ContainsAI."""
     files: tuple[FileClaim, ...] = ()
     line: int = 0
     path: str = ""
