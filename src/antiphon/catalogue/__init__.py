@@ -29,7 +29,7 @@ from antiphon.catalogue.current import CurrentStatement, Links, needed_links, wi
 from antiphon.catalogue.explain import DealPlace, ExplainedReason, Explanation, explain_track
 from antiphon.catalogue.ordering import StatementOrder, order_statement
 from antiphon.catalogue.selection import select_newest
-from antiphon.identity import Link
+from antiphon.identity import Link, artist_anchors
 
 __all__ = [
     "BuiltRelease",
@@ -41,6 +41,7 @@ __all__ = [
     "Link",
     "Links",
     "StatementOrder",
+    "artist_anchors",
     "build_album",
     "explain_track",
     "needed_links",

@@ -225,6 +225,8 @@ resources = Table(
     # A reference names one resource of its message.
     PrimaryKeyConstraint("delivery_id", "reference"),
     Index("ix_resources_provider_anchor", "provider", "anchor"),
+    # Which recordings a file's bytes were delivered for.
+    Index("ix_resources_source", "source"),
 )
 
 media = Table(

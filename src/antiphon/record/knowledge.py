@@ -1,0 +1,277 @@
+"""What the catalogue can tell the rules about one delivery, asked of the record when a rule asks, and only then.
+
+Every question is answered through an index, by an amount of rows that depends on the message and not on the catalogue:
+a limit cuts what even the message cannot bound. Answers are kept, so that a question costs its queries once.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Engine, select
+
+from antiphon.catalogue import artist_anchors
+from antiphon.model.claims import Credit
+from antiphon.model.delivery import Delivery
+from antiphon.model.entities import Artist, EntityKind
+from antiphon.model.knowledge import KnownArtist, KnownProduct, KnownRecording, KnownRelease, KnownTrack
+from antiphon.record.bodies import decode_body
+from antiphon.record.engine import reading
+from antiphon.record.tables import applied_statements, contributions, entities, identifiers, links, resources
+
+MATCHES_LIMIT = 2_000
+"""Rows of one answer. A name like "Various Artists" or an ISRC of a hit means thousands of things; some will do."""
+
+ALBUMS_LIMIT = 100
+"""Albums whose tracks are read for one answer. A delivery of 100 tracks from as many albums is a large compilation."""
+
+Answer = TypeVar("Answer")
+
+
+class _CreditView(msgspec.Struct, frozen=True):
+    name: str
+
+
+class _TrackView(msgspec.Struct, frozen=True):
+    """As much of a stored track as rules ask for: reading the rest would cost more than all rules together."""
+
+    recording_id: str
+    title: str
+    artists: tuple[_CreditView, ...]
+    disc_number: int
+    track_number: int
+    duration_ms: int
+    isrc: str = ""
+    intervals: tuple[msgspec.Raw, ...] = ()
+
+
+class _AlbumView(msgspec.Struct, frozen=True):
+    id: str
+    provider: str
+    delivery_id: str
+    title: str
+    artists: tuple[_CreditView, ...]
+    tracks: tuple[_TrackView, ...]
+
+
+class RecordedKnowledge:
+    """The catalogue as the rules of one delivery see it: ``rules.Knowledge``, over the record.
+
+    ``release_key`` is the key under which the delivery's release is known, or would be. What the delivery itself
+    brought is left out, so that checking it again comes to the same.
+    """
+
+    def __init__(self, engine: Engine, delivery: Delivery, release_key: str) -> None:
+        self._engine = engine
+        self._delivery = delivery
+        self._release_key = release_key
+        self._releases: dict[str, tuple[KnownRelease, ...]] = {}
+        self._recordings: dict[str, tuple[KnownRecording, ...]] = {}
+        self._audio: dict[str, tuple[KnownRecording, ...]] = {}
+        self._products: dict[str, tuple[KnownProduct, ...]] = {}
+        self._artists: dict[str, tuple[KnownArtist, ...]] = {}
+
+    def find_release(self) -> KnownRelease | None:
+        """Return the release this delivery is about as the provider last delivered it; None: it is new."""
+        found = self._answer(self._releases, (self._release_key,), self._load_releases)
+        return next((release for releases in found.values() for release in releases), None)
+
+    def find_recordings(self, isrcs: Iterable[str]) -> Mapping[str, tuple[KnownRecording, ...]]:
+        """Return what the catalogue calls each ISRC (in normal form), own first; on albums of any provider."""
+        return self._answer(self._recordings, isrcs, self._load_recordings)
+
+    def find_same_audio(self, paths: Iterable[str]) -> Mapping[str, tuple[KnownRecording, ...]]:
+        """Return the recordings that were delivered with the very bytes of each of this delivery's files, own first."""
+        asked = set(paths)
+        blobs = {file.path: file.blob for file in self._delivery.files if file.path in asked}
+        found = self._answer(self._audio, blobs.values(), self._load_same_audio)
+        return {path: found[blob] for path, blob in blobs.items() if blob in found}
+
+    def find_products(self, barcodes: Iterable[str]) -> Mapping[str, tuple[KnownProduct, ...]]:
+        """Return the albums that have each barcode (as GTIN-14), own first."""
+        return self._answer(self._products, barcodes, self._load_products)
+
+    def find_artists(self, credits_: Iterable[Credit]) -> Mapping[str, tuple[KnownArtist, ...]]:
+        """Return the artists that the ids or the name of each credit mean, by the credit's name."""
+        anchors: dict[str, dict[str, None]] = {}
+        for credit in credits_:
+            anchors.setdefault(credit.name, {}).update(dict.fromkeys(artist_anchors(credit)))
+        found = self._answer(self._artists, (a for names in anchors.values() for a in names), self._load_artists)
+        matched = {name: [known for a in asked for known in found.get(a, ())] for name, asked in anchors.items()}
+        return {name: _own_first(known) for name, known in matched.items() if known}
+
+    def _answer(
+        self,
+        kept: dict[str, tuple[Answer, ...]],
+        asked: Iterable[str],
+        load: Callable[[Connection, Collection[str]], Mapping[str, list[Answer]]],
+    ) -> Mapping[str, tuple[Answer, ...]]:
+        """Return the answers to some keys, loading those that were not asked before; a key without any is left out."""
+        keys = dict.fromkeys(asked)
+        fresh = sorted(keys.keys() - kept.keys())
+        if fresh:
+            with reading(self._engine) as conn:
+                loaded = load(conn, fresh)
+            kept.update((key, tuple(loaded.get(key, ()))) for key in fresh)
+        return {key: kept[key] for key in keys if kept[key]}
+
+    def _load_releases(self, conn: Connection, keys: Collection[str]) -> Mapping[str, list[KnownRelease]]:
+        query = select(links.c.anchor, links.c.entity_id).where(
+            links.c.provider == self._delivery.provider,
+            links.c.kind == EntityKind.ALBUM.value,
+            links.c.anchor.in_(keys),
+        )
+        albums = {row.anchor: row.entity_id for row in conn.execute(query)}
+        views = self._load_albums(conn, albums.values())
+        anchors = select(links.c.anchor).where(links.c.entity_id.in_(views)).order_by(links.c.position)
+        known_as = tuple(conn.execute(anchors).scalars()) if views else ()
+        return {key: [_read_release(views[i], known_as)] for key, i in albums.items() if i in views}
+
+    def _load_recordings(self, conn: Connection, isrcs: Collection[str]) -> Mapping[str, list[KnownRecording]]:
+        named = (
+            select(identifiers.c.value, identifiers.c.entity_id)
+            .where(
+                identifiers.c.scheme == "isrc",
+                identifiers.c.kind == EntityKind.RECORDING.value,
+                identifiers.c.value.in_(isrcs),
+            )
+            .distinct()
+            .limit(MATCHES_LIMIT)
+        )
+        recordings = [(row.value, row.entity_id) for row in conn.execute(named)]
+        known = self._load_known(conn, {entity_id for _, entity_id in recordings})
+        found: dict[str, list[KnownRecording]] = {}
+        for isrc, entity_id in recordings:
+            # An album may have the recording under another ISRC than the one that was asked for.
+            found.setdefault(isrc, []).extend(k for k in known.get(entity_id, ()) if k.isrc == isrc)
+        return {isrc: list(_own_first(matches)) for isrc, matches in found.items()}
+
+    def _load_same_audio(self, conn: Connection, blobs: Collection[str]) -> Mapping[str, list[KnownRecording]]:
+        brought = (
+            select(resources.c.source, links.c.entity_id)
+            .join(
+                links,
+                (links.c.provider == resources.c.provider)
+                & (links.c.kind == EntityKind.RECORDING.value)
+                & (links.c.anchor == resources.c.anchor),
+            )
+            .where(resources.c.source.in_(blobs), resources.c.delivery_id != self._delivery.id)
+            .limit(MATCHES_LIMIT)
+        )
+        recordings = list(dict.fromkeys((row.source, row.entity_id) for row in conn.execute(brought)))
+        known = self._load_known(conn, {entity_id for _, entity_id in recordings})
+        found: dict[str, list[KnownRecording]] = {}
+        for source, entity_id in recordings:
+            found.setdefault(source, []).extend(known.get(entity_id, ()))
+        return {source: list(_own_first(matches)) for source, matches in found.items()}
+
+    def _load_products(self, conn: Connection, barcodes: Collection[str]) -> Mapping[str, list[KnownProduct]]:
+        query = (
+            select(identifiers.c.value, identifiers.c.album_id)
+            .where(
+                identifiers.c.scheme == "icpn",
+                identifiers.c.kind == EntityKind.ALBUM.value,
+                identifiers.c.value.in_(barcodes),
+            )
+            .limit(MATCHES_LIMIT)
+        )
+        named = [(row.value, row.album_id) for row in conn.execute(query)]
+        views = self._load_albums(conn, (album_id for _, album_id in named))
+        found: dict[str, list[KnownProduct]] = {}
+        for barcode, album_id in named:
+            if album_id in views:
+                found.setdefault(barcode, []).append(self._read_product(views[album_id]))
+        return {barcode: list(_own_first(products)) for barcode, products in found.items()}
+
+    def _load_artists(self, conn: Connection, anchors: Collection[str]) -> Mapping[str, list[KnownArtist]]:
+        query = (
+            select(links.c.anchor, links.c.provider, entities.c.body, entities.c.body_format)
+            .join(entities, entities.c.id == links.c.entity_id)
+            .where(
+                links.c.kind == EntityKind.ARTIST.value,
+                links.c.anchor.in_(anchors),
+                links.c.delivery_id != self._delivery.id,
+            )
+            .order_by(links.c.anchor)
+            .limit(MATCHES_LIMIT)
+        )
+        found: dict[str, list[KnownArtist]] = {}
+        for row in conn.execute(query):
+            artist = decode_body(row.body, row.body_format, Artist)
+            found.setdefault(row.anchor, []).append(
+                KnownArtist(
+                    artist_id=artist.id,
+                    name=artist.name,
+                    matched_by=row.anchor.partition(":")[0],
+                    is_own=row.provider == self._delivery.provider,
+                )
+            )
+        return found
+
+    def _load_known(self, conn: Connection, recording_ids: Collection[str]) -> Mapping[str, list[KnownRecording]]:
+        """Return recordings as the albums they are on have them: of each an own album if there is one, and another."""
+        query = (
+            select(contributions.c.entity_id, contributions.c.album_id, applied_statements.c.provider)
+            .join(applied_statements, applied_statements.c.delivery_id == contributions.c.delivery_id)
+            .where(
+                contributions.c.entity_id.in_(sorted(recording_ids)),
+                contributions.c.kind == EntityKind.RECORDING.value,
+                contributions.c.delivery_id != self._delivery.id,
+            )
+            .limit(MATCHES_LIMIT)
+        )
+        chosen = {
+            (row.entity_id, row.provider == self._delivery.provider): row.album_id
+            for row in sorted(conn.execute(query).all() if recording_ids else ())
+        }
+        known: dict[str, list[KnownRecording]] = {}
+        for album in self._load_albums(conn, chosen.values()).values():
+            for track in album.tracks:
+                if track.recording_id in recording_ids:
+                    known.setdefault(track.recording_id, []).append(self._read_recording(album, track))
+        return known
+
+    def _load_albums(self, conn: Connection, ids: Iterable[str]) -> dict[str, _AlbumView]:
+        """Return albums by id, but for one that this very delivery made what it is."""
+        wanted = list(dict.fromkeys(ids))[:ALBUMS_LIMIT]
+        query = select(entities.c.body, entities.c.body_format).where(
+            entities.c.id.in_(wanted), entities.c.kind == EntityKind.ALBUM.value
+        )
+        rows = conn.execute(query).all() if wanted else ()
+        views = (decode_body(row.body, row.body_format, _AlbumView) for row in rows)
+        return {view.id: view for view in views if view.delivery_id != self._delivery.id}
+
+    def _read_recording(self, album: _AlbumView, track: _TrackView) -> KnownRecording:
+        return KnownRecording(
+            isrc=track.isrc,
+            recording_id=track.recording_id,
+            album_id=album.id,
+            title=track.title,
+            artists=tuple(credit.name for credit in track.artists),
+            duration_ms=track.duration_ms,
+            is_own=album.provider == self._delivery.provider,
+        )
+
+    def _read_product(self, album: _AlbumView) -> KnownProduct:
+        return KnownProduct(
+            album_id=album.id,
+            title=album.title,
+            artists=tuple(credit.name for credit in album.artists),
+            is_own=album.provider == self._delivery.provider,
+            is_live=any(track.intervals for track in album.tracks),
+        )
+
+
+def _read_release(album: _AlbumView, keys: tuple[str, ...]) -> KnownRelease:
+    tracks = tuple(
+        KnownTrack(disc_number=t.disc_number, track_number=t.track_number, title=t.title, isrc=t.isrc)
+        for t in album.tracks
+    )
+    return KnownRelease(album_id=album.id, keys=keys, tracks=tracks)
+
+
+Owned = TypeVar("Owned", KnownRecording, KnownProduct, KnownArtist)
+
+
+def _own_first(found: Iterable[Owned]) -> tuple[Owned, ...]:
+    return tuple(sorted(dict.fromkeys(found), key=lambda known: not known.is_own))
