@@ -136,7 +136,7 @@ def test_titles_cannot_pass_for_markers() -> None:
 def test_the_outcome_tells_rendered_bytes_apart() -> None:
     track = a_track(a_right(SE, DE), a_right(US, tier=Tier.FREE))
     readers = [a_reader(market, overlay=o) for market in (None, *MARKETS) for o in (NO_DENIALS, an_overlay("track1"))]
-    by_outcome: dict[bytes, set[bytes]] = {}
+    by_outcome: dict[str, set[bytes]] = {}
     for reader in readers:
         by_outcome.setdefault(track.outcome(0, reader), set()).add(track.render(0, reader))
     assert {len(bodies) for bodies in by_outcome.values()} == {1}

@@ -219,7 +219,7 @@ def test_next_weeks_track_becomes_playable_at_local_midnight_with_nothing_publis
         request = Request(
             method="GET", path=f"/v1/tracks/{track['id']}", query_string=f"market={market}", headers=headers
         )
-        response = read_path.answer(request, now)
+        response = read_path.answer(request, now.timestamp())
         assert isinstance(response.body, bytes)
         version = dict(response.headers)["x-catalogue-version"]
         return msgspec.json.decode(response.body)["is_playable"], version

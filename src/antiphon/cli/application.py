@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 
 from antiphon.blobs import open_blobs
-from antiphon.cli.clock import read_clock
+from antiphon.cli.clock import read_clock, read_seconds
 from antiphon.cli.installation import open_installation
 from antiphon.cli.reads import open_read_path
 from antiphon.cli.reporting import hand_over_forever
@@ -40,7 +40,7 @@ def build_application(places: Places, web: Web) -> Application:
     plays = open_plays(places.data / "plays.db", open_blobs(places.blobs_url), make_duration_finder(replica))
     stars = open_stars(places.data / "listeners.db")
     return Application(
-        reads=ReadApp(open_read_path(places, web, replica), clock=read_clock, observe=ReadMeter(metrics)),
+        reads=ReadApp(open_read_path(places, web, replica), clock=read_seconds, observe=ReadMeter(metrics)),
         tokens=TokenApp(TokenEndpoint(keys=keys, find_client=gate.find_client), clock=read_clock),
         routes=[
             *explain_routes(gate),

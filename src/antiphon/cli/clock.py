@@ -1,8 +1,14 @@
 """The only clock there is. Everything below the shell is given the time."""
 
+import time
 from datetime import UTC, datetime
 
 
 def read_clock() -> datetime:
     """Return the time now, UTC."""
     return datetime.now(UTC)
+
+
+def read_seconds() -> float:
+    """Return the time now in seconds since the epoch: for a node's reads, which have no time for a calendar."""
+    return time.time()

@@ -3,7 +3,7 @@
 import os
 
 from antiphon.blobs import open_blobs
-from antiphon.cli.clock import read_clock
+from antiphon.cli.clock import read_seconds
 from antiphon.cli.reporting import hand_over_forever
 from antiphon.cli.signing import read_signing_keys
 from antiphon.replica import Replica
@@ -25,4 +25,4 @@ def build_reads(places: Places, web: Web) -> ReadServer:
     metrics = Metrics()
     hand_over_forever(metrics, places.metrics, f"web-{os.getpid()}")
     read_path = open_read_path(places, web, Replica(places.node))
-    return ReadServer(read_path, clock=read_clock, observe=ReadMeter(metrics))
+    return ReadServer(read_path, clock=read_seconds, observe=ReadMeter(metrics))

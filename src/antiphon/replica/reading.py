@@ -26,84 +26,13 @@ from antiphon.replica.index import has_index, open_index
 from antiphon.replica.search import SearchPage, find_candidates
 from antiphon.segments import NO_DENIALS, DocumentKind, Overlay, decode_overlay
 
-_KEY_PREFIXES = {kind: bytes((kind,)) for kind in DocumentKind}
+_KEY_PREFIXES = tuple(bytes((number,)) for number in range(max(DocumentKind) + 1))
+"""By kind. A tuple, since hashing a member of an enumeration costs a third of a read."""
 _NO_FILTERS: Mapping[str, str] = {}
 
 
 class NotReady(Transient):
     """The node has not followed anything yet: there are no files to answer from. Try again in a moment."""
-
-
-class ReplicaView:
-    """One version, for one request. Close it soon: what a view may still read cannot be reused by the writer."""
-
-    __slots__ = ("_known", "_replica", "_transaction")
-
-    def __init__(self, replica: "Replica", transaction: lmdb.Transaction) -> None:
-        self._replica = replica
-        self._transaction = transaction
-        self._known: KnownHead | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._transaction.abort()
-
-    @property
-    def head(self) -> Head:
-        """Where the node stands in this view."""
-        return (self._known or self._load_head()).head
-
-    @property
-    def version(self) -> int:
-        """The version everything in this view belongs to; 0: nothing was published yet."""
-        return self.head.version
-
-    @property
-    def announced_at_ms(self) -> int:
-        """When that version was announced, in milliseconds since the epoch."""
-        return self.head.announced_at_ms
-
-    def age_s(self, now: datetime) -> float:
-        """Return how many seconds ago the node last read the overlay from the store: the clock of the lease."""
-        return measure_freshness(self.head, now).age_s
-
-    @property
-    def overlay(self) -> Overlay:
-        """The denials in force, as last read from the store."""
-        return (self._known or self._load_head()).overlay
-
-    def get(self, kind: DocumentKind, entity_id: str) -> bytes | None:
-        """Return the document of an entity; None: this version has none. The id may be any text."""
-        try:
-            return self._transaction.get(_KEY_PREFIXES[kind] + entity_id.encode())  # type: ignore[return-value]  # as below
-        except (lmdb.BadValsizeError, UnicodeEncodeError):
-            return None
-
-    def get_many(self, kind: DocumentKind, entity_ids: Iterable[str]) -> list[bytes | None]:
-        """Return the documents of entities, in the order asked; None where there is none."""
-        return [self.get(kind, entity_id) for entity_id in entity_ids]
-
-    def _load_head(self) -> "KnownHead":
-        """Return the head with its overlay. Most often it is the one the last request found, and nothing is read."""
-        known = self._replica.known_head
-        state = self._transaction.id()
-        if known.state != state:
-            data = self._get(HEAD_KEY) or NO_HEAD
-            head = unpack_head(data)
-            overlay = known.overlay
-            if head.overlay_mark != known.head.overlay_mark:
-                stored = self._get(OVERLAY_KEY)
-                overlay = NO_DENIALS if stored is None else decode_overlay(stored)
-            known = self._replica.known_head = KnownHead(state, head, overlay)
-        self._known = known
-        return known
-
-    def _get(self, key: bytes) -> bytes | None:
-        return self._transaction.get(key)  # type: ignore[return-value]  # bytes, as buffers were not asked for
 
 
 class KnownHead(NamedTuple):
@@ -114,6 +43,70 @@ class KnownHead(NamedTuple):
     overlay: Overlay
 
 
+NO_KNOWN_HEAD = KnownHead(-1, Head(), NO_DENIALS)
+"""The head before anything was read."""
+
+
+class ReplicaView:
+    """One version, for one request. Close it soon: what a view may still read cannot be reused by the writer.
+
+    ``known`` is where the node stands in this view; the same object in every view until something changes.
+    """
+
+    __slots__ = ("_transaction", "known")
+
+    def __init__(self, transaction: lmdb.Transaction, known: KnownHead) -> None:
+        self._transaction = transaction
+        self.known = known
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the version: what a ``with`` block does at its end."""
+        self._transaction.abort()
+
+    @property
+    def head(self) -> Head:
+        """Where the node stands in this view."""
+        return self.known.head
+
+    @property
+    def version(self) -> int:
+        """The version everything in this view belongs to; 0: nothing was published yet."""
+        return self.known.head.version
+
+    @property
+    def announced_at_ms(self) -> int:
+        """When that version was announced, in milliseconds since the epoch."""
+        return self.known.head.announced_at_ms
+
+    def age_s(self, now: datetime) -> float:
+        """Return how many seconds ago the node last read the overlay from the store: the clock of the lease."""
+        return measure_freshness(self.head, now).age_s
+
+    @property
+    def overlay(self) -> Overlay:
+        """The denials in force, as last read from the store."""
+        return self.known.overlay
+
+    def get(self, kind: DocumentKind, entity_id: str) -> bytes | None:
+        """Return the document of an entity; None: this version has none. The id may be any text."""
+        try:
+            return self._transaction.get(_KEY_PREFIXES[kind] + entity_id.encode())  # type: ignore[return-value]  # bytes, as buffers were not asked for
+        except (lmdb.BadValsizeError, UnicodeEncodeError):
+            return None
+
+    def get_many(self, kind: DocumentKind, entity_ids: Iterable[str]) -> list[bytes | None]:
+        """Return the documents of entities, in the order asked; None where there is none."""
+        return [self.get(kind, entity_id) for entity_id in entity_ids]
+
+
 class Replica:
     """The node's files, open for reading. Make one per process, after fork; it opens the files when first asked.
 
@@ -121,7 +114,7 @@ class Replica:
     """
 
     def __init__(self, root: Path, *, environment: lmdb.Environment | None = None) -> None:
-        self.known_head = KnownHead(-1, Head(), NO_DENIALS)
+        self._known = NO_KNOWN_HEAD
         self._root = root
         self._environment = environment
         self._owns_environment = environment is None
@@ -135,10 +128,14 @@ class Replica:
         """
         environment = self._environment or self._open()
         try:
-            return ReplicaView(self, environment.begin())
+            transaction = environment.begin()
         except lmdb.MapResizedError:
             environment.set_mapsize(0)  # the writer has grown the map: take over its size
-            return ReplicaView(self, environment.begin())
+            transaction = environment.begin()
+        known = self._known
+        if known.state != transaction.id():
+            known = self._known = _read_head(transaction, known)
+        return ReplicaView(transaction, known)
 
     def search(
         self,
@@ -194,3 +191,17 @@ class Replica:
         self._index = open_index(self._root)
         self._index_version = -1
         return self._index
+
+
+def _read_head(transaction: lmdb.Transaction, known: KnownHead) -> KnownHead:
+    """Return the head a transaction sees. The overlay is read again only where it is another than the known one."""
+    head = unpack_head(_get(transaction, HEAD_KEY) or NO_HEAD)
+    overlay = known.overlay
+    if head.overlay_mark != known.head.overlay_mark:
+        stored = _get(transaction, OVERLAY_KEY)
+        overlay = NO_DENIALS if stored is None else decode_overlay(stored)
+    return KnownHead(transaction.id(), head, overlay)
+
+
+def _get(transaction: lmdb.Transaction, key: bytes) -> bytes | None:
+    return transaction.get(key)  # type: ignore[return-value]  # bytes, as buffers were not asked for

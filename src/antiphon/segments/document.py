@@ -17,7 +17,7 @@ from antiphon.segments.evaluation import (
     list_markets,
     render_markets,
 )
-from antiphon.segments.layout import FORM, HEADER, HOLE, ITEM, MAPS_BYTES, RIGHTS
+from antiphon.segments.layout import FORM, HEADER, HOLE, ITEM, OUTLINE, RIGHTS
 from antiphon.segments.reader import Reader
 
 
@@ -52,8 +52,12 @@ _MEMBERS = (
 )
 """What fills a hole of each kind (first index) by playability (second index) when the reader names a market."""
 
-_OUTCOMES = (b"y", b"m", b"p")
+_OUTCOMES = ("y", "m", "p")
 _KEY_PREFIXES = {kind: bytes((kind,)) for kind in DocumentKind}
+_NOBODY: frozenset[bytes] = frozenset({b""})
+"""The denied of no overlay: no subject is empty."""
+
+_unpack_outline = OUTLINE.unpack_from
 _unpack_item = ITEM.unpack_from
 _iter_holes = HOLE.iter_unpack
 _ITEM_BYTES = ITEM.size
@@ -73,38 +77,38 @@ class DocumentView:
     the content (16 hexadecimal digits); with an outcome it makes an ETag.
     """
 
-    __slots__ = ("_data", "_items_at", "item_count", "kind", "tag")
+    __slots__ = ("_asked_about", "_bodies_at", "_data", "_is_named", "_items_at", "_subjects_at", "item_count", "tag")
 
     def __init__(self, data: bytes) -> None:
         try:
-            form, self.kind, self.tag, self.item_count, self._items_at, _, _, _ = HEADER.unpack_from(data)
+            form, self.tag, self.item_count, self._items_at, self._subjects_at, self._bodies_at = _unpack_outline(data)
         except struct.error as error:
             raise Broken(f"document of {len(data)} bytes ends inside its header of {HEADER.size}") from error
         if form != FORM:
             raise Broken(f"document starts with {form!r}; expected {FORM!r}: publish it again or upgrade the node")
         self._data = data
+        self._asked_about = _NOBODY
 
     def render(self, index: int, reader: Reader, page: bytes = b"") -> bytes:
         """Return the JSON of one item for a reader; ``page`` fills the hole of a list page."""
         return self.answer(index, reader, page)[0]
 
-    def outcome(self, index: int, reader: Reader) -> bytes:
+    def outcome(self, index: int, reader: Reader) -> str:
         """Return what the reader's rights came to: with ``tag`` it names the rendered bytes.
 
         Shape: one letter per hole with a market, 16 hexadecimal digits without. A page is not covered by it.
         """
         return self.answer(index, reader)[1]
 
-    def answer(self, index: int, reader: Reader, page: bytes = b"") -> tuple[bytes, bytes]:
+    def answer(self, index: int, reader: Reader, page: bytes = b"") -> tuple[bytes, str]:
         """Return the rendered item and its outcome from one evaluation. Raises: IndexError for no such item."""
         if not 0 <= index < self.item_count:
             raise IndexError(f"item {index} of a document of {self.item_count}")
+        splice = self._splice_lists if reader.market is None else self._splice_verdicts
         try:
-            parts, outcome = self._splice_item(index, reader, page)
+            parts, outcome = splice(index, reader, page)
         except (struct.error, IndexError) as error:
             raise Broken(f"document of {len(self._data)} bytes points outside itself at item {index}") from error
-        if reader.market is None and outcome:
-            outcome = hashlib.blake2b(outcome, digest_size=8).hexdigest().encode()
         return b"".join(parts).replace(BASE_URL_BYTE, reader.base_url), outcome
 
     def body(self, index: int = 0) -> bytes:
@@ -125,7 +129,7 @@ class DocumentView:
             return Playability.MARKET
         try:
             rights_at = HEADER.unpack_from(self._data)[6] + rights * RIGHTS.size
-            return Playability(judge_rights(self._data, rights_at, reader.market, reader))
+            return Playability(judge_rights(self._data, rights_at, reader))
         except (struct.error, IndexError) as error:
             raise Broken(f"document of {len(self._data)} bytes points outside itself at rights {rights}") from error
 
@@ -138,35 +142,52 @@ class DocumentView:
             raise Broken(f"document of {len(self._data)} bytes ends before item {index}") from error
         return row
 
-    def _splice_item(self, index: int, reader: Reader, page: bytes) -> tuple[list[bytes], bytes]:
-        """Return the pieces of an item with its holes filled, and what the rights of each hole came to."""
+    def _splice_verdicts(self, index: int, reader: Reader, page: bytes) -> tuple[list[bytes], str]:
+        """Return the pieces of an item with its holes filled for a market, and what the rights of each came to."""
         data = self._data
-        market = reader.market
-        has_denials = bool(reader.overlay.denials)
+        verdicts = reader.verdicts
+        is_named = self._is_named_by(reader)
         parts = []
-        outcome = b""
-        maps = markets = b""
-        granted = 0
+        outcome = ""
         at, stop, holes_at, hole_count, _ = _unpack_item(data, self._items_at + index * _ITEM_BYTES)
-        for hole_at, kind, rights_at in _iter_holes(data[holes_at : holes_at + hole_count * _HOLE_BYTES]):
+        for hole_at, kind, rights_at, key in _iter_holes(data[holes_at : holes_at + hole_count * _HOLE_BYTES]):
             parts.append(data[at:hole_at])
             at = hole_at
             if kind == _PAGE:
                 parts.append(page)
                 continue
-            # What was granted depends on the maps alone, and a track mostly has those of its album.
-            is_known = maps == (maps := data[rights_at : rights_at + MAPS_BYTES])
-            if market is None:
-                if not is_known or has_denials:
-                    markets = list_markets(data, rights_at, reader)
-                parts.append(render_markets(markets))
-                outcome += markets
-            else:
-                if not is_known:
-                    granted = judge_deals(data, rights_at, market, reader)
-                denied = has_denials and granted != _MARKET and is_denied(data, rights_at, market, reader)
-                playability = _MARKET if denied else granted
-                parts.append(_MEMBERS[kind][playability])
-                outcome += _OUTCOMES[playability]
+            verdict = verdicts.get(key)
+            if verdict is None:
+                verdict = verdicts[key] = judge_deals(data, rights_at, reader)
+            if is_named and verdict != _MARKET and is_denied(data, rights_at, reader):
+                verdict = _MARKET
+            parts.append(_MEMBERS[kind][verdict])
+            outcome += _OUTCOMES[verdict]
         parts.append(data[at:stop])
         return parts, outcome
+
+    def _splice_lists(self, index: int, reader: Reader, page: bytes) -> tuple[list[bytes], str]:
+        """Return the pieces of an item with its holes filled with lists of markets, and a hash of those."""
+        data = self._data
+        parts = []
+        listed = b""
+        at, stop, holes_at, hole_count, _ = _unpack_item(data, self._items_at + index * _ITEM_BYTES)
+        for hole_at, kind, rights_at, _ in _iter_holes(data[holes_at : holes_at + hole_count * _HOLE_BYTES]):
+            parts.append(data[at:hole_at])
+            at = hole_at
+            if kind == _PAGE:
+                parts.append(page)
+            else:
+                markets = list_markets(data, rights_at, reader)
+                parts.append(render_markets(markets))
+                listed += markets
+        parts.append(data[at:stop])
+        return parts, hashlib.blake2b(listed, digest_size=8).hexdigest() if listed else ""
+
+    def _is_named_by(self, reader: Reader) -> bool:
+        """Tell whether a denial names any subject of the document: nearly never, and found out once for all items."""
+        denied_ids = reader.denied_ids
+        if self._asked_about is not denied_ids:
+            self._asked_about = denied_ids
+            self._is_named = not denied_ids.isdisjoint(self._data[self._subjects_at : self._bodies_at].split())
+        return self._is_named

@@ -9,7 +9,7 @@ import msgspec
 
 from antiphon.model.availability import Interval
 from antiphon.model.errors import Broken
-from antiphon.segments.body import HoleKind, Item
+from antiphon.segments.body import Hole, HoleKind, Item
 from antiphon.segments.document import DocumentKind, DocumentView
 from antiphon.segments.layout import (
     CODES,
@@ -17,6 +17,7 @@ from antiphon.segments.layout import (
     HEADER,
     HOLE,
     ITEM,
+    KEY_BYTES,
     MAX_DOCUMENT_BYTES,
     MAX_HOLES_PER_ITEM,
     MAX_ITEMS,
@@ -50,18 +51,18 @@ def encode_document(kind: DocumentKind, rights: Sequence[Rights], items: Sequenc
     holes_at = items_at + len(items) * ITEM.size
     rights_at = holes_at + holes_total * HOLE.size
     maps_at = rights_at + len(rights) * RIGHTS.size
-    maps, map_rows = _pack_maps(rights, maps_at)
-    at = maps_at + len(maps)
+    maps, map_rows, keys = _pack_maps(rights, maps_at)
+    at = subjects_at = maps_at + len(maps)
     subjects = [_pack_subjects(entry.subjects) for entry in rights]
     rights_rows = []
     for row, packed in zip(map_rows, subjects, strict=True):
         rights_rows.append(RIGHTS.pack(*row, at, at + len(packed)))
         at += len(packed)
-    item_rows, hole_rows = _pack_items(items, at, holes_at, rights_at, len(rights))
+    item_rows, hole_rows = _pack_items(items, at, holes_at, rights_at, keys)
     payload = b"".join([*item_rows, *hole_rows, *rights_rows, maps, *subjects, *(item.body for item in items)])
     if len(items) > MAX_ITEMS or HEADER.size + len(payload) > MAX_DOCUMENT_BYTES:
         raise Broken(f"{kind.name} document of {len(items)} items and {len(payload)} bytes is over the limit")
-    header = HEADER.pack(FORM, kind, bytes(16), len(items), items_at, holes_at, rights_at, maps_at)
+    header = HEADER.pack(FORM, kind, bytes(16), len(items), items_at, holes_at, rights_at, maps_at, subjects_at, at)
     return header[:TAG_START] + _tag(header, payload) + header[TAG_STOP:] + payload
 
 
@@ -74,29 +75,31 @@ def check_document(data: bytes) -> None:
     header = data[: HEADER.size]
     if view.tag != _tag(header, data[HEADER.size :]):
         raise Broken(f"document of {len(data)} bytes does not have the content of its tag {view.tag!r}")
-    _, kind, _, count, items_at, holes_at, rights_at, maps_at = HEADER.unpack(header)
+    _, kind, _, count, items_at, holes_at, rights_at, maps_at, subjects_at, bodies_at = HEADER.unpack(header)
     if kind not in DocumentKind.__members__.values():
         raise Broken(f"document has the kind {kind}, which this version does not know; upgrade the node")
-    if not HEADER.size == items_at <= holes_at <= rights_at <= maps_at <= len(data) <= MAX_DOCUMENT_BYTES:
+    starts = (HEADER.size, items_at, holes_at, rights_at, maps_at, subjects_at, bodies_at, len(data))
+    if items_at != HEADER.size or starts != tuple(sorted(starts)) or len(data) > MAX_DOCUMENT_BYTES:
         raise Broken(f"document of {len(data)} bytes has tables outside itself")
     if items_at + count * ITEM.size != holes_at:
         raise Broken(f"document says it has {count} items; its table has room for {(holes_at - items_at) / ITEM.size}")
     try:
         for row in ITEM.iter_unpack(data[items_at:holes_at]):
             _check_item(data, row, (holes_at, rights_at, maps_at))
-        _check_rights(data, rights_at, maps_at)
+        _check_rights(data, (rights_at, maps_at, subjects_at, bodies_at))
     except struct.error as error:
         raise Broken(f"document of {len(data)} bytes has tables of a broken length") from error
 
 
-def _check_rights(data: bytes, rights_at: int, maps_at: int) -> None:
+def _check_rights(data: bytes, tables: tuple[int, int, int, int]) -> None:
+    rights_at, maps_at, subjects_at, bodies_at = tables
     rows = list(RIGHTS.iter_unpack(data[rights_at:maps_at]))
     for map_at in {map_at for row in rows for map_at in row[:SUBJECTS_AT]} - {0}:
         if map_at < maps_at:
             raise Broken("document has a map outside the table of maps")
         check_map(data, map_at)
     for row in rows:
-        if not maps_at <= row[SUBJECTS_AT] <= row[SUBJECTS_STOP] <= len(data):
+        if not subjects_at <= row[SUBJECTS_AT] <= row[SUBJECTS_STOP] <= bodies_at:
             raise Broken("document has subjects outside itself")
 
 
@@ -107,7 +110,7 @@ def _check_item(data: bytes, row: tuple[int, int, int, int, int], tables: tuple[
     if not maps_at <= start <= stop <= len(data) or not holes_at <= first_hole <= holes_stop <= rights_at:
         raise Broken("document has an item outside itself")
     at = start
-    for hole_at, kind, rights in HOLE.iter_unpack(data[first_hole:holes_stop]):
+    for hole_at, kind, rights, _ in HOLE.iter_unpack(data[first_hole:holes_stop]):
         is_filled = kind == HoleKind.PAGE or (
             kind in (HoleKind.AVAILABILITY, HoleKind.MARKETS)
             and rights_at <= rights < maps_at
@@ -125,38 +128,41 @@ def _tag(header: bytes, payload: bytes) -> bytes:
     return digest.hexdigest()[: TAG_STOP - TAG_START].encode()
 
 
-def _pack_maps(rights: Sequence[Rights], maps_at: int) -> tuple[bytes, list[list[int]]]:
-    """Return the table of maps and, for each set of rights, where the map of each code is (0: it has none)."""
+def _pack_maps(rights: Sequence[Rights], maps_at: int) -> tuple[bytes, list[list[int]], list[int]]:
+    """Return the table of maps; per set of rights where the map of each code is (0: there is none); and its key."""
     starts: dict[bytes, int] = {b"": 0}
-    known: dict[int, list[int]] = {}  # by identity: tracks share their tuple of intervals, and comparing it costs more
-    rows = []
+    known: dict[int, tuple[list[int], int]] = {}  # by identity: tracks share their intervals, comparing them costs more
     for entry in rights:
         if id(entry.intervals) not in known:
-            known[id(entry.intervals)] = row = []
-            for packed in _pack_codes(entry.intervals):
+            maps, key = _pack_codes(entry.intervals)
+            for packed in maps:
                 if packed not in starts:
                     starts[packed] = maps_at
                     maps_at += len(packed)
-                row.append(starts[packed])
-        rows.append(known[id(entry.intervals)])
-    return b"".join(starts), rows
+            known[id(entry.intervals)] = ([starts[packed] for packed in maps], key)
+    packed_rights = [known[id(entry.intervals)] for entry in rights]
+    return b"".join(starts), [row for row, _ in packed_rights], [key for _, key in packed_rights]
 
 
 @lru_cache(_MAPS_KEPT)
-def _pack_codes(intervals: tuple[Interval, ...]) -> tuple[bytes, ...]:
-    """Return the map of each code, in their order."""
-    return tuple(pack_map(i for i in intervals if i.tier is tier and i.use is use) for tier, use in CODES)
+def _pack_codes(intervals: tuple[Interval, ...]) -> tuple[tuple[bytes, ...], int]:
+    """Return the map of each code, in their order, and the key of them all."""
+    maps = tuple(pack_map(i for i in intervals if i.tier is tier and i.use is use) for tier, use in CODES)
+    digest = hashlib.sha256()
+    for packed in maps:
+        digest.update(len(packed).to_bytes(4, "little") + packed)
+    return maps, int.from_bytes(digest.digest()[:KEY_BYTES], "little")
 
 
 def _pack_subjects(subjects: Sequence[str]) -> bytes:
     unique = dict.fromkeys(subjects)
     if any(not subject or subject.split() != [subject] for subject in unique):
         raise Broken(f"entity ids have no blanks and are not empty; got {list(unique)}")
-    return " ".join(unique).encode()
+    return "".join(f"{subject} " for subject in unique).encode()
 
 
 def _pack_items(
-    items: Sequence[Item], bodies_at: int, holes_at: int, rights_at: int, rights_count: int
+    items: Sequence[Item], bodies_at: int, holes_at: int, rights_at: int, keys: Sequence[int]
 ) -> tuple[list[bytes], list[bytes]]:
     item_rows: list[bytes] = []
     hole_rows: list[bytes] = []
@@ -167,9 +173,14 @@ def _pack_items(
         stop = bodies_at + len(item.body)
         item_rows.append(ITEM.pack(bodies_at, stop, first_hole, len(item.holes), item.group))
         for hole in item.holes:
-            if hole.kind is not HoleKind.PAGE and hole.rights >= rights_count:
-                raise Broken(f"hole names rights {hole.rights} of {rights_count}")
-            filled_by = 0 if hole.kind is HoleKind.PAGE else rights_at + hole.rights * RIGHTS.size
-            hole_rows.append(HOLE.pack(bodies_at + hole.offset, hole.kind, filled_by))
+            hole_rows.append(_pack_hole(hole, bodies_at, rights_at, keys))
         bodies_at = stop
     return item_rows, hole_rows
+
+
+def _pack_hole(hole: Hole, body_at: int, rights_at: int, keys: Sequence[int]) -> bytes:
+    if hole.kind is HoleKind.PAGE:
+        return HOLE.pack(body_at + hole.offset, hole.kind, 0, 0)
+    if hole.rights >= len(keys):
+        raise Broken(f"hole names rights {hole.rights} of {len(keys)}")
+    return HOLE.pack(body_at + hole.offset, hole.kind, rights_at + hole.rights * RIGHTS.size, keys[hole.rights])

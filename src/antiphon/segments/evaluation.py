@@ -7,14 +7,12 @@ come last and can only deny.
 from enum import IntEnum
 from functools import lru_cache
 
-from antiphon.model.territories import TERRITORIES, Territory
+from antiphon.model.territories import TERRITORIES
 from antiphon.segments.layout import (
     MAP_ROWS_AT,
     MAP_TERRITORIES,
-    OTHER_STREAM_CODES,
     RIGHTS,
     SPAN,
-    STREAM_CODES,
     SUBJECTS,
 )
 from antiphon.segments.reader import Reader
@@ -31,7 +29,6 @@ class Playability(IntEnum):
 
 
 _PLAYABLE, _MARKET, _PRODUCT = int(Playability.PLAYABLE), int(Playability.MARKET), int(Playability.PRODUCT)
-_TERRITORY_INDEX = {territory: index for index, territory in enumerate(TERRITORIES)}
 _MARKET_LISTS_KEPT = 4096
 """Rendered lists of markets kept per process, at most 1.3 KB each: catalogues use few distinct sets."""
 
@@ -42,43 +39,38 @@ _SPAN_BYTES = SPAN.size
 """Bound once: looking them up was a tenth of a read."""
 
 
-def judge_rights(data: bytes, rights_at: int, market: Territory, reader: Reader) -> int:
-    """Return the playability that one row of rights gives a reader in a market."""
-    verdict = judge_deals(data, rights_at, market, reader)
-    if verdict != _MARKET and reader.overlay.denials and is_denied(data, rights_at, market, reader):
+def judge_rights(data: bytes, rights_at: int, reader: Reader) -> int:
+    """Return the playability that one row of rights gives a reader in their market."""
+    verdict = judge_deals(data, rights_at, reader)
+    if verdict != _MARKET and is_denied(data, rights_at, reader):
         return _MARKET
     return verdict
 
 
-def judge_deals(data: bytes, rights_at: int, market: Territory, reader: Reader) -> int:
+def judge_deals(data: bytes, rights_at: int, reader: Reader) -> int:
     """Return the playability that the maps of a row give: what was granted, before anything is denied."""
-    territory = _TERRITORY_INDEX[market]
-    tier = reader.tier
+    territory = reader.territory
     row = _unpack_rights(data, rights_at)
-    map_at = row[STREAM_CODES[tier]]
+    map_at = row[reader.own_code]
     if map_at and _covers(data, map_at, data[map_at + territory], reader.now_s):
         return _PLAYABLE
-    other_at = row[OTHER_STREAM_CODES[tier]]
+    other_at = row[reader.other_code]
     if other_at and other_at != map_at and _covers(data, other_at, data[other_at + territory], reader.now_s):
         return _PRODUCT
     return _MARKET
 
 
-def is_denied(data: bytes, rights_at: int, market: Territory, reader: Reader) -> bool:
-    """Tell whether the overlay denies a row of rights in a market."""
+def is_denied(data: bytes, rights_at: int, reader: Reader) -> bool:
+    """Tell whether the overlay denies a row of rights in the reader's market."""
     start, stop = _unpack_subjects(data, rights_at)
-    subjects = data[start:stop].split()
-    overlay = reader.overlay
-    if overlay.denied_ids.isdisjoint(subjects):  # nearly always, and told in one step
-        return False
-    territory = _TERRITORY_INDEX[market]
-    return any(overlay.denied_bits.get(subject, 0) >> territory & 1 for subject in subjects)
+    denied = reader.overlay.denied_bits
+    return any(denied.get(subject, 0) >> reader.territory & 1 for subject in data[start:stop].split())
 
 
 def list_markets(data: bytes, rights_at: int, reader: Reader) -> bytes:
     """Return one byte per territory: 1 where the reader's tier may stream now."""
     row = _unpack_rights(data, rights_at)
-    map_at = row[STREAM_CODES[reader.tier]]
+    map_at = row[reader.own_code]
     if not map_at:
         return bytes(MAP_TERRITORIES)
     now_s = reader.now_s

@@ -1,36 +1,43 @@
 """The layout of a document, byte by byte. All numbers are little-endian; offsets count from the document's start.
 
 ========  ===========================================================================================
-header    form (magic and format version), kind, tag, item count, starts of the next three tables
+header    form (magic and format version), kind, tag, item count, starts of the six parts below
 items     per item: body start and stop, start and count of its holes, group
-holes     per hole: offset, kind, start of the rights row that fills it (0: none)
-rights    per set of rights: start of the map of each (tier, use) (0: never anywhere), start and stop of the subjects
+holes     per hole: offset, kind, start of the rights row that fills it and the row's key (both 0: none)
+rights    per set of rights: start of the map of each (tier, use) (0: never anywhere), start and stop of its subjects
 maps      per distinct map: the number of each territory's timeline, then those timelines
-subjects  entity ids in ASCII, one blank between them
+subjects  entity ids in ASCII, a blank after each: those of each set of rights, one set after the other
 bodies    JSON, 0x00 where the public base URL goes
 ========  ===========================================================================================
 
 Why maps and not a list of intervals: a deal that starts on a date comes to about 40 intervals per tier and use, one
 for each midnight on earth. Read as a list they cost a scan, and 2 KB per tier. Turned by territory they cost one byte
 to look up, and tiers with the same terms share one map.
+
+Why a key: rows with the same maps have the same key, also in other documents, and a catalogue has few distinct ones; so
+a reader finds out once what a row comes to, and then knows it for every document that has it.
 """
 
 from struct import Struct
 
 from antiphon.model.availability import Tier, Use
 
-FORM = b"AD\x00\x01"
+FORM = b"AD\x00\x02"
 """Magic and format version. Another version is another format: a node that meets it stops."""
 
-HEADER = Struct("<4sB16sIIIII")
-"""form, kind, tag (hexadecimal), item count, starts of items, holes, rights, maps."""
+HEADER = Struct("<4sB16sIIIIIII")
+"""form, kind, tag (hexadecimal), item count, starts of items, holes, rights, maps, subjects, bodies."""
+OUTLINE = Struct("<4sx16sII12xII")
+"""What a reader of the header needs: form, tag, item count, starts of items, subjects and bodies."""
 TAG_START = 5
 TAG_STOP = 21
 
 ITEM = Struct("<IIIHB")
-HOLE = Struct("<IBI")
+HOLE = Struct("<IBIQ")
+KEY_BYTES = 8
+"""A key is a hash of maps. 64 bits: among the million distinct rows of a huge catalogue two are alike by chance once in
+37 million catalogues."""
 RIGHTS = Struct("<8I")
-MAPS_BYTES = 24
 SUBJECTS_AT = 6
 SUBJECTS_STOP = 7
 SUBJECTS = Struct("<24xII")

@@ -34,7 +34,7 @@ def ask(
     if tier is not None:
         sent.setdefault("authorization", f"Bearer {a_token(tier, now)}")
     request = Request(method=method, path=bare, query_string=query, headers=sent)
-    return read_response(read_path, read_path.answer(request, now))
+    return read_response(read_path, read_path.answer(request, now.timestamp()))
 
 
 def read_response(read_path: ReadPath, response: Response) -> Got:

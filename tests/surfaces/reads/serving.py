@@ -7,9 +7,9 @@ from typing import Any
 
 from antiphon.access import AccessRole, Client, Tier, hash_client_secret
 from antiphon.blobs import FolderBlobs
-from antiphon.cli.clock import read_clock
+from antiphon.cli.clock import read_clock, read_seconds
 from antiphon.replica import Replica
-from antiphon.surfaces.reads import ReadObserved, ReadPath, ReadSettings
+from antiphon.surfaces.reads import ReadPath, ReadSettings
 from antiphon.surfaces.reads.asgi import ReadApp
 from antiphon.surfaces.reads.rsgi import ReadServer
 from antiphon.surfaces.tokens import TokenApp, TokenEndpoint
@@ -37,19 +37,19 @@ def report(error: Exception, operation: str) -> None:
     print(f"FAULT in {operation}: {error!r}", file=sys.stderr, flush=True)
 
 
-def observe(observed: ReadObserved) -> None:
+def observe(operation: str, status: int, size_bytes: int, _elapsed_s: float, /) -> None:
     """Write a line of an access log."""
-    print(f"OBSERVED {observed.operation} {observed.status} {observed.size_bytes}", file=sys.stderr, flush=True)
+    print(f"OBSERVED {operation} {status} {size_bytes}", file=sys.stderr, flush=True)
 
 
 def make_server() -> ReadServer:
     """Return the node on RSGI."""
-    return ReadServer(make_read_path(), clock=read_clock, observe=observe)
+    return ReadServer(make_read_path(), clock=read_seconds, observe=observe)
 
 
 def make_app() -> Any:
     """Return the node on ASGI, and tokens at /api/token."""
-    reads = ReadApp(make_read_path(), clock=read_clock, observe=observe)
+    reads = ReadApp(make_read_path(), clock=read_seconds, observe=observe)
     tokens = TokenApp(TokenEndpoint(keys=KEYS, find_client={CLIENT_ID: CLIENT}.get), clock=read_clock)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

@@ -42,9 +42,9 @@ def test_a_token_ends_although_it_was_verified_before(read_path: ReadPath) -> No
 def test_the_book_of_callers_is_bounded() -> None:
     book = CallerBook(KEYS)
     book._callers.update(
-        {f"token {number}": book.identify(f"Bearer {a_token()}", NOW) for number in range(MAX_CALLERS_KEPT)}
+        {f"token {number}": book.identify(f"Bearer {a_token()}", NOW.timestamp()) for number in range(MAX_CALLERS_KEPT)}
     )
-    book.identify(f"Bearer {a_token(Tier.FREE)}", NOW)
+    book.identify(f"Bearer {a_token(Tier.FREE)}", NOW.timestamp())
     assert len(book._callers) <= MAX_CALLERS_KEPT
 
 
@@ -133,4 +133,4 @@ def test_a_response_is_named_by_its_operation_and_never_by_its_path(read_path: R
         ("/x", "no_route"),
     ):
         request = Request(method="GET", path=path, query_string="", headers={"host": "x"})
-        assert read_path.answer(request, NOW).operation == operation
+        assert read_path.answer(request, NOW.timestamp()).operation == operation

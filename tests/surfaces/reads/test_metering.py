@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from antiphon.access import issue_stream_token
-from antiphon.surfaces.reads import ReadMeter, ReadObserved, ReadPath, ReadSettings, Request, report_failure
+from antiphon.surfaces.reads import BlobRange, ReadMeter, ReadPath, ReadSettings, Request, report_failure
 from antiphon.telemetry import Metrics, definitions, render_metrics
 from tests.surfaces.reads.asking import ask
 from tests.surfaces.reads.catalogue_fixture import KEYS, NOW, OPUS, Shelf, an_id
@@ -15,7 +15,9 @@ TRACK = an_id("Harbour Lights 1")
 
 def observe(read_path: ReadPath, meter: ReadMeter, request: Request) -> None:
     """Answer a request and tell the meter, as a shell does."""
-    meter(ReadObserved.of(request, read_path.answer(request, NOW), 0.001))
+    response = read_path.answer(request, NOW.timestamp())
+    body = response.body
+    meter(response.operation, response.status, body.size_bytes if isinstance(body, BlobRange) else len(body), 0.001)
 
 
 def test_what_a_caller_makes_up_is_no_label(read_path: ReadPath) -> None:

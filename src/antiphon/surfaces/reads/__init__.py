@@ -1,8 +1,8 @@
 """Catalogue reads and playback: what applications and players ask of a node.
 
-One plain function, ``ReadPath.answer(request, now)``, gives a ``Response`` for a ``Request``; two thin shells put it on
-ASGI (``asgi``) and on Granian's RSGI (``rsgi``). It reads the node's replica and blobs and nothing else, so it answers
-while every other part of the platform is down.
+One plain function, ``ReadPath.answer(request, now_s)``, gives a ``Response`` for a ``Request``; two thin shells put it
+on ASGI (``asgi``) and on Granian's RSGI (``rsgi``). It reads the node's replica and blobs and nothing else, so it
+answers while every other part of the platform is down.
 
 Policy.
 
@@ -26,14 +26,13 @@ Policy.
 from antiphon.surfaces.reads.exchange import BlobRange, Request, Response
 from antiphon.surfaces.reads.metering import ReadMeter, report_failure
 from antiphon.surfaces.reads.node import ReadSettings
-from antiphon.surfaces.reads.observation import Observe, ReadObserved
+from antiphon.surfaces.reads.observation import Observe
 from antiphon.surfaces.reads.read_path import ReadPath
 
 __all__ = [
     "BlobRange",
     "Observe",
     "ReadMeter",
-    "ReadObserved",
     "ReadPath",
     "ReadSettings",
     "Request",

@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from datetime import datetime
 from time import perf_counter
 from typing import Any
 
 from antiphon.surfaces.reads.exchange import BlobRange, Request, Response
-from antiphon.surfaces.reads.observation import Observe, ReadObserved, ignore
+from antiphon.surfaces.reads.observation import Observe, ignore
 from antiphon.surfaces.reads.pieces import needs_store, read_pieces
 from antiphon.surfaces.reads.read_path import ReadPath
 
@@ -23,7 +22,7 @@ class ReadApp:
         self,
         read_path: ReadPath,
         *,
-        clock: Callable[[], datetime],
+        clock: Callable[[], float],
         observe: Observe = ignore,
     ) -> None:
         self._read_path = read_path
@@ -46,7 +45,9 @@ class ReadApp:
             response = self._read_path.answer(request, self._clock())
         elapsed_s = perf_counter() - started
         await self._send(response, send)
-        self._observe(ReadObserved.of(request, response, elapsed_s))
+        body = response.body
+        size_bytes = body.size_bytes if isinstance(body, BlobRange) else len(body)
+        self._observe(response.operation, response.status, size_bytes, elapsed_s)
 
     async def _send(self, response: Response, send: Send) -> None:
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]

@@ -1,6 +1,6 @@
 """Callers: who asks, from the bearer token of the request."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from antiphon.access import Caller, SigningKeys, TokenRefused, verify_access_token
 from antiphon.surfaces.reads.refusals import missing_token, wrong_token
@@ -16,14 +16,14 @@ class CallerBook:
         self._keys = keys
         self._callers: dict[str, Caller] = {}
 
-    def identify(self, authorization: str | None, now: datetime) -> Caller:
+    def identify(self, authorization: str | None, now_s: float) -> Caller:
         """Return who sends this Authorization header. Raises: ReadRefused (401)."""
         if authorization is None:
             raise missing_token()
         caller = self._callers.get(authorization)
-        if caller is not None and now.timestamp() < caller.expires_at:
+        if caller is not None and now_s < caller.expires_at:
             return caller
-        return self._verify(authorization, now)
+        return self._verify(authorization, datetime.fromtimestamp(now_s, UTC))
 
     def _verify(self, authorization: str, now: datetime) -> Caller:
         self._callers.pop(authorization, None)

@@ -60,12 +60,13 @@ def join_batch(name: bytes, items: list[bytes | None]) -> bytes:
 
 
 def _answer_document(node: Node, call: CatalogueCall, kind: DocumentKind, noun: str) -> Answer:
-    data = call.view.get(kind, check_id(call.argument))
+    data = call.view.get(kind, call.argument)
     if data is None:
+        check_id(call.argument)
         raise not_found(noun)
     document = DocumentView(data)
     body, outcome = document.answer(0, call.reader)
-    return answer_catalogue(node, body, f"{document.tag.decode()}-{outcome.decode()}")
+    return answer_catalogue(node, body, f"{document.tag.decode()}-{outcome}")
 
 
 def _answer_batch(node: Node, call: CatalogueCall, kind: DocumentKind, name: bytes) -> Answer:

@@ -1,6 +1,5 @@
 """Reads counted and timed in the registry of metrics, and errors of ours written to the log."""
 
-from antiphon.surfaces.reads.observation import ReadObserved
 from antiphon.telemetry import Metrics, Tally, definitions, log_event
 
 
@@ -11,12 +10,11 @@ class ReadMeter:
         self._add = Tally(metrics, definitions.READS, definitions.READ_SECONDS).add
         self._bytes = metrics.bind_counter(definitions.STREAM_BYTES)
 
-    def __call__(self, observed: ReadObserved) -> None:
+    def __call__(self, operation: str, status: int, size_bytes: int, elapsed_s: float, /) -> None:
         """Count one answered request."""
-        operation, status = observed.operation, observed.status
-        self._add((operation, status), observed.elapsed_s)
+        self._add((operation, status), elapsed_s)
         if operation == "stream" and status in (200, 206):
-            self._bytes.inc(observed.size_bytes)
+            self._bytes.inc(size_bytes)
 
 
 def report_failure(error: Exception, operation: str) -> None:

@@ -1,7 +1,7 @@
 """What the operations of the read path work with: the node's parts, and one call."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -9,6 +9,7 @@ from antiphon.access import STREAM_TOKEN_TTL_S, Caller, SigningKeys
 from antiphon.blobs import BlobStore
 from antiphon.replica import Replica, ReplicaView
 from antiphon.segments import Reader
+from antiphon.surfaces.reads.asking import Asking
 from antiphon.surfaces.reads.candidates import NewReleases
 from antiphon.surfaces.reads.exchange import BlobRange, Header, Request
 
@@ -40,21 +41,51 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One request on its way through an operation. ``argument`` is what stands for the braces of the route, decoded."""
+    """One request on its way through an operation. ``argument`` is what stands for the braces of the route, decoded.
+
+    ``now_s``: seconds since the epoch.
+    """
 
     request: Request
-    now: datetime
+    now_s: float
     argument: str
     parameters: Mapping[str, str]
     base_url: str
 
+    @property
+    def now(self) -> datetime:
+        """The time of the call, UTC."""
+        return datetime.fromtimestamp(self.now_s, UTC)
 
-class CatalogueCall(Call, frozen=True, kw_only=True):
+
+class CatalogueCall(msgspec.Struct, frozen=True, kw_only=True):
     """A call of a known caller on one version of the catalogue: everything it reads is of that version."""
 
-    caller: Caller
+    now_s: float
+    argument: str
+    asking: Asking
     view: ReplicaView
     reader: Reader
+
+    @property
+    def now(self) -> datetime:
+        """The time of the call, UTC."""
+        return datetime.fromtimestamp(self.now_s, UTC)
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls."""
+        return self.asking.caller
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The query's parameters by name."""
+        return self.asking.parameters
+
+    @property
+    def base_url(self) -> str:
+        """The base of absolute links."""
+        return self.asking.base_url
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

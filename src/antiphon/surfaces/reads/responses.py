@@ -1,7 +1,6 @@
 """Responses: the headers every answer has, conditional requests, and the forms of HEAD and of refusals."""
 
 import hashlib
-from functools import lru_cache
 
 from antiphon.replica.head import Head, measure_age_s
 from antiphon.surfaces.reads.exchange import BlobRange, Header, Request, Response
@@ -32,20 +31,17 @@ _VARYING = (VARY,)
 
 
 Stamp = tuple[Header, ...]
-"""The headers that say which version of the catalogue answered, and how many seconds ago that was known to be the
-newest; empty where the answer is of no version."""
+"""The headers every answer has; those of the catalogue also say which version of it answered, and how many seconds ago
+that was known to be the newest."""
 
-NO_STAMP: Stamp = ()
+NO_STAMP: Stamp = _EVERYWHERE
+"""The stamp of answers that are of no version."""
 
 
-def stamp_answer(head: Head, now_s: float) -> Stamp:
+def stamp_answer(head: Head, now_s: int) -> Stamp:
     """Return the stamp of an answer of this node."""
-    return _write_stamp(head.version, int(measure_age_s(head.level_at_ms, now_s)))
-
-
-@lru_cache(maxsize=16)
-def _write_stamp(version: int, age_s: int) -> Stamp:
-    return (("x-catalogue-version", str(version)), ("catalogue-age", str(age_s)))
+    age_s = int(measure_age_s(head.level_at_ms, now_s))
+    return (*_EVERYWHERE, ("x-catalogue-version", str(head.version)), ("catalogue-age", str(age_s)))
 
 
 def answer_catalogue(node: Node, body: bytes, tag: str = "") -> Answer:
@@ -62,10 +58,11 @@ def name_body(body: bytes) -> str:
 def write_response(request: Request, answer: Answer, stamp: Stamp, operation: str) -> Response:
     """Return the response to a request that was answered: 304 where the client has it already, no body for HEAD."""
     etag = answer.etag
-    headers = [("cache-control", answer.caching), *answer.headers, *_EVERYWHERE, *stamp]
+    headers = [("cache-control", answer.caching), *answer.headers, *stamp]
     if etag:
         headers.append(("etag", etag))
-        if is_known(request.headers.get("if-none-match"), etag):
+        known = request.headers.get("if-none-match")
+        if known is not None and is_known(known, etag):
             return Response(status=304, headers=headers, body=b"", operation=operation)
     body = answer.body
     size_bytes = body.size_bytes if isinstance(body, BlobRange) else len(body)
@@ -83,7 +80,6 @@ def write_refusal(request: Request, refusal: ReadRefused, stamp: Stamp, operatio
         ("content-length", str(len(body))),
         ("cache-control", "no-store"),
         VARY,
-        *_EVERYWHERE,
         *refusal.headers,
         *stamp,
     ]

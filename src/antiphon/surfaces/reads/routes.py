@@ -52,14 +52,15 @@ class RouteTable:
 
         One slash at the end does not count: client libraries write some addresses with it.
         """
-        path = path.removesuffix("/")
-        route = self._whole.get(path)
-        if route is not None:
-            return route, ""
         before, _, last = path.rpartition("/")
+        if not last:
+            return self.find(before) if before and not before.endswith("/") else None
         route = self._before_last.get(before)
         if route is not None:
             return route, last
+        route = self._whole.get(path)
+        if route is not None:
+            return route, ""
         before, _, argument = before.rpartition("/")
         route = self._around.get((before, last))
         return None if route is None else (route, argument)

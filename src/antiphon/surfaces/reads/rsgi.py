@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
 from time import perf_counter
 from typing import Any
 
 from antiphon.surfaces.reads.exchange import BlobRange, Request, Response
-from antiphon.surfaces.reads.observation import Observe, ReadObserved, ignore
+from antiphon.surfaces.reads.observation import Observe, ignore
 from antiphon.surfaces.reads.pieces import needs_store, read_pieces
 from antiphon.surfaces.reads.read_path import ReadPath
 
@@ -19,7 +18,7 @@ class ReadServer:
         self,
         read_path: ReadPath,
         *,
-        clock: Callable[[], datetime],
+        clock: Callable[[], float],
         observe: Observe = ignore,
     ) -> None:
         self._read_path = read_path
@@ -48,7 +47,8 @@ class ReadServer:
             protocol.response_bytes(response.status, response.headers, body)
         else:
             protocol.response_empty(response.status, response.headers)
-        self._observe(ReadObserved.of(request, response, elapsed_s))
+        size_bytes = body.size_bytes if isinstance(body, BlobRange) else len(body)
+        self._observe(response.operation, response.status, size_bytes, elapsed_s)
 
     async def _send_blob(self, response: Response, body: BlobRange, protocol: Any) -> None:
         if body.path is not None:
