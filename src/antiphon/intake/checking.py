@@ -14,6 +14,7 @@ from antiphon.model.identifiers import InvalidIdentifier, parse_dpid
 from antiphon.model.statement import Statement
 from antiphon.record.deliveries import find_release_files, load_delivery
 from antiphon.record.engine import reading
+from antiphon.record.knowledge import RecordedKnowledge
 from antiphon.record.links import RecordedLinks
 from antiphon.record.providers import Provider, find_provider
 from antiphon.record.statements import load_statement
@@ -72,7 +73,8 @@ def check_sender(statement: Statement, provider: Provider | None, message_file: 
 
 def make_context(connection: Connection, delivery: Delivery, statement: Statement, now: datetime) -> CheckContext:
     """Return what the rules are told about a delivery beside its statement, but for hash sums."""
-    keys = {match_release(delivery.provider, statement, RecordedLinks(connection)), *release_keys(statement)}
+    known_as = match_release(delivery.provider, statement, RecordedLinks(connection))
+    keys = {known_as, *release_keys(statement)}
     earlier = find_release_files(connection, delivery.provider, keys, beside=delivery.id)
     return CheckContext(
         now=now,
@@ -80,6 +82,7 @@ def make_context(connection: Connection, delivery: Delivery, statement: Statemen
         files={file.path: file.size_bytes for file in delivery.files},
         earlier_files=earlier or {},
         is_known_release=earlier is not None,
+        knowledge=RecordedKnowledge(connection.engine, delivery, known_as),
     )
 
 
