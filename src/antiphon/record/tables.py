@@ -52,6 +52,10 @@ APPEND_ONLY = (
     "decision_undos",
     "changes",
     "publications",
+    "agreements",
+    "waivers",
+    "waiver_undos",
+    "audit",
 )
 """Tables whose rows are facts that happened: triggers refuse to change or delete one, whoever asks."""
 
