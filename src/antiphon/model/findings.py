@@ -1,5 +1,6 @@
 """What is wrong or doubtful in a delivery, said so that its sender can mend it."""
 
+import hashlib
 from enum import StrEnum
 
 import msgspec
@@ -49,6 +50,19 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     fix: str = ""
     message: str = ""
 
+    @property
+    def id(self) -> str:
+        """What the finding is called on every surface: 12 hex digits that follow from rule, place and what was found.
+
+        Two looks at the same delivery give it the same id, whatever the words or the weight it is told with.
+        """
+        place = (self.place.file, str(self.place.line), self.place.path)
+        said = "\0".join((self.rule, *place, self.got, self.expected))
+        return hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()[:FINDING_ID_LENGTH]
+
+
+FINDING_ID_LENGTH = 12
+"""Hex digits of a finding's id: 48 bits tell the findings of a delivery apart, and are still read out on the phone."""
 
 SEVERITY_ORDER = {severity: rank for rank, severity in enumerate(Severity)}
 
