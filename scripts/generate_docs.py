@@ -2,13 +2,16 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from antiphon.rules import list_rules
 from antiphon.rules.rule_table import render_rule_table
 from antiphon.telemetry.reference import describe_telemetry
 from scripts.reference.commands import describe_commands
 from scripts.reference.errors import describe_errors
 from scripts.reference.routes import describe_routes
+from scripts.reference.rules import describe_rule
 from scripts.reference.settings import describe_settings
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -20,7 +23,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "metrics.md": describe_telemetry,
     "rules.md": render_rule_table,
     "settings.md": describe_settings,
+    **{f"rules/{rule.id}.md": partial(describe_rule, rule) for rule in list_rules()},
 }
+"""Each page's path below ``docs/``, and what writes it."""
 
 
 def main() -> int:
@@ -28,6 +33,7 @@ def main() -> int:
     for name, describe in PAGES.items():
         page, text = DOCS / name, describe()
         if not page.exists() or page.read_text() != text:
+            page.parent.mkdir(exist_ok=True)
             page.write_text(text)
             print(f"written: docs/{name}")
     return 0

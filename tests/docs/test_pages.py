@@ -15,7 +15,8 @@ from scripts.reference.settings import list_variables
 
 ROOT = DOCS.parent
 SOURCE = ROOT / "src" / "antiphon"
-WRITTEN = [path for path in sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")]) if path.name not in PAGES]
+GENERATED = {DOCS / name for name in PAGES}
+WRITTEN = [path for path in sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")]) if path not in GENERATED]
 """Pages that people write."""
 
 
@@ -26,6 +27,10 @@ def named(path: Path) -> str:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_generated_page_is_up_to_date(name: str) -> None:
     assert (DOCS / name).read_text() == PAGES[name](), "run: make docs"
+
+
+def test_every_page_of_a_rule_is_of_a_rule_that_there_is() -> None:
+    assert set((DOCS / "rules").glob("*.md")) <= GENERATED
 
 
 @pytest.mark.parametrize(("words", "command"), [pytest.param(*one, id=one[0]) for one in list_commands()])

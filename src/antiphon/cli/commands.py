@@ -29,7 +29,7 @@ COMMANDS = {
     "node": CommandPlace("processes", "node", "Run a read-only node."),
     "lint": CommandPlace("messages", "lint", "Check a delivery on this machine, without a server."),
     "inspect": CommandPlace("messages", "inspect", "Print what a message says, as JSON."),
-    "rules": CommandPlace("messages", "rules", "List every rule a delivery is checked by."),
+    "rules": CommandPlace("rules", "rules", "List the rules a delivery is checked by, or show one."),
     "deliver": CommandPlace("delivering", "deliver", "Deliver a batch, a release folder or one message."),
     "deliveries": CommandPlace("deliveries", "deliveries", "List deliveries with the stage each is at."),
     "delivery": CommandPlace("deliveries", "delivery", "Show one delivery: timeline and findings."),

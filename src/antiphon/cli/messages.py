@@ -13,7 +13,6 @@ from antiphon.formats.ern import read_message
 from antiphon.intake.lint import LintedMessage, lint_path
 from antiphon.model.findings import Severity
 from antiphon.model.statement import count_elements
-from antiphon.rules import list_rules
 
 
 @click.command()
@@ -49,13 +48,6 @@ def lint(path: Path, form: str, select: tuple[str, ...], ignore: tuple[str, ...]
         _print_linted(linted)
     if any(finding.severity.stops for message in linted for finding in message.findings):
         raise SystemExit(EXIT_INPUT)
-
-
-@click.command()
-def rules() -> None:
-    """List every rule a delivery is checked by."""
-    for rule in list_rules():
-        click.echo(f"{rule.id:<6} {rule.severity:<6} {rule.title}")
 
 
 def _keep_selected(message: LintedMessage, select: tuple[str, ...], ignore: tuple[str, ...]) -> LintedMessage:

@@ -35,6 +35,17 @@ class Confidence(StrEnum):
         """Tell whether a provider's policy may drop a rule of this confidence altogether."""
         return self in (Confidence.DISTRIBUTOR, Confidence.THIRD_PARTY, Confidence.INFERRED)
 
+    @property
+    def words(self) -> str:
+        """Return whose word a rule of this confidence is."""
+        return {
+            Confidence.PLATFORM: "a platform's own page",
+            Confidence.STANDARD: "a standards body",
+            Confidence.DISTRIBUTOR: "a distributor's reading of what platforms demand",
+            Confidence.THIRD_PARTY: "a third party",
+            Confidence.INFERRED: "our inference",
+        }[self]
+
 
 class Need(StrEnum):
     """What must be known before a rule can be asked."""
@@ -43,6 +54,16 @@ class Need(StrEnum):
     FILES = "files"
     HASHES = "hashes"
     MEDIA = "media"
+
+    @property
+    def words(self) -> str:
+        """Return what a rule of this need is asked of."""
+        return {
+            Need.STATEMENT: "the message",
+            Need.FILES: "the message with its files",
+            Need.HASHES: "the message with the hashes of its files",
+            Need.MEDIA: "decoded media",
+        }[self]
 
 
 class Breach(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,8 @@ from antiphon.rules.rule_book import list_rules
 _HEAD = """\
 # Rules
 
-What a delivery is checked for. This page is written by `python -m antiphon.rules.rule_table`; a test keeps it so.
+What a delivery is checked for; each rule's own page has an example that fails and one that passes, and so does
+`antiphon rules T8` in a terminal. This page is written by `python -m antiphon.rules.rule_table`; a test keeps it so.
 
 A finding of severity `fatal` ends a delivery, `hold` waits for a person, `warn` and `note` let it pass. The severity
 here is the default; a breach may weigh less where the rule says so, and a provider's policy may change it.
@@ -30,7 +31,7 @@ def render_rule_table() -> str:
 
 def _render_row(rule: Rule) -> str:
     cells = (
-        rule.id,
+        f"[{rule.id}](rules/{rule.id}.md)",
         rule.title,
         rule.severity.value,
         rule.fix,
