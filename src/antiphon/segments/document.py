@@ -104,9 +104,11 @@ class DocumentView:
         """Return the rendered item and its outcome from one evaluation. Raises: IndexError for no such item."""
         if not 0 <= index < self.item_count:
             raise IndexError(f"item {index} of a document of {self.item_count}")
-        splice = self._splice_lists if reader.market is None else self._splice_verdicts
         try:
-            parts, outcome = splice(index, reader, page)
+            if reader.market is None:
+                parts, outcome = self._splice_lists(index, reader, page)
+            else:
+                parts, outcome = self._splice_verdicts(index, reader, page)
         except (struct.error, IndexError) as error:
             raise Broken(f"document of {len(self._data)} bytes points outside itself at item {index}") from error
         return b"".join(parts).replace(BASE_URL_BYTE, reader.base_url), outcome

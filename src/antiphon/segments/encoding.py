@@ -33,6 +33,10 @@ _MAPS_KEPT = 256
 """Sets of packed maps kept per process, some KB each: the documents of one delivery share a few."""
 
 
+_REUSE_CHARACTERS = 1024
+"""How far back ids are looked for that need not be written again: some tracks. Lists have 100,000 sets."""
+
+
 class Rights(msgspec.Struct, frozen=True, kw_only=True):
     """What fills a hole: the intervals, and the entity ids by which a denial may name what they cover."""
 
@@ -52,14 +56,15 @@ def encode_document(kind: DocumentKind, rights: Sequence[Rights], items: Sequenc
     rights_at = holes_at + holes_total * HOLE.size
     maps_at = rights_at + len(rights) * RIGHTS.size
     maps, map_rows, keys = _pack_maps(rights, maps_at)
-    at = subjects_at = maps_at + len(maps)
-    subjects = [_pack_subjects(entry.subjects) for entry in rights]
-    rights_rows = []
-    for row, packed in zip(map_rows, subjects, strict=True):
-        rights_rows.append(RIGHTS.pack(*row, at, at + len(packed)))
-        at += len(packed)
+    subjects_at = maps_at + len(maps)
+    subjects, spans = _pack_subjects(rights)
+    rights_rows = [
+        RIGHTS.pack(*row, subjects_at + start, subjects_at + stop)
+        for row, (start, stop) in zip(map_rows, spans, strict=True)
+    ]
+    at = subjects_at + len(subjects)
     item_rows, hole_rows = _pack_items(items, at, holes_at, rights_at, keys)
-    payload = b"".join([*item_rows, *hole_rows, *rights_rows, maps, *subjects, *(item.body for item in items)])
+    payload = b"".join([*item_rows, *hole_rows, *rights_rows, maps, subjects, *(item.body for item in items)])
     if len(items) > MAX_ITEMS or HEADER.size + len(payload) > MAX_DOCUMENT_BYTES:
         raise Broken(f"{kind.name} document of {len(items)} items and {len(payload)} bytes is over the limit")
     header = HEADER.pack(FORM, kind, bytes(16), len(items), items_at, holes_at, rights_at, maps_at, subjects_at, at)
@@ -154,11 +159,24 @@ def _pack_codes(intervals: tuple[Interval, ...]) -> tuple[tuple[bytes, ...], int
     return maps, int.from_bytes(digest.digest()[:KEY_BYTES], "little")
 
 
-def _pack_subjects(subjects: Sequence[str]) -> bytes:
-    unique = dict.fromkeys(subjects)
-    if any(not subject or subject.split() != [subject] for subject in unique):
-        raise Broken(f"entity ids have no blanks and are not empty; got {list(unique)}")
-    return "".join(f"{subject} " for subject in unique).encode()
+def _pack_subjects(rights: Sequence[Rights]) -> tuple[bytes, list[tuple[int, int]]]:
+    """Return the ids of all sets of rights, and where each set's start and stop.
+
+    A set whose ids stand together shortly before it is not written again: an album's are among those of its tracks.
+    """
+    text = " "
+    spans = []
+    for entry in rights:
+        unique = dict.fromkeys(entry.subjects)
+        if any(not subject or subject.split() != [subject] for subject in unique):
+            raise Broken(f"entity ids have no blanks and are not empty; got {list(unique)}")
+        own = "".join(f"{subject} " for subject in unique)
+        at = text.find(f" {own}", max(0, len(text) - _REUSE_CHARACTERS))
+        if at < 0:
+            at = len(text) - 1
+            text += own
+        spans.append((at, at + len(own)))
+    return text[1:].encode("ascii"), spans
 
 
 def _pack_items(

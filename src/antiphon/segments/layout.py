@@ -6,7 +6,7 @@ items     per item: body start and stop, start and count of its holes, group
 holes     per hole: offset, kind, start of the rights row that fills it and the row's key (both 0: none)
 rights    per set of rights: start of the map of each (tier, use) (0: never anywhere), start and stop of its subjects
 maps      per distinct map: the number of each territory's timeline, then those timelines
-subjects  entity ids in ASCII, a blank after each: those of each set of rights, one set after the other
+subjects  entity ids in ASCII, a blank after each: those of each set of rights; sets may share some
 bodies    JSON, 0x00 where the public base URL goes
 ========  ===========================================================================================
 

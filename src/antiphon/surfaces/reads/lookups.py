@@ -66,7 +66,7 @@ def _answer_document(node: Node, call: CatalogueCall, kind: DocumentKind, noun: 
         raise not_found(noun)
     document = DocumentView(data)
     body, outcome = document.answer(0, call.reader)
-    return answer_catalogue(node, body, f"{document.tag.decode()}-{outcome}")
+    return answer_catalogue(node, body, f'"{document.tag.decode()}-{outcome}"')
 
 
 def _answer_batch(node: Node, call: CatalogueCall, kind: DocumentKind, name: bytes) -> Answer:

@@ -44,10 +44,9 @@ def stamp_answer(head: Head, now_s: int) -> Stamp:
     return (*_EVERYWHERE, ("x-catalogue-version", str(head.version)), ("catalogue-age", str(age_s)))
 
 
-def answer_catalogue(node: Node, body: bytes, tag: str = "") -> Answer:
-    """Return the answer of a catalogue read. ``tag`` names its bytes where that is known; empty: their hash does."""
-    etag = f'"{tag}"' if tag else name_body(body)
-    return Answer(body=body, etag=etag, caching=node.settings.catalogue_caching, headers=_VARYING)
+def answer_catalogue(node: Node, body: bytes, etag: str = "") -> Answer:
+    """Return the answer of a catalogue read. ``etag`` names its bytes where that is known; empty: their hash does."""
+    return Answer(body=body, etag=etag or name_body(body), caching=node.settings.catalogue_caching, headers=_VARYING)
 
 
 def name_body(body: bytes) -> str:
