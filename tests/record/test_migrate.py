@@ -9,11 +9,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.schema import CreateTable
 
-from antiphon.record import agreement_tables, migrate, open_record, reading, upload_tables, writing
+from antiphon.record import agreement_tables, choreography_tables, migrate, open_record, reading, upload_tables, writing
 from antiphon.record.migrate import MIGRATIONS, NEWEST_REVISION, schema_version
 from antiphon.record.tables import APPEND_ONLY, metadata
 
-SUBJECTS = (agreement_tables, upload_tables)
+SUBJECTS = (agreement_tables, choreography_tables, upload_tables)
 """Modules that declare tables of one subject beside ``tables``; importing them is what declares them."""
 
 

@@ -6,12 +6,16 @@ from sqlalchemy import Connection, func, insert, select
 
 from antiphon.model.delivery import Stage, TimelineEntry
 from antiphon.model.findings import Finding, Place, Severity, sort_findings
+from antiphon.record.acknowledgements import queue_answers
 from antiphon.record.tables import findings as findings_table
 from antiphon.record.tables import timeline
 
 
 def append_timeline(conn: Connection, delivery_id: str, entry: TimelineEntry) -> int:
-    """Append an entry to a delivery's timeline and return its position, from 1."""
+    """Append an entry to a delivery's timeline and return its position, from 1.
+
+    What its sender is to be told of it is queued with it (``acknowledgements``).
+    """
     position = count_timeline(conn, delivery_id) + 1
     conn.execute(
         insert(timeline).values(
@@ -23,6 +27,7 @@ def append_timeline(conn: Connection, delivery_id: str, entry: TimelineEntry) ->
             detail=entry.detail,
         )
     )
+    queue_answers(conn, delivery_id, position, entry)
     return position
 
 

@@ -3,6 +3,7 @@
 Frozen: this is what the record looked like then, whatever ``tables`` says today.
 """
 
+import sqlalchemy as sa
 from alembic import op
 from sqlalchemy import (
     BigInteger,
@@ -21,6 +22,7 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Add the tables and columns, one function per subject."""
+    _add_choreography()
     _add_knowledge_indexes()
     _add_agreements()
     _add_goalie()
@@ -143,3 +145,53 @@ def _protect_rows(table: str) -> None:
             f"CREATE TRIGGER {table}_refuses_{action.lower()} BEFORE {action} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
+
+
+def _add_choreography() -> None:
+    op.create_table(
+        "arrivals",
+        sa.Column("delivery_id", sa.Text, sa.ForeignKey("deliveries.id"), nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("place", sa.Text, nullable=False),
+        sa.Column("generation", sa.Text, nullable=False),
+        sa.Column("is_test", sa.Boolean, nullable=False),
+        sa.Column("arrived_at", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("delivery_id", "source", "place"),
+    )
+    op.create_table(
+        "taken_units",
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("unit", sa.Text, nullable=False),
+        sa.Column("fingerprint", sa.Text, nullable=False),
+        sa.Column("taken_at", sa.Text, nullable=False),
+        sa.Column(
+            "problem_count",
+            sa.Integer,
+            sa.CheckConstraint("problem_count >= 0", name="problems_count_up"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("source", "unit", "fingerprint"),
+    )
+    op.create_table(
+        "acknowledgements",
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("name", sa.Text, sa.CheckConstraint("name <> ''", name="name_is_given"), nullable=False),
+        sa.Column("delivery_id", sa.Text, sa.ForeignKey("deliveries.id")),
+        sa.Column("position", sa.Integer),
+        sa.Column("finding_count", sa.Integer),
+        sa.Column("generation", sa.Text, nullable=False),
+        sa.Column("body", sa.LargeBinary),
+        sa.Column("queued_at", sa.Text, nullable=False),
+        sa.Column("sent_at", sa.Text),
+        sa.Column("tries", sa.BigInteger, sa.CheckConstraint("tries >= 0", name="tries_count_up"), nullable=False),
+        sa.CheckConstraint("(delivery_id IS NULL) <> (body IS NULL)", name="tells_one_thing"),
+        sa.PrimaryKeyConstraint("source", "name"),
+        sa.Index("ix_acknowledgements_delivery_id", "delivery_id"),
+        sa.Index(
+            "ix_acknowledgements_unsent",
+            "source",
+            "queued_at",
+            sqlite_where=sa.text("sent_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL"),
+        ),
+    )

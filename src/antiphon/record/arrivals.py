@@ -1,0 +1,76 @@
+"""Where deliveries came from, and what a source has given already: what a restart must neither lose nor take twice."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, func, insert, select
+
+from antiphon.record.choreography_tables import arrivals, taken_units
+from antiphon.record.instants import format_instant
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """One place a delivery lay at.
+
+    ``source``: the location of the watched folder or prefix; empty: it was handed in, so its answer is asked for.
+    ``place``: the path of the release folder inside the source. ``generation``: in which words its sender is answered,
+    a value of ``formats.ern.Generation``. ``is_test``: its batch's manifest says that it is only a test.
+    """
+
+    source: str = ""
+    place: str = ""
+    generation: str = ""
+    is_test: bool = False
+
+
+def add_arrival(conn: Connection, delivery_id: str, arrival: Arrival, now: datetime) -> bool:
+    """Record where a delivery lay; False: that it lay there was on record."""
+    if arrival in find_arrivals(conn, delivery_id, source=arrival.source, place=arrival.place):
+        return False
+    row = msgspec.structs.asdict(arrival) | {"delivery_id": delivery_id, "arrived_at": format_instant(now)}
+    conn.execute(insert(arrivals).values(row))
+    return True
+
+
+def find_arrivals(
+    conn: Connection, delivery_id: str, *, source: str | None = None, place: str | None = None
+) -> tuple[Arrival, ...]:
+    """Return where a delivery lay, in order of arrival; empty: it was handed in without a batch."""
+    query = select(arrivals).where(arrivals.c.delivery_id == delivery_id)
+    if source is not None:
+        query = query.where(arrivals.c.source == source)
+    if place is not None:
+        query = query.where(arrivals.c.place == place)
+    return tuple(
+        Arrival(source=row.source, place=row.place, generation=row.generation, is_test=row.is_test)
+        for row in conn.execute(query.order_by(arrivals.c.arrived_at, arrivals.c.source, arrivals.c.place))
+    )
+
+
+def is_test_arrival(conn: Connection, delivery_id: str) -> bool:
+    """Tell whether a delivery came in test batches only. One that also came in a live batch is meant."""
+    found = find_arrivals(conn, delivery_id)
+    return bool(found) and all(arrival.is_test for arrival in found)
+
+
+def add_taken(
+    conn: Connection, source: str, unit: str, fingerprint: str, now: datetime, *, problem_count: int = 0
+) -> None:
+    """Record that all a unit held, as it lay there, was accepted or refused. Recording it again changes nothing."""
+    if not is_taken(conn, source, unit, fingerprint):
+        row = {"source": source, "unit": unit, "fingerprint": fingerprint, "problem_count": problem_count}
+        conn.execute(insert(taken_units).values(row | {"taken_at": format_instant(now)}))
+
+
+def is_taken(conn: Connection, source: str, unit: str, fingerprint: str) -> bool:
+    """Tell whether a unit was taken as it lies there."""
+    query = select(func.count()).where(
+        taken_units.c.source == source, taken_units.c.unit == unit, taken_units.c.fingerprint == fingerprint
+    )
+    return conn.execute(query).scalar_one() > 0
+
+
+def list_taken(conn: Connection, source: str) -> frozenset[tuple[str, str]]:
+    """Return the (unit, fingerprint) of everything a source gave, for one look at all of it."""
+    query = select(taken_units.c.unit, taken_units.c.fingerprint).where(taken_units.c.source == source)
+    return frozenset((row.unit, row.fingerprint) for row in conn.execute(query))
