@@ -2,7 +2,20 @@
 
 import msgspec
 
-from antiphon.model.claims import CopyrightLine, Credit, DeliveredId, Genre, Role, ScopedText
+from antiphon.model.claims import (
+    Advisory,
+    CopyrightLine,
+    Credit,
+    DatedEvent,
+    DeliveredId,
+    Flag,
+    Genre,
+    Relation,
+    Role,
+    Scope,
+    ScopedText,
+    Term,
+)
 from antiphon.model.periods import Moment
 
 
@@ -16,6 +29,16 @@ class ResourcePlace(msgspec.Struct, frozen=True, kw_only=True):
     is_hidden: bool = False
     is_bonus: bool = False
     line: int = 0
+    sub_sequence: int | None = None
+    display_sequence: str = ""
+    """The number to show ("B2"), where it is not ``sequence``."""
+    duration_text: str = ""
+    flags: tuple[Flag, ...] = ()
+    """NoDisplaySequence, IsInstantGratificationResource, IsPreOrderIncentiveResource."""
+    linked_to: str = ""
+    """For a link: the resource of the place it hangs on; empty: it hangs on a group."""
+    linked_group: tuple[int, ...] = ()
+    """For a link on a group inside the tree: the way down to that group, 0-based at each level."""
 
 
 class ResourceGroup(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +49,17 @@ class ResourceGroup(msgspec.Struct, frozen=True, kw_only=True):
     titles: tuple[ScopedText, ...] = ()
     places: tuple[ResourcePlace, ...] = ()
     groups: tuple["ResourceGroup", ...] = ()
+    display_sequence: str = ""
+    display_artists: tuple[Credit, ...] = ()
+    contributors: tuple[Credit, ...] = ()
+    carriers: tuple[Role, ...] = ()
+    duration_text: str = ""
+    flags: tuple[Flag, ...] = ()
+    release_reference: str = ""
+    release_ids: tuple[DeliveredId, ...] = ()
+    """The release this group is, where it is one of its own (a disc of a boxed set)."""
+    scope: Scope = Scope()
+    """For whom this tree is, where territory blocks have trees of their own."""
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,3 +96,27 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     group: ResourceGroup | None = None
     line: int = 0
     path: str = ""
+    is_clip: bool = False
+    """The release is of a part of a recording only. Source: ERN 4.3 ClipRelease."""
+    contributors: tuple[Credit, ...] = ()
+    administrators: tuple[Credit, ...] = ()
+    """Record companies that administer the release. Source: ERN AdministratingRecordCompany."""
+    flags: tuple[Flag, ...] = ()
+    """What is said of it by yes or no: IsSingleArtistCompilation, IsSoundtrack, IsHiResMusic."""
+    terms: tuple[Term, ...] = ()
+    texts: tuple[ScopedText, ...] = ()
+    """Keywords, Synopsis, MarketingComment, CourtesyLine and their like, each with its element as ``kind``."""
+    dates: tuple[DatedEvent, ...] = ()
+    """Dates beyond ``release_date`` and ``original_release_date``, and those two where they are for some only."""
+    relations: tuple[Relation, ...] = ()
+    advisory_scopes: tuple[Advisory, ...] = ()
+    """The advisories again and ratings, where the sender says for whom they are, or by whose standard."""
+    visibility_references: tuple[str, ...] = ()
+    """The visibilities (V...) of the message that hold for this release."""
+    other_groups: tuple[ResourceGroup, ...] = ()
+    """The trees of further territory blocks, each with its scope, where they differ from ``group``."""
+    duration_text: str = ""
+
+    def flag(self, name: str) -> bool | None:
+        """Return what the message says of an element like IsSoundtrack; None where it says nothing."""
+        return next((flag.is_set for flag in self.flags if flag.name == name), None)

@@ -5,13 +5,19 @@ from enum import StrEnum
 import msgspec
 
 from antiphon.model.claims import (
+    Advisory,
     CopyrightLine,
     Credit,
+    DatedEvent,
     DeliveredId,
     FileClaim,
+    Flag,
     Genre,
+    Relation,
+    RightsController,
     Role,
     ScopedText,
+    Term,
 )
 
 
@@ -26,6 +32,15 @@ class ResourceKind(StrEnum):
     SOFTWARE = "software"
     MIDI = "midi"
     OTHER = "other"
+
+
+class Edition(msgspec.Struct, frozen=True, kw_only=True):
+    """One edition of a recording with its own ids ("ImmersiveEdition"). Source: ERN 4.3 SoundRecordingEdition."""
+
+    kind: str = ""
+    ids: tuple[DeliveredId, ...] = ()
+    p_lines: tuple[CopyrightLine, ...] = ()
+    c_lines: tuple[CopyrightLine, ...] = ()
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,3 +72,23 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[FileClaim, ...] = ()
     line: int = 0
     path: str = ""
+    user_type: Role | None = None
+    """The type with what its sender defined, where ``type`` is UserDefined."""
+    flags: tuple[Flag, ...] = ()
+    """What is said of it by yes or no: IsInstrumental, IsCover, HasVocalPerformance, IsRemastered, IsHiddenResource."""
+    terms: tuple[Term, ...] = ()
+    """VersionType, RecordingFormat, RecordingMode, CompositeMusicalWorkType."""
+    texts: tuple[ScopedText, ...] = ()
+    """Keywords, Synopsis, MarketingComment, CourtesyLine and further languages, each with its element as ``kind``."""
+    dates: tuple[DatedEvent, ...] = ()
+    labels: tuple[ScopedText, ...] = ()
+    rights_controllers: tuple[RightsController, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    advisory_scopes: tuple[Advisory, ...] = ()
+    """The advisories again and ratings, where the sender says for whom they are, or by whose standard."""
+    editions: tuple[Edition, ...] = ()
+    """The editions, where there are several, or where one says of which kind it is; ``ids`` has all their ids."""
+
+    def flag(self, name: str) -> bool | None:
+        """Return what the message says of an element like IsInstrumental; None where it says nothing."""
+        return next((flag.is_set for flag in self.flags if flag.name == name), None)

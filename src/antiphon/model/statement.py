@@ -24,6 +24,10 @@ class MessageParty(msgspec.Struct, frozen=True, kw_only=True):
 
     dpid: str = ""
     name: str = ""
+    trading_name: str = ""
+    """The trading name, where ``name`` is another one."""
+    other_ids: tuple[str, ...] = ()
+    """Further ids, where the sender gives several."""
 
 
 class MessageHeader(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +42,12 @@ class MessageHeader(msgspec.Struct, frozen=True, kw_only=True):
     is_test: bool = False
     update_indicator: str = ""
     """ERN 3's OriginalMessage or UpdateMessage: kept for audit, never acted upon."""
+    file_name: str = ""
+    requested_by: MessageParty | None = None
+    """On whose request the message is sent. Source: ERN 4.3.2 SentAsRequestedBy."""
+    comment: str = ""
+    is_backfill: bool | None = None
+    """The sender says it delivers catalogue that was out before. Source: ERN 3 IsBackfill."""
 
 
 class MessageFormat(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +58,9 @@ class MessageFormat(msgspec.Struct, frozen=True, kw_only=True):
     profile: str = ""
     avs_version: str = ""
     language: str = ""
+    business_profile: str = ""
+    schema_version: str = ""
+    """MessageSchemaVersionId as written; often wrong, so ``version`` is told by the namespace alone."""
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +74,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     release_deals: tuple[ReleaseDeal, ...] = ()
     visibilities: tuple[Visibility, ...] = ()
     unread: tuple[str, ...] = ()
-    """Elements the reader does not know, serialised, so that a later version can read them."""
+    """What the reader has no place for, so that a later version can read it: an element or attribute each, its path,
+    a blank, then its XML. Bounded: the last entry may say how many more there were."""
 
     @property
     def main_release(self) -> Release | None:
@@ -77,7 +91,7 @@ def count_elements(statement: Statement) -> dict[str, int]:
         "sound_recordings": kinds.count(ResourceKind.SOUND_RECORDING),
         "videos": kinds.count(ResourceKind.VIDEO),
         "images": kinds.count(ResourceKind.IMAGE),
-        "releases": sum(not release.is_track_element for release in statement.releases) if is_new else 0,
+        "releases": sum(not (r.is_track_element or r.is_clip) for r in statement.releases) if is_new else 0,
         "track_releases": sum(release.is_track_element for release in statement.releases),
         "deals": sum(len(entry.deals) for entry in statement.release_deals),
     }
