@@ -1,6 +1,6 @@
 """Asking the rules: evidence in, findings out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -9,7 +9,8 @@ from antiphon.model.media import ResourceMedia
 from antiphon.model.statement import MessageKind, Statement
 from antiphon.rules.anatomy import is_takedown
 from antiphon.rules.evidence import CheckContext, Evidence
-from antiphon.rules.policy import Policy, require_valid_policy
+from antiphon.rules.policy import Policy
+from antiphon.rules.policy_check import require_valid_policy
 from antiphon.rules.registry import Breach, Need, Rule
 from antiphon.rules.rule_book import RULES
 
@@ -26,8 +27,8 @@ def check_statement(statement: Statement, context: CheckContext, policy: Policy 
     All rules are asked but those about decoded media, and those about files or hashes where the context has none.
     Raises: Refused for a policy that is none.
     """
-    evidence = Evidence(statement=statement, context=context)
-    return _check(evidence, [rule for rule in RULES if rule.need is not Need.MEDIA], policy or Policy())
+    evidence = Evidence(statement=statement, context=context, policy=policy or Policy())
+    return _check(evidence, [rule for rule in RULES if rule.need is not Need.MEDIA])
 
 
 def check_media(
@@ -40,18 +41,19 @@ def check_media(
 
     Raises: Refused for a policy that is none.
     """
-    evidence = Evidence(statement=statement, context=context, media=media)
-    return _check(evidence, [rule for rule in RULES if rule.need is Need.MEDIA], policy or Policy())
+    evidence = Evidence(statement=statement, context=context, media=media, policy=policy or Policy())
+    return _check(evidence, [rule for rule in RULES if rule.need is Need.MEDIA])
 
 
-def _check(evidence: Evidence, rules: list[Rule], policy: Policy) -> tuple[Finding, ...]:
+def _check(evidence: Evidence, rules: list[Rule]) -> tuple[Finding, ...]:
+    policy = evidence.policy
     require_valid_policy(policy)
     # A release that is to come down comes down, whatever blemish its message has (formats 8.5).
     is_withdrawal = evidence.context.is_known_release is True and is_takedown(evidence.statement)
     findings: list[Finding] = []
     for rule in rules:
         if rule.id not in policy.off and _is_askable(rule, evidence):
-            found = list(_ask(rule, evidence, policy))
+            found = [_make_finding(rule, breach, evidence) for breach in rule.check(evidence)]
             if is_withdrawal and not rule.stops_takedown:
                 found = [_soften(finding) for finding in found]
             findings += _limit(found)
@@ -66,15 +68,10 @@ def _is_askable(rule: Rule, evidence: Evidence) -> bool:
     return not lacks and (rule.applies_to_purge or evidence.statement.kind is not MessageKind.PURGE)
 
 
-def _ask(rule: Rule, evidence: Evidence, policy: Policy) -> Iterator[Finding]:
-    for breach in rule.check(evidence):
-        yield _make_finding(rule, breach, evidence, policy)
-
-
-def _make_finding(rule: Rule, breach: Breach, evidence: Evidence, policy: Policy) -> Finding:
+def _make_finding(rule: Rule, breach: Breach, evidence: Evidence) -> Finding:
     return Finding(
         rule=rule.id,
-        severity=policy.severities.get(rule.id) or breach.severity or rule.severity,
+        severity=evidence.policy.severities.get(rule.id) or breach.severity or rule.severity,
         place=Place(file=evidence.context.message_file, line=breach.line, path=breach.path),
         got=_excerpt(breach.got),
         expected=_excerpt(breach.expected),

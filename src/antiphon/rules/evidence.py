@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 
 import msgspec
 
 from antiphon.model.media import ResourceMedia
+from antiphon.model.releases import Release
+from antiphon.model.resources import Resource
 from antiphon.model.statement import Statement
+from antiphon.rules.anatomy import described_parts, tracks_of
+from antiphon.rules.credits import NameUse, used_contributor_names, used_names
 from antiphon.rules.knowledge import Knowledge
+from antiphon.rules.policy import Policy, Terms
 
 
 class CheckContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,9 +36,38 @@ class CheckContext(msgspec.Struct, frozen=True, kw_only=True):
     knowledge: Knowledge | None = None
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """All a rule may look at. ``media`` is keyed by resource reference, and empty until files have been decoded."""
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """All a rule may look at. ``media`` is keyed by resource reference, and empty until files have been decoded.
+
+    What many rules ask of the statement is worked out once, when the first of them asks.
+    """
 
     statement: Statement
     context: CheckContext
     media: Mapping[str, ResourceMedia] = msgspec.field(default_factory=dict)
+    policy: Policy = Policy()
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The provider's terms in force now."""
+        return self.policy.terms_at(self.context.now)
+
+    @cached_property
+    def tracks(self) -> tuple[Resource, ...]:
+        """The sound recordings of the main release: ``anatomy.tracks_of``."""
+        return tracks_of(self.statement)
+
+    @cached_property
+    def parts(self) -> tuple[Release | Resource, ...]:
+        """What listeners get to see: ``anatomy.described_parts``."""
+        return described_parts(self.statement)
+
+    @cached_property
+    def artists(self) -> Mapping[str, NameUse]:
+        """The names of the display artists: ``credits.used_names``."""
+        return used_names(self.parts)
+
+    @cached_property
+    def contributors(self) -> Mapping[str, NameUse]:
+        """The names of the tracks' contributors: ``credits.used_contributor_names``."""
+        return used_contributor_names(self.tracks)

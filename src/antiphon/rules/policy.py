@@ -1,38 +1,82 @@
-"""What a provider's agreement changes about the rules."""
+"""What a provider's agreement changes about the rules: how much they weigh, and the terms some of them measure by."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
 
 import msgspec
 
 from antiphon.model.errors import Refused
 from antiphon.model.findings import Severity
-from antiphon.rules.rule_book import find_rule
 
 
-class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """Which rules weigh otherwise for one provider, by rule id. ``off``: rules that are not asked at all.
+class MomentForm(StrEnum):
+    """In which form a provider gives the times of its deals."""
 
-    ``severities`` holds for every breach of its rule, also for those a rule itself takes more lightly.
+    ANY = "any"
+    LOCAL = "local"
+    """Dates, and times without a zone: they begin at local time in each territory."""
+    INSTANT = "instant"
+    """Times with a zone: they begin everywhere at once."""
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is agreed with a provider from a day on (UTC), until later terms replace it as a whole.
+
+    ``versions``: the ERN versions it may send, each standing for its minor ones too ("4.3" for 4.3.1 and 4.3.2); empty:
+    all that can be read. ``takes_purges``: whether a PurgeReleaseMessage is acted on. ``moment_form``: the form its
+    deals' times must have. Lead times are days before the first deal starts; those of deliveries are business days.
+    ``extra_updates_per_day``: messages about known releases that are taken in a day (UTC) without an agreed window.
+    ``is_in_production``: its tests were passed; until then only test messages go on.
+    """
+
+    effective_from: date = date.min
+    versions: tuple[str, ...] = ()
+    takes_purges: bool = True
+    moment_form: MomentForm = MomentForm.ANY
+    new_release_lead_days: int = 5
+    update_lead_days: int = 2
+    pitching_lead_days: int = 7
+    extra_updates_per_day: int = 5_000
+    is_in_production: bool = True
+
+    def takes_version(self, version: str) -> bool:
+        """Tell whether a message of an ERN version is taken."""
+        return not self.versions or any(version == taken or version.startswith(f"{taken}.") for taken in self.versions)
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which rules weigh otherwise for one provider, by rule id, and its terms. ``off``: rules that are not asked.
+
+    ``severities`` holds for every breach of its rule, also for those a rule itself takes more lightly. ``terms`` may be
+    in any order; before the first of them, and without any, the terms are the usual ones.
     """
 
     severities: Mapping[str, Severity] = msgspec.field(default_factory=dict)
     off: frozenset[str] = frozenset()
+    terms: tuple[Terms, ...] = ()
+
+    def terms_at(self, now: datetime) -> Terms:
+        """Return the terms in force."""
+        begun = [terms for terms in self.terms if terms.effective_from <= now.date()]
+        return max(begun, key=lambda terms: terms.effective_from, default=Terms())
+
+    def terms_after(self, now: datetime) -> Terms | None:
+        """Return the terms that come into force next; None: none are agreed."""
+        coming = [terms for terms in self.terms if terms.effective_from > now.date()]
+        return min(coming, key=lambda terms: terms.effective_from, default=None)
 
 
-def require_valid_policy(policy: Policy) -> None:
-    """Refuse a policy that names a rule that is none, or switches off what may only weigh less.
+def write_policy(policy: Policy) -> bytes:
+    """Return a policy as JSON, the same bytes for equal policies."""
+    return msgspec.json.encode(policy, order="deterministic")
 
-    Rules of a standard or of a platform's own page may be softened to a note, so that the fact is still on record.
-    Raises: Refused (whoever wrote the policy).
-    """
-    for rule_id in (*policy.severities, *policy.off):
-        if find_rule(rule_id) is None:
-            raise Refused("UnknownRule", f"policy names rule {rule_id!r}; there is none; see the list of rules")
-    for rule_id in sorted(policy.off):
-        rule = find_rule(rule_id)
-        if rule is not None and not rule.confidence.may_be_switched_off:
-            raise Refused(
-                "RuleNotSwitchable",
-                f"policy switches off {rule_id} ({rule.title}), which a standard or platform demands; "
-                f"give it the severity {Severity.NOTE.value!r} instead",
-            )
+
+def read_policy(data: bytes | str) -> Policy:
+    """Return the policy that JSON says; it is not yet known to be valid. Raises: Refused (whoever wrote it)."""
+    try:
+        return msgspec.json.decode(data, type=Policy)
+    except msgspec.DecodeError as error:
+        raise Refused(
+            "InvalidPolicy", f"the policy cannot be read: {error}; see the rules' page for its form"
+        ) from error

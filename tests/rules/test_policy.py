@@ -1,0 +1,63 @@
+"""A provider's policy: what cannot be agreed is refused, terms change on their day, and JSON gives back what was agreed."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from antiphon.model.errors import Refused
+from antiphon.model.findings import Severity
+from antiphon.rules import MomentForm, Policy, Terms, read_policy, require_valid_policy, write_policy
+
+SPRING = date(2026, 4, 1)
+OLD = Terms(effective_from=date(2026, 1, 1), versions=("3.8", "4.3"))
+NEW = Terms(effective_from=SPRING, versions=("4.3",), takes_purges=False)
+
+
+@pytest.mark.parametrize(
+    ("policy", "code"),
+    [
+        (Policy(severities={"T99": Severity.WARN}), "UnknownRule"),
+        (Policy(off=frozenset({"X1"})), "UnknownRule"),
+        (Policy(off=frozenset({"D7"})), "RuleNotSwitchable"),
+        (Policy(terms=(Terms(versions=("ern/43",)),)), "InvalidTerms"),
+        (Policy(terms=(Terms(update_lead_days=-1),)), "InvalidTerms"),
+        (Policy(terms=(NEW, Terms(effective_from=SPRING))), "InvalidTerms"),
+    ],
+)
+def test_what_cannot_be_agreed_is_refused(policy: Policy, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        require_valid_policy(policy)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"severities": {"T8": "loud"}}', '{"terms": [{"version": ["4.3"]}]}'])
+def test_json_that_is_no_policy_is_refused(text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_policy(text)
+    assert refused.value.code == "InvalidPolicy"
+
+
+def test_terms_hold_from_their_day_until_others_replace_them() -> None:
+    policy = Policy(terms=(NEW, OLD))
+    assert policy.terms_at(datetime(2025, 12, 31, 23, tzinfo=UTC)) == Terms()
+    assert policy.terms_at(datetime(2026, 3, 31, 23, tzinfo=UTC)) == OLD
+    assert policy.terms_at(datetime(2026, 4, 1, tzinfo=UTC)) == NEW
+    assert policy.terms_after(datetime(2026, 3, 31, tzinfo=UTC)) == NEW
+    assert policy.terms_after(datetime(2026, 4, 1, tzinfo=UTC)) is None
+
+
+def test_a_version_stands_for_its_minor_ones_and_for_no_other() -> None:
+    assert NEW.takes_version("4.3.2")
+    assert not NEW.takes_version("4.2")
+    assert Terms().takes_version("3.4")
+
+
+def test_a_policy_written_and_read_is_the_same_and_equal_ones_have_the_same_bytes() -> None:
+    policy = Policy(
+        severities={"T8": Severity.NOTE, "D12": Severity.WARN},
+        off=frozenset({"T1", "C3", "R5"}),
+        terms=(OLD, Terms(effective_from=SPRING, moment_form=MomentForm.LOCAL, is_in_production=False)),
+    )
+    assert read_policy(write_policy(policy)) == policy
+    again = Policy(severities={"D12": Severity.WARN, "T8": Severity.NOTE}, off=policy.off, terms=policy.terms)
+    assert write_policy(again) == write_policy(policy)
