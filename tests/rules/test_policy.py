@@ -1,12 +1,13 @@
-"""A provider's policy: what cannot be agreed is refused, terms change on their day, and JSON gives back what was agreed."""
+"""A provider's policy: what cannot be agreed is refused, terms change on their day, and JSON keeps it all."""
 
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
 from antiphon.model.errors import Refused
 from antiphon.model.findings import Severity
-from antiphon.rules import MomentForm, Policy, Terms, read_policy, require_valid_policy, write_policy
+from antiphon.rules import MomentForm, Policy, Terms, require_valid_policy
 
 SPRING = date(2026, 4, 1)
 OLD = Terms(effective_from=date(2026, 1, 1), versions=("3.8", "4.3"))
@@ -30,11 +31,10 @@ def test_what_cannot_be_agreed_is_refused(policy: Policy, code: str) -> None:
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"severities": {"T8": "loud"}}', '{"terms": [{"version": ["4.3"]}]}'])
-def test_json_that_is_no_policy_is_refused(text: str) -> None:
-    with pytest.raises(Refused) as refused:
-        read_policy(text)
-    assert refused.value.code == "InvalidPolicy"
+@pytest.mark.parametrize("text", ['{"severities": {"T8": "loud"}}', '{"terms": [{"version": ["4.3"]}]}'])
+def test_json_with_words_that_mean_nothing_is_no_policy(text: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(text, type=Policy)
 
 
 def test_terms_hold_from_their_day_until_others_replace_them() -> None:
@@ -52,12 +52,10 @@ def test_a_version_stands_for_its_minor_ones_and_for_no_other() -> None:
     assert Terms().takes_version("3.4")
 
 
-def test_a_policy_written_and_read_is_the_same_and_equal_ones_have_the_same_bytes() -> None:
+def test_a_policy_written_and_read_is_the_same() -> None:
     policy = Policy(
         severities={"T8": Severity.NOTE, "D12": Severity.WARN},
         off=frozenset({"T1", "C3", "R5"}),
         terms=(OLD, Terms(effective_from=SPRING, moment_form=MomentForm.LOCAL, is_in_production=False)),
     )
-    assert read_policy(write_policy(policy)) == policy
-    again = Policy(severities={"D12": Severity.WARN, "T8": Severity.NOTE}, off=policy.off, terms=policy.terms)
-    assert write_policy(again) == write_policy(policy)
+    assert msgspec.json.decode(msgspec.json.encode(policy), type=Policy) == policy

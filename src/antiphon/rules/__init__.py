@@ -34,7 +34,7 @@ from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.checking import check_media, check_statement
 from antiphon.rules.declared_hashes import declared_algorithms
 from antiphon.rules.evidence import CheckContext, Evidence
-from antiphon.rules.policy import MomentForm, Policy, Terms, read_policy, write_policy
+from antiphon.rules.policy import MomentForm, Policy, Terms
 from antiphon.rules.policy_check import require_valid_policy
 from antiphon.rules.references import FileMatch, is_safe_reference, match_file, resolve_file
 from antiphon.rules.registry import Breach, Confidence, Need, Rule
@@ -60,8 +60,6 @@ __all__ = [
     "is_safe_reference",
     "list_rules",
     "match_file",
-    "read_policy",
     "require_valid_policy",
     "resolve_file",
-    "write_policy",
 ]

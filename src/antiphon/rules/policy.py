@@ -6,7 +6,6 @@ from enum import StrEnum
 
 import msgspec
 
-from antiphon.model.errors import Refused
 from antiphon.model.findings import Severity
 
 
@@ -65,18 +64,3 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """Return the terms that come into force next; None: none are agreed."""
         coming = [terms for terms in self.terms if terms.effective_from > now.date()]
         return min(coming, key=lambda terms: terms.effective_from, default=None)
-
-
-def write_policy(policy: Policy) -> bytes:
-    """Return a policy as JSON, the same bytes for equal policies."""
-    return msgspec.json.encode(policy, order="deterministic")
-
-
-def read_policy(data: bytes | str) -> Policy:
-    """Return the policy that JSON says; it is not yet known to be valid. Raises: Refused (whoever wrote it)."""
-    try:
-        return msgspec.json.decode(data, type=Policy)
-    except msgspec.DecodeError as error:
-        raise Refused(
-            "InvalidPolicy", f"the policy cannot be read: {error}; see the rules' page for its form"
-        ) from error
