@@ -42,12 +42,12 @@ class ReadServer:
         elapsed_s = perf_counter() - started
         body = response.body
         if isinstance(body, BlobRange):
+            size_bytes = body.size_bytes
             await self._send_blob(response, body, protocol)
-        elif body:
+        elif size_bytes := len(body):
             protocol.response_bytes(response.status, response.headers, body)
         else:
             protocol.response_empty(response.status, response.headers)
-        size_bytes = body.size_bytes if isinstance(body, BlobRange) else len(body)
         self._observe(response.operation, response.status, size_bytes, elapsed_s)
 
     async def _send_blob(self, response: Response, body: BlobRange, protocol: Any) -> None:
