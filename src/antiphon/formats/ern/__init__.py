@@ -27,8 +27,31 @@ version has a place for the fact. Each writer module says what its version has n
 ('4.3.2', 'M1')
 """
 
+from antiphon.formats.ern.acknowledgement import (
+    Acknowledgement,
+    Generation,
+    MessageStatus,
+    ProposedAction,
+    ReleaseStatus,
+    write_acknowledgement,
+)
+from antiphon.formats.ern.acknowledgement_reader import read_acknowledgement
 from antiphon.formats.ern.manifest import Manifest, ManifestEntry, read_manifest, write_manifest
 from antiphon.formats.ern.reader import read_message
 from antiphon.formats.ern.writer import write_message
 
-__all__ = ["Manifest", "ManifestEntry", "read_manifest", "read_message", "write_manifest", "write_message"]
+__all__ = [
+    "Acknowledgement",
+    "Generation",
+    "Manifest",
+    "ManifestEntry",
+    "MessageStatus",
+    "ProposedAction",
+    "ReleaseStatus",
+    "read_acknowledgement",
+    "read_manifest",
+    "read_message",
+    "write_acknowledgement",
+    "write_manifest",
+    "write_message",
+]
