@@ -14,6 +14,7 @@ from antiphon.rules.anatomy import described_parts, tracks_of
 from antiphon.rules.credits import NameUse, used_contributor_names, used_names
 from antiphon.rules.knowledge import Knowledge
 from antiphon.rules.policy import Policy, Terms
+from antiphon.rules.title_anatomy import ShownTitle, shown_titles
 
 
 class CheckContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +62,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def parts(self) -> tuple[Release | Resource, ...]:
         """What listeners get to see: ``anatomy.described_parts``."""
         return described_parts(self.statement)
+
+    @cached_property
+    def titles(self) -> tuple[ShownTitle, ...]:
+        """The titles listeners get to see: ``title_anatomy.shown_titles``."""
+        return shown_titles(self.parts, self.tracks)
 
     @cached_property
     def artists(self) -> Mapping[str, NameUse]:
