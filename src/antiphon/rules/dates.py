@@ -1,9 +1,11 @@
 """Moments as rules compare them: near enough to say that two contradict, without zones, which are for ``rights``."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
+from antiphon.model.deals import Deal
 from antiphon.model.periods import Moment, MomentKind
 
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})?")
@@ -72,3 +74,16 @@ def is_later(one: Moment, other: Moment) -> bool:
         return False
     shared = min(len(first[0]), len(second[0]))
     return first[0][:shared] > second[0][:shared]
+
+
+def find_first_start(deals: Iterable[Deal]) -> Moment | None:
+    """Return the earliest start among deals as clocks show it, orders ahead apart; None: no start can be read."""
+    starts = {period.start for deal in deals if not deal.is_pre_order for period in deal.periods}
+    readable = [(shown, start) for start in starts if start and (shown := read_moment(start)) is not None]
+    return min(readable, key=lambda pair: pair[0], default=(None, None))[1]
+
+
+def count_business_days(first: date, last: date) -> int:
+    """Return the days from Monday to Friday after the first day up to the last; 0 where that is not later."""
+    weeks, rest = divmod(max(0, (last - first).days), 7)
+    return weeks * 5 + sum((first + timedelta(days=day)).isoweekday() <= 5 for day in range(1, rest + 1))

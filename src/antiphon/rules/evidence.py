@@ -1,20 +1,41 @@
 """What rules look at: the statement, what came with it, and what decoding told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
 import msgspec
 
+from antiphon.model.deals import Deal
 from antiphon.model.media import ResourceMedia
+from antiphon.model.periods import Moment
 from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
 from antiphon.model.statement import Statement
-from antiphon.rules.anatomy import described_parts, tracks_of
+from antiphon.rules.anatomy import all_deals, deals_by_release, described_parts, is_withdrawal, tracks_of
 from antiphon.rules.credits import NameUse, used_contributor_names, used_names
+from antiphon.rules.dates import find_first_start
 from antiphon.rules.knowledge import Knowledge
 from antiphon.rules.policy import Policy, Terms
 from antiphon.rules.title_anatomy import ShownTitle, shown_titles
+
+
+class BatchFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the batch a delivery came in. ``name``: its folder's.
+
+    ``marker``: the name of its completion marker, and ``marker_size_bytes`` its size; "" and None: nobody looked.
+    ``declared_count`` and ``is_test``: what its manifest says of the number of messages and of being a test; None: it
+    does not, or there is no manifest. ``found_count``: the messages that were found. ``is_first``: the delivery is the
+    batch's first, with which what concerns the whole batch is told once.
+    """
+
+    name: str
+    marker: str = ""
+    marker_size_bytes: int | None = None
+    declared_count: int | None = None
+    found_count: int | None = None
+    is_test: bool | None = None
+    is_first: bool = False
 
 
 class CheckContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +47,11 @@ class CheckContext(msgspec.Struct, frozen=True, kw_only=True):
     not computed. ``is_known_release``: whether the release was delivered before; None: nobody could tell (a linter on
     a laptop). ``knowledge``: where rules ask the catalogue; None: there is none, and those rules are silent. ``now`` is
     aware.
+
+    ``folder``: the name of the release folder; "": the message came without one. ``batch``: what is known of its batch;
+    None: it came without one. ``applied_created``: when the message was created that is applied for this release now;
+    None: none is. ``updates_today``: how many messages about known releases its provider sent on this day (UTC), this
+    one included; None: nobody counted.
     """
 
     now: datetime
@@ -35,6 +61,10 @@ class CheckContext(msgspec.Struct, frozen=True, kw_only=True):
     hashes: Mapping[str, Mapping[str, str]] | None = None
     is_known_release: bool | None = None
     knowledge: Knowledge | None = None
+    folder: str = ""
+    batch: BatchFacts | None = None
+    applied_created: Moment | None = None
+    updates_today: int | None = None
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -67,6 +97,21 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def titles(self) -> tuple[ShownTitle, ...]:
         """The titles listeners get to see: ``title_anatomy.shown_titles``."""
         return shown_titles(self.parts, self.tracks)
+
+    @cached_property
+    def deals(self) -> Mapping[str, Sequence[Deal]]:
+        """The deals of each release: ``anatomy.deals_by_release``."""
+        return deals_by_release(self.statement)
+
+    @cached_property
+    def granting_deals(self) -> tuple[Deal, ...]:
+        """The deals that mean to grant: with terms, and no withdrawal; each once, in message order."""
+        return tuple(deal for deal in all_deals(self.statement) if deal.has_terms and not is_withdrawal(deal))
+
+    @cached_property
+    def first_start(self) -> Moment | None:
+        """The earliest start of what is granted, orders ahead of it apart; None: no start can be read."""
+        return find_first_start(self.granting_deals)
 
     @cached_property
     def artists(self) -> Mapping[str, NameUse]:
