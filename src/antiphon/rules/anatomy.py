@@ -1,6 +1,6 @@
 """Ways through a statement that several rules take."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from antiphon.model.claims import Credit, ScopedText
 from antiphon.model.deals import Deal
@@ -10,6 +10,12 @@ from antiphon.model.statement import MessageKind, Statement
 
 RECORDING_KINDS = frozenset({ResourceKind.SOUND_RECORDING, ResourceKind.VIDEO})
 """Kinds that are recordings: what an ISRC identifies."""
+
+TRACKS_NAMED_LIMIT = 3
+"""Tracks that a finding about several names by title; of more it gives the references."""
+
+TRACK_REFERENCES_LIMIT = 12
+"""Track references that a finding lists: an album's, so that a box does not fill a screen."""
 
 
 def places_of(release: Release) -> Iterator[ResourcePlace]:
@@ -82,6 +88,21 @@ def shown_title(titles: tuple[ScopedText, ...]) -> str:
 def artist_names(artists: tuple[Credit, ...], names: tuple[ScopedText, ...]) -> tuple[str, ...]:
     """Return the display artists' names: of the credits or, where those have none, as the display line has them."""
     return tuple(a.name for a in artists if a.name) or tuple(n.value for n in names if n.value)
+
+
+def list_tracks(some: Sequence[Resource], tracks: Sequence[Resource]) -> str:
+    """Return words for some of a message's tracks: which they are, or how many where they are many.
+
+    >>> list_tracks(tracks[:1], tracks)
+    "A1 'Harbour Light'"
+    """
+    if len(some) == len(tracks) > 1:
+        return "both tracks" if len(tracks) == 2 else f"all {len(tracks)} tracks"
+    if len(some) <= TRACKS_NAMED_LIMIT:
+        return ", ".join(f"{track.reference} {shown_title(track.titles)!r}" for track in some)
+    shown = ", ".join(track.reference for track in some[:TRACK_REFERENCES_LIMIT])
+    more = ", ..." if len(some) > TRACK_REFERENCES_LIMIT else ""
+    return f"{len(some)} of {len(tracks)} tracks: {shown}{more}"
 
 
 def _grouped_places(group: ResourceGroup) -> Iterator[ResourcePlace]:

@@ -1,0 +1,60 @@
+"""Covers, karaoke and tributes: what titles say about whose song it was."""
+
+import re
+from collections.abc import Iterable
+
+from antiphon.model.claims import ScopedText
+from antiphon.model.releases import Release
+from antiphon.model.resources import Resource
+from antiphon.rules.genres import KARAOKE, find_genre
+
+TITLE_LENGTH_READ = 500
+"""Characters of a title that are searched. Real titles stay under 300; patterns may take the square of it."""
+
+_KARAOKE = re.compile(r"karaoke|カラオケ|караоке|노래방", re.I)
+_ORIGINALLY = re.compile(
+    r"originally\s+(?:performed|recorded|sung|made famous)\s+by\s+(?P<artist>[^)\]]+)",
+    re.I,
+)
+_ALIKE = re.compile(
+    r"(?:[(\[]|\s[-–—]\s|^)\s*(?:(?:performed |made )?in the style of|sound[- ]?alike(?: of| to)?"
+    r"|(?:as )?made (?:famous|popular) by|(?:as )?populari[sz]ed by)\s*(?P<artist>[^)\]]*)",
+    re.I,
+)
+_TRIBUTE = re.compile(r"\b(?:a\s+)?(?:tribute\s+to|salute\s+to|homage\s+to|cover\s+of)\s+(?P<artist>[^)\]:–—]+)", re.I)
+_COVER = re.compile(r"\b(?:tribute|karaoke|cover version|covers? (?:of|by))\b|[(\[]\s*cover\s*[)\]]", re.I)
+
+
+def says_karaoke(titles: Iterable[ScopedText]) -> bool:
+    """Tell whether a title or its version says that it is karaoke."""
+    return any(_KARAOKE.search(f"{title.value} {title.subtitle}"[:TITLE_LENGTH_READ]) for title in titles)
+
+
+def has_karaoke_genre(part: Release | Resource) -> bool:
+    """Tell whether a release or track is of the genre Karaoke."""
+    return any(find_genre(genre.text) == KARAOKE for genre in part.genres)
+
+
+def original_performer(title: str) -> tuple[str, str] | None:
+    """Return the words "originally performed by ..." of a title and the artist they name; None: it has none."""
+    return _named(_ORIGINALLY, title)
+
+
+def imitated_artist(title: str) -> tuple[str, str] | None:
+    """Return the words of a title that offer a sound-alike ("in the style of ...") and the artist; None: none."""
+    return _named(_ALIKE, title)
+
+
+def honoured_artist(title: str) -> tuple[str, str] | None:
+    """Return the words of a title that honour an artist ("A Tribute to ...") and the artist; None: it has none."""
+    return _named(_TRIBUTE, title)
+
+
+def is_cover(title: str) -> bool:
+    """Tell whether a title says that the song is somebody else's."""
+    return _COVER.search(title[:TITLE_LENGTH_READ]) is not None
+
+
+def _named(pattern: re.Pattern[str], title: str) -> tuple[str, str] | None:
+    found = pattern.search(title[:TITLE_LENGTH_READ])
+    return (found[0].strip(" ([-–—"), found["artist"].strip()) if found else None

@@ -1,0 +1,95 @@
+"""Credits, name by name: where a name stands in a message and what it is credited for.
+
+A message names the same artist on the release and on every track. Rules about names ask once per name and tell its
+first place, so that a fault in one name is one finding.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from antiphon.model.claims import Credit, DeliveredId, Role
+from antiphon.model.releases import Release
+from antiphon.model.resources import Resource
+
+
+class NameUse(msgspec.Struct, kw_only=True):
+    """A name and its places. ``credits`` is empty where only a display line has it; ``line`` 0: that of the place."""
+
+    name: str
+    places: list[Release | Resource]
+    credits: list[Credit]
+
+    @property
+    def place(self) -> Release | Resource:
+        """The first place of the name."""
+        return self.places[0]
+
+    @property
+    def line(self) -> int:
+        """The line of the first credit of the name."""
+        return self.credits[0].line if self.credits else 0
+
+    @property
+    def ids(self) -> tuple[DeliveredId, ...]:
+        """The ids of the party, as far as any of its credits has some."""
+        return next((credit.ids for credit in self.credits if credit.ids), ())
+
+    @property
+    def extent(self) -> str:
+        """How often the name stands in the message, for a finding; empty where once."""
+        return f" ({len(self.places)} times)" if len(self.places) > 1 else ""
+
+
+def used_names(parts: Iterable[Release | Resource]) -> dict[str, NameUse]:
+    """Return the display artists by name, in message order; display lines count where a part has no credits."""
+    uses: dict[str, NameUse] = {}
+    for part in parts:
+        named = False
+        for credit in part.display_artists:
+            if credit.name:
+                named = True
+                _add_use(uses, credit.name, part, credit)
+        if not named:
+            for line in part.display_artist_names:
+                if line.value:
+                    _add_use(uses, line.value, part, None)
+    return uses
+
+
+def used_contributor_names(tracks: Iterable[Resource]) -> dict[str, NameUse]:
+    """Return the contributors of tracks by name, in message order."""
+    uses: dict[str, NameUse] = {}
+    for track in tracks:
+        for credit in track.contributors:
+            if credit.name:
+                _add_use(uses, credit.name, track, credit)
+    return uses
+
+
+def fold_name(name: str) -> str:
+    """Return the form two names are compared in: without case, width and white space that says nothing."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def role_word(role: Role) -> str:
+    """Return a role's word: the sender's own where the standard has none."""
+    return role.user_value or role.value
+
+
+def role_words(credits_: Iterable[Credit]) -> Iterator[str]:
+    """Yield every role word of credits, repetitions included."""
+    for credit in credits_:
+        for role in credit.roles:
+            yield role.user_value or role.value
+
+
+def _add_use(uses: dict[str, NameUse], name: str, place: Release | Resource, credit: Credit | None) -> None:
+    use = uses.get(name)
+    if use is None:
+        use = uses[name] = NameUse(name=name, places=[], credits=[])
+    if not use.places or use.places[-1] is not place:
+        use.places.append(place)
+    if credit is not None:
+        use.credits.append(credit)
