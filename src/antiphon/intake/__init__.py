@@ -5,7 +5,7 @@ with the delivery, "accepted" in its timeline, and its place in the queue. The q
 database; there is no moment at which a delivery is accepted and not queued, or queued and not accepted. The same
 message with the same files is one delivery, however often it comes.
 
-**Working** on a delivery is four stages, each one step of the workflow and one entry of the timeline:
+**Working** on a delivery is four stages, each one entry of the timeline:
 
 =========  ================================================================================================
 read       the message becomes a statement; one that cannot be read is rejected
@@ -13,6 +13,9 @@ checked    the rules, the sender's authority and the declared hash sums; fatal f
 rendered   every file becomes renditions, two at a time in child processes; then the rules of decoded media
 committed  the catalogue changes, in the transaction that says so; "superseded" if something newer was there
 =========  ================================================================================================
+
+Stages that wait for nothing are done in one step of the workflow and written in one transaction: all four, where there
+is nothing to render. One that fails on the way is left to a step of its own, so that what went well before it stays.
 
 Any process may die at any point. A stage writes its effect, its findings and its timeline entry in one transaction and
 looks there first, so a stage that is repeated finds what it had done and does nothing: the workflow engine has only to

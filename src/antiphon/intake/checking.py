@@ -7,17 +7,16 @@ from sqlalchemy import Connection
 
 from antiphon.identity import match_release, release_keys
 from antiphon.intake.hashes import hash_blobs
-from antiphon.intake.work import Parts, Task, judge, settle
+from antiphon.intake.work import Case, Mark, Parts, judge, measure_ms
 from antiphon.model.delivery import Delivery, Stage
 from antiphon.model.findings import Finding, Place, Severity, sort_findings
 from antiphon.model.identifiers import InvalidIdentifier, parse_dpid
 from antiphon.model.statement import Statement
-from antiphon.record.deliveries import find_release_files, load_delivery
+from antiphon.record.deliveries import find_release_files
 from antiphon.record.engine import reading
 from antiphon.record.knowledge import RecordedKnowledge
 from antiphon.record.links import RecordedLinks
 from antiphon.record.providers import Provider, find_provider
-from antiphon.record.statements import load_statement
 from antiphon.rules import CheckContext, Policy, check_statement, declared_algorithms
 
 SENDER_RULE = "SenderNotAuthorised"
@@ -27,15 +26,11 @@ INTAKE_POLICY = Policy(severities={"D12": Severity.WARN})
 must then not go live. The sender is told, since it may as well be a first delivery whose deals were forgotten."""
 
 
-def check_delivery(parts: Parts, task: Task) -> Stage:
-    """Check a delivery that has been read and return the stage reached: checked, held or rejected.
-
-    All findings are recorded, whatever they come to.
-    """
+def check_delivery(parts: Parts, case: Case) -> Mark:
+    """Check a delivery that has been read and return the mark that records the findings: checked, held or rejected."""
     started_at = parts.clock()
+    delivery, statement = case.delivery, case.statement
     with reading(parts.engine) as connection:
-        delivery = load_delivery(connection, task.delivery_id)
-        statement = load_statement(connection, task.delivery_id)
         provider = find_provider(connection, delivery.provider)
         context = make_context(connection, delivery, statement, started_at)
     hashes = hash_blobs(delivery.files, declared_algorithms(statement), parts.blobs)
@@ -45,8 +40,13 @@ def check_delivery(parts: Parts, task: Task) -> Stage:
             *check_sender(statement, provider, delivery.message.path),
         ]
     )
-    reached = judge(findings, task, Stage.CHECKED)
-    return settle(parts, task, Stage.CHECKED, started_at, lambda _: reached, findings, task.clearance)
+    return Mark(
+        stage=Stage.CHECKED,
+        reached=judge(findings, case.task, Stage.CHECKED),
+        elapsed_ms=measure_ms(parts, started_at),
+        findings=tuple(findings),
+        detail=case.task.clearance,
+    )
 
 
 def check_sender(statement: Statement, provider: Provider | None, message_file: str) -> tuple[Finding, ...]:

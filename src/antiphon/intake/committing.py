@@ -3,13 +3,13 @@
 from sqlalchemy import Connection
 
 from antiphon.intake.commit import apply_statement
-from antiphon.intake.work import Parts, Task, settle
+from antiphon.intake.work import Case, Mark, Parts
 from antiphon.model.delivery import Stage
 from antiphon.record.changes import has_changed
 
 
-def commit_delivery(parts: Parts, task: Task) -> Stage:
-    """Apply the delivery's statement and return the stage reached: committed, or superseded by a newer statement.
+def commit_delivery(parts: Parts, case: Case) -> Mark:
+    """Return the mark that applies the delivery's statement: committed, or superseded by a newer statement.
 
     A statement that changes nothing is live at once: no version will be announced for it. The entry in the timeline is
     in the transaction of the change, so a commit of which nobody heard the answer is simply done again, and does
@@ -18,8 +18,8 @@ def commit_delivery(parts: Parts, task: Task) -> Stage:
     started_at = parts.clock()
 
     def commit(connection: Connection) -> Stage:
-        reached = apply_statement(connection, task.delivery_id, started_at)
-        is_already_so = reached is Stage.COMMITTED and not has_changed(connection, task.delivery_id)
+        reached = apply_statement(connection, case.task.delivery_id, started_at)
+        is_already_so = reached is Stage.COMMITTED and not has_changed(connection, case.task.delivery_id)
         return Stage.LIVE if is_already_so else reached
 
-    return settle(parts, task, Stage.COMMITTED, started_at, commit)
+    return Mark(stage=Stage.COMMITTED, reached=Stage.COMMITTED, elapsed_ms=0, effect=commit)

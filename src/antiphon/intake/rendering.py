@@ -10,17 +10,15 @@ from time import perf_counter
 
 from antiphon.intake.checking import make_context
 from antiphon.intake.sources import Source, list_sources
-from antiphon.intake.work import Parts, Stopping, Task, judge, settle
+from antiphon.intake.work import Case, Mark, Parts, Stopping, judge, measure_ms
 from antiphon.media import render_audio, render_cover
 from antiphon.model.delivery import Delivery, Stage
 from antiphon.model.errors import Rejected
 from antiphon.model.findings import Finding
 from antiphon.model.media import ResourceMedia
 from antiphon.model.resources import ResourceKind
-from antiphon.record.deliveries import load_delivery
 from antiphon.record.engine import reading, writing
 from antiphon.record.media import load_media, store_media
-from antiphon.record.statements import load_statement
 from antiphon.rules import check_media
 from antiphon.telemetry import definitions
 
@@ -28,26 +26,43 @@ FOLDER_PREFIX = "render-"
 """What the folders of files being rendered begin with; the number of their process follows."""
 
 
-def render_delivery(parts: Parts, task: Task) -> Stage:
-    """Render what the statement names and the delivery brought, check it as decoded, and return the stage reached.
+def has_work(parts: Parts, case: Case) -> bool:
+    """Tell whether a delivery brought a file that must be rendered and never was: then its turn takes long."""
+    blobs = {source.file.blob for source in list_sources(case.statement, case.delivery)}
+    if not blobs:
+        return False
+    with reading(parts.engine) as connection:
+        return load_media(connection, blobs).keys() < blobs
+
+
+def render_delivery(parts: Parts, case: Case) -> Mark:
+    """Render what the statement names and the delivery brought, and return the mark that records what was found.
 
     A file that was rendered before, for whichever delivery, is not rendered again: each result is recorded at once, so
     a repeated stage goes on where the last one stopped. A file that cannot be used is a finding; the other files are
-    still rendered, so that the sender learns everything at once.
+    still rendered, so that the sender learns everything at once. What was decoded is checked; where nothing was there
+    is nothing to check.
     """
     started_at = parts.clock()
-    with reading(parts.engine) as connection:
-        delivery = load_delivery(connection, task.delivery_id)
-        statement = load_statement(connection, task.delivery_id)
-        sources = list_sources(statement, delivery)
-        media = dict(load_media(connection, {source.file.blob for source in sources}))
-        context = make_context(connection, delivery, statement, started_at)
-    rendered, findings = _render_sources(parts, [source for source in sources if source.file.blob not in media])
-    media |= rendered
-    by_reference = {s.resource.reference: media[s.file.blob] for s in sources if s.file.blob in media}
-    findings += check_media(statement, by_reference, context)
-    reached = judge(findings, task, Stage.RENDERED)
-    return settle(parts, task, Stage.RENDERED, started_at, lambda _: reached, findings, _describe(delivery, rendered))
+    delivery, statement = case.delivery, case.statement
+    sources = list_sources(statement, delivery)
+    findings: list[Finding] = []
+    rendered: Mapping[str, ResourceMedia] = {}
+    if sources:
+        with reading(parts.engine) as connection:
+            media = dict(load_media(connection, {source.file.blob for source in sources}))
+            context = make_context(connection, delivery, statement, started_at)
+        rendered, findings = _render_sources(parts, [source for source in sources if source.file.blob not in media])
+        media |= rendered
+        by_reference = {s.resource.reference: media[s.file.blob] for s in sources if s.file.blob in media}
+        findings += check_media(statement, by_reference, context)
+    return Mark(
+        stage=Stage.RENDERED,
+        reached=judge(findings, case.task, Stage.RENDERED),
+        elapsed_ms=measure_ms(parts, started_at),
+        findings=tuple(findings),
+        detail=_describe(delivery, rendered),
+    )
 
 
 def prepare_scratch(scratch: Path) -> None:

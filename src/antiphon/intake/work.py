@@ -1,8 +1,9 @@
 """What the stages of a delivery's workflow work with, and how each leaves its mark exactly once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from threading import Event
 
@@ -10,10 +11,13 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from antiphon.blobs import BlobStore
-from antiphon.model.delivery import Stage, TimelineEntry
+from antiphon.model.delivery import Delivery, Stage, TimelineEntry
 from antiphon.model.findings import Finding, Severity
+from antiphon.model.statement import Statement
+from antiphon.record.deliveries import load_delivery, lock_delivery
 from antiphon.record.engine import reading, writing
 from antiphon.record.instants import format_instant
+from antiphon.record.statements import load_statement
 from antiphon.record.timeline import add_findings, append_timeline, load_timeline
 from antiphon.telemetry import Metrics, definitions, log_event
 
@@ -21,7 +25,9 @@ Clock = Callable[[], datetime]
 """What tells the time: an aware UTC datetime. Only the shell makes one."""
 
 Effect = Callable[[Connection], Stage]
-"""What a stage writes, on the connection of the transaction that also writes its mark; returns the stage it came to."""
+"""What a stage writes, on the connection of the transaction that also writes its mark; returns the stage it came to.
+
+It may be called again after that transaction was rolled back."""
 
 
 class Stopping(BaseException):
@@ -51,38 +57,78 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     clearance: str = ""
 
 
+class Case:
+    """A delivery in hand: what is known of it, whether that is in the record or waits to be written with a mark."""
+
+    def __init__(self, parts: Parts, task: Task) -> None:
+        self._parts = parts
+        self.task = task
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        """The delivery as accepted."""
+        with reading(self._parts.engine) as connection:
+            return load_delivery(connection, self.task.delivery_id)
+
+    @cached_property
+    def statement(self) -> Statement:
+        """What it says: as the first stage has read it a moment ago, else as the record has it."""
+        with reading(self._parts.engine) as connection:
+            return load_statement(connection, self.task.delivery_id)
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """What a stage has done and not yet written.
+
+    ``reached``: what it came to as far as that is known before ``effect`` is written, which has the last word.
+    ``elapsed_ms``: the time it took until now.
+    """
+
+    stage: Stage
+    reached: Stage
+    elapsed_ms: int
+    effect: Effect | None = None
+    findings: tuple[Finding, ...] = ()
+    detail: str = ""
+
+
+def measure_ms(parts: Parts, started_at: datetime) -> int:
+    """Return the time since then, in whole milliseconds; 0 where the clock was set back."""
+    return max(0, round((parts.clock() - started_at).total_seconds() * 1000))
+
+
 def find_outcome(parts: Parts, task: Task, stage: Stage) -> Stage | None:
     """Return what a stage has already come to in this run: itself, or the end it brought; None: it is still to do."""
     with reading(parts.engine) as connection:
-        return _find_outcome(connection, task, stage)
+        return _find_outcome(_load_stages(connection, task), task, stage)
 
 
-def settle(
-    parts: Parts,
-    task: Task,
-    stage: Stage,
-    started_at: datetime,
-    effect: Effect,
-    findings: Iterable[Finding] = (),
-    detail: str = "",
-) -> Stage:
-    """Write a stage's effect, its findings and its timeline entry in one transaction, once; return what it came to.
+def settle(parts: Parts, task: Task, marks: Sequence[Mark]) -> Stage:
+    """Write what stages did, with their findings and timeline entries, in one transaction; return what they came to.
 
-    A stage that is repeated after a crash finds its own mark in the transaction that would write it again, and does
-    nothing. So effects happen once, whatever the workflow engine remembers.
+    ``marks`` are of one stage or of several in order; those behind one that ended the run are not written. A stage that
+    is repeated after a crash finds its own mark in the transaction that would write it again, and does nothing. So
+    effects happen once, whatever the workflow engine remembers.
     """
-    found = tuple(findings)
+    written: list[tuple[TimelineEntry, Mark]] = []
     with writing(parts.engine) as connection:
-        outcome = _find_outcome(connection, task, stage)
-        if outcome is not None:
-            return outcome
-        reached = effect(connection)
-        now = parts.clock()
-        elapsed_ms = max(0, round((now - started_at).total_seconds() * 1000))
-        add_findings(connection, task.delivery_id, found)
-        entry = TimelineEntry(stage=reached, at=format_instant(now), elapsed_ms=elapsed_ms, detail=detail)
-        append_timeline(connection, task.delivery_id, entry)
-    _tell(parts.metrics, task, reached, elapsed_ms, found)
+        lock_delivery(connection, task.delivery_id)
+        stages = _load_stages(connection, task)
+        reached = stages[-1]
+        for mark in marks:
+            outcome = _find_outcome(stages, task, mark.stage)
+            if outcome is None:
+                entry = _take_effect(parts, connection, mark)
+                written.append((entry, mark))
+                stages.append(entry.stage)
+            reached = outcome or stages[-1]
+            if reached is not mark.stage:
+                break
+        add_findings(connection, task.delivery_id, [finding for _, mark in written for finding in mark.findings])
+        for entry, _ in written:
+            append_timeline(connection, task.delivery_id, entry)
+    for entry, mark in written:
+        _tell(parts.metrics, task, entry, mark.findings)
     return reached
 
 
@@ -96,9 +142,12 @@ def judge(findings: Iterable[Finding], task: Task, stage: Stage) -> Stage:
     return stage
 
 
-def _find_outcome(connection: Connection, task: Task, stage: Stage) -> Stage | None:
-    """Look into the timeline; a run begins after the last hold, the first one with the acceptance."""
-    stages = [entry.stage for entry in load_timeline(connection, task.delivery_id)]
+def _load_stages(connection: Connection, task: Task) -> list[Stage]:
+    return [entry.stage for entry in load_timeline(connection, task.delivery_id)]
+
+
+def _find_outcome(stages: Sequence[Stage], task: Task, stage: Stage) -> Stage | None:
+    """Look into a timeline; a run begins after the last hold, the first one with the acceptance."""
     ended = [reached for reached in stages if reached in (Stage.REJECTED, Stage.SUPERSEDED, Stage.LIVE)]
     if ended:
         return ended[0]
@@ -108,12 +157,19 @@ def _find_outcome(connection: Connection, task: Task, stage: Stage) -> Stage | N
     return stage if stage in stages[last_hold:] else None
 
 
-def _tell(metrics: Metrics, task: Task, reached: Stage, elapsed_ms: int, findings: Iterable[Finding]) -> None:
+def _take_effect(parts: Parts, connection: Connection, mark: Mark) -> TimelineEntry:
+    """Write what a stage did and return the entry that will say so."""
+    started_at = parts.clock()
+    reached = mark.effect(connection) if mark.effect is not None else mark.reached
+    elapsed_ms = mark.elapsed_ms + measure_ms(parts, started_at)
+    return TimelineEntry(stage=reached, at=format_instant(parts.clock()), elapsed_ms=elapsed_ms, detail=mark.detail)
+
+
+def _tell(metrics: Metrics, task: Task, entry: TimelineEntry, findings: Iterable[Finding]) -> None:
     """Count and log a stage that is durable now; a process killed just before leaves it uncounted, never undone."""
-    metrics.count(definitions.DELIVERIES, stage=reached.value)
-    metrics.observe(definitions.DELIVERY_STAGE_SECONDS, elapsed_ms / 1000, stage=reached.value)
+    stage, elapsed_ms = entry.stage.value, entry.elapsed_ms or 0
+    metrics.count(definitions.DELIVERIES, stage=stage)
+    metrics.observe(definitions.DELIVERY_STAGE_SECONDS, elapsed_ms / 1000, stage=stage)
     for finding in findings:
         metrics.count(definitions.FINDINGS, severity=finding.severity.value)
-    log_event(
-        definitions.DELIVERY_REACHED_STAGE, delivery_id=task.delivery_id, stage=reached.value, elapsed_ms=elapsed_ms
-    )
+    log_event(definitions.DELIVERY_REACHED_STAGE, delivery_id=task.delivery_id, stage=stage, elapsed_ms=elapsed_ms)

@@ -81,6 +81,14 @@ def load_delivery(conn: Connection, delivery_id: str) -> Delivery:
     return delivery
 
 
+def lock_delivery(conn: Connection, delivery_id: str) -> None:
+    """Keep other transactions that lock this delivery waiting until this one ends.
+
+    Whoever decides by a delivery's timeline what to write next does this first. SQLite has one writer at a time anyway.
+    """
+    conn.execute(select(deliveries.c.id).where(deliveries.c.id == delivery_id).with_for_update())
+
+
 def list_deliveries(
     conn: Connection, limit: int = 50, before: int | None = None, provider: str | None = None
 ) -> tuple[Delivery, ...]:
