@@ -48,7 +48,7 @@ def clear(delivery_id: str, by: str, reason: str, data: Path) -> None:
     parts = open_installation(data)
     queue = open_queue(parts.engine)
     try:
-        clear_hold(parts.engine, queue, delivery_id, by=by, reason=reason)
+        clear_hold(parts.engine, queue, delivery_id, by=by, reason=reason, now=read_clock())
     finally:
         queue.close()
     click.echo(f"cleared  {delivery_id}")

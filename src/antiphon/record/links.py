@@ -1,6 +1,6 @@
 """Links in the record: what every anchor of every provider means, append-only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
 
@@ -64,6 +64,17 @@ def store_links(conn: Connection, proposed: Iterable[Link], delivery_id: str) ->
     if rows:
         conn.execute(insert(links), rows)
     return len(rows)
+
+
+def list_release_owners(conn: Connection, keys: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """Return the providers that have a release under each of some keys; a key that nobody has is left out."""
+    query = select(links.c.anchor, links.c.provider).where(
+        links.c.kind == EntityKind.ALBUM.value, links.c.anchor.in_(sorted(set(keys)))
+    )
+    owners: dict[str, set[str]] = {}
+    for row in conn.execute(query):
+        owners.setdefault(row.anchor, set()).add(row.provider)
+    return {key: frozenset(providers) for key, providers in owners.items()}
 
 
 def load_links(conn: Connection, provider: str, needed: Iterable[tuple[EntityKind, str]]) -> Links:

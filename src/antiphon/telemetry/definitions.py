@@ -68,6 +68,11 @@ FINDINGS = Counter(
     help="Findings in deliveries.",
     labels=("severity",),
 )
+AUTHORITY_ALARMS = Counter(
+    name="antiphon_authority_alarms_total",
+    help="Messages that say what their provider has no authority for, by what it lacks; alert on any.",
+    labels=("rule",),
+)
 RENDER_SECONDS = Histogram(
     name="antiphon_render_seconds",
     help="How long one audio file or cover took to decode, measure and encode.",
@@ -115,6 +120,7 @@ METRICS: tuple[Metric, ...] = (
     DELIVERIES,
     DELIVERY_STAGE_SECONDS,
     FINDINGS,
+    AUTHORITY_ALARMS,
     RENDER_SECONDS,
     PUBLISH_SECONDS,
     PUBLICATION_VERSION,
@@ -158,6 +164,17 @@ DELIVERY_FAILED = LogEvent(
     fields=("delivery_id", "stage", "error"),
     level=logging.ERROR,
 )
+AUTHORITY_DOUBTED = LogEvent(
+    name="authority_doubted",
+    help="A message says what its provider has no authority for; the delivery is held. Ask the provider who sent it.",
+    fields=("delivery_id", "provider", "rule", "got"),
+    level=logging.ERROR,
+)
+DELIVERY_DECIDED = LogEvent(
+    name="delivery_decided",
+    help="Somebody cleared or rejected a held delivery, or waived what held it.",
+    fields=("delivery_id", "action", "decided_by"),
+)
 VERSION_ANNOUNCED = LogEvent(
     name="version_announced",
     help="A version has been announced to the nodes.",
@@ -194,6 +211,8 @@ LOG_EVENTS: tuple[LogEvent, ...] = (
     DELIVERY_ACCEPTED,
     DELIVERY_REACHED_STAGE,
     DELIVERY_FAILED,
+    AUTHORITY_DOUBTED,
+    DELIVERY_DECIDED,
     VERSION_ANNOUNCED,
     VERSION_APPLIED,
     STORE_UNAVAILABLE,

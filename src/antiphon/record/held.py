@@ -1,0 +1,69 @@
+"""What waits for a person: deliveries whose newest stage is a hold, oldest first."""
+
+from collections.abc import Iterable
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from antiphon.model.delivery import Stage
+from antiphon.record.tables import deliveries, statements, timeline
+
+HELD_LIMIT = 5_000
+"""Rows of one list of held deliveries: more than anybody reads, and as many as one waiver looks through."""
+
+
+class HeldDelivery(msgspec.Struct, frozen=True, kw_only=True):
+    """One held delivery. ``release_key`` is the strongest key in its message; empty: the message was not read."""
+
+    id: str
+    provider: str
+    batch: str
+    message: str
+    held_at: str
+    release_key: str
+
+
+def list_held(conn: Connection, *, provider: str | None = None, limit: int = 100) -> tuple[HeldDelivery, ...]:
+    """Return what is held now, the oldest hold first. ``provider`` None: everybody's."""
+    later = timeline.alias("later")
+    is_newest = ~(
+        select(later.c.position)
+        .where(later.c.delivery_id == timeline.c.delivery_id, later.c.position > timeline.c.position)
+        .exists()
+    )
+    query = (
+        select(
+            deliveries.c.id,
+            deliveries.c.provider,
+            deliveries.c.batch,
+            deliveries.c.message_path,
+            timeline.c.at,
+            statements.c.release_key,
+        )
+        .join(deliveries, deliveries.c.id == timeline.c.delivery_id)
+        .outerjoin(statements, statements.c.delivery_id == deliveries.c.id)
+        .where(timeline.c.stage == Stage.HELD.value, is_newest)
+        .order_by(timeline.c.at, deliveries.c.receipt)
+        .limit(min(limit, HELD_LIMIT))
+    )
+    if provider is not None:
+        query = query.where(deliveries.c.provider == provider)
+    return tuple(
+        HeldDelivery(
+            id=row.id,
+            provider=row.provider,
+            batch=row.batch,
+            message=row.message_path,
+            held_at=row.at,
+            release_key=row.release_key or "",
+        )
+        for row in conn.execute(query)
+    )
+
+
+def find_release_keys(conn: Connection, delivery_ids: Iterable[str]) -> dict[str, str]:
+    """Return the strongest release key of each delivery whose message was read."""
+    query = select(statements.c.delivery_id, statements.c.release_key).where(
+        statements.c.delivery_id.in_(sorted(set(delivery_ids)))
+    )
+    return {row.delivery_id: row.release_key for row in conn.execute(query)}
