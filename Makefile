@@ -29,9 +29,9 @@ check: setup-dev ## format, lint, types, import contracts and the fast tests: be
 	$(VENV)/lint-imports --no-cache
 	$(PYTEST) -n 2 --dist loadfile -q -m "$(FAST)"
 
-bench: setup-dev ## run the benchmarks, or one with NAME=...; writes bench/results/latest.json
+bench: setup-dev ## run the benchmarks, or one with NAME=... (matching: of a file with DATA=...); writes bench/results/latest.json
 	@scripts/system bench
-	$(VENV)/python -m bench $(NAME)
+	$(VENV)/python -m bench $(NAME) $(if $(filter command line,$(origin DATA)),--data $(DATA))
 
 fuzz: setup-dev ## long runs on generated and mutated input
 	$(PYTEST) -n 2 -m fuzz
