@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from antiphon.identity import entity_id, match_release
 from antiphon.model.claims import Credit, DeliveredId, IdScheme
 from antiphon.model.entities import EntityKind
@@ -146,3 +148,22 @@ def test_a_recording_that_replaces_an_id_is_the_one_that_had_it() -> None:
     ids = (an_isrc(9), changed(an_isrc(1), is_replaced=True))
     second = book.link("north", _statement(a_recording(1, ids=ids), a_recording(2)))
     assert second[EntityKind.RECORDING, "isrc:QZANT2600009"] == first[RECORDING_1]
+
+
+@pytest.mark.parametrize("is_named_first", [True, False])
+def test_a_recording_stays_one_whenever_its_label_gives_it_an_id_of_its_own(is_named_first: bool) -> None:
+    named, plain = _statement(a_recording(1, ids=(an_isrc(1), _own("7")))), _statement(a_recording(1))
+    first, second = (named, plain) if is_named_first else (plain, named)
+    book = ListBook()
+    book.link("north", first)
+    book.recordings.clear()  # the release that had it has dropped it meanwhile
+    book.link("north", changed(second, releases=(a_release(1, ids=(OTHER_ICPN,)),)))
+    assert len({link.entity_id for link in book.links if link.kind is EntityKind.RECORDING}) == 1
+
+
+def test_another_id_of_the_labels_own_is_another_recording_also_under_an_isrc_it_once_gave() -> None:
+    book = ListBook()
+    book.link("north", _statement(a_recording(1, ids=(an_isrc(1), _own("7")))))
+    book.recordings.clear()
+    book.link("north", _statement(a_recording(1, ids=(an_isrc(1), _own("8")))))
+    assert len({link.entity_id for link in book.links if link.kind is EntityKind.RECORDING}) == 2

@@ -1,4 +1,4 @@
-"""Who is who: from what a statement calls things to the entities of the catalogue. Pure; policy version 1.
+"""Who is who: from what a statement calls things to the entities of the catalogue. Pure; policy version 2.
 
 **Anchors.** A message's local references mean nothing outside it, so everything it describes gets *anchors*: names that
 outlive messages. In order of trust:
@@ -15,12 +15,14 @@ entities of the first delivery. The id of a new entity is 22 base-62 characters 
 hands ids out, and a second computation gives the same ones. The rules, first that fits:
 
 1. *inherited* (score of the inherited link): this provider's anchor is linked already.
-2. *same ISRC* (0.9): exactly one recording of the catalogue has this ISRC, whoever delivered it, and no other resource
+2. *same ISRC from the same provider* (0.9): this provider first gave the ISRC to that recording, and knows it by no
+   other id of its own. So it does not matter whether the id of its own came before the message without, or after.
+3. *same ISRC* (0.9): exactly one recording of the catalogue has this ISRC, whoever delivered it, and no other resource
    of this message is that recording. An ISRC on two recordings decides nothing: senders give editions the same one.
-3. *same ISNI, IPI, ...* (0.95): another provider linked an artist by the same claimed id.
-4. *same name from the same provider* (0.7): an artist without a known id. Never across providers: two bands share a
+4. *same ISNI, IPI, ...* (0.95): another provider linked an artist by the same claimed id.
+5. *same name from the same provider* (0.7): an artist without a known id. Never across providers: two bands share a
    name more often than two labels share a band. Not where the known artist claims another id of the same scheme.
-5. *first seen* (1): a new entity.
+6. *first seen* (1): a new entity.
 
 What has several anchors gets a link for each, so that a release first delivered with an ICPN only is still the same one
 when its GRid arrives, and a track keeps its id when the provider adds ids of its own. Two releases of one provider with

@@ -83,6 +83,12 @@ def find_isrc(resource: Resource) -> str:
     return found[0].partition(":")[2] if found else ""
 
 
+def isrc_anchor(resource: Resource) -> str:
+    """Return the anchor a recording has by its ISRC, whatever its first one is; empty: it has none that can be read."""
+    isrc = find_isrc(resource)
+    return f"{IdScheme.ISRC}:{isrc}" if isrc else ""
+
+
 def artist_anchors(credit: Credit) -> tuple[str, ...]:
     """Return what an artist may be linked by: claimed ids, strongest first, and last the name; never empty."""
     claimed = [i for i in credit.ids if i.scheme is not IdScheme.PROPRIETARY or _is_issued_by_party(i)]

@@ -6,7 +6,7 @@ import msgspec
 
 from antiphon.model.entities import EntityKind
 
-POLICY_VERSION = 1
+POLICY_VERSION = 2
 """The version of the rules in this package's docstring; every link says which one made it."""
 
 

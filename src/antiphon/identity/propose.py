@@ -7,6 +7,7 @@ import msgspec
 from antiphon.identity.anchors import (
     artist_anchors,
     find_isrc,
+    isrc_anchor,
     recording_anchors,
     release_keys,
     replaced_release_keys,
@@ -113,10 +114,17 @@ def _link_recordings(draft: _Draft, release: str, statement: Statement) -> None:
     anchors = {r: recording_anchors(resources[r], release, place) for r, place in reversed(places.items())}
     found = {r: _inherit(draft, EntityKind.RECORDING, names) for r, names in anchors.items()}
     taken = {match.entity_id for match in found.values() if match is not None}
+    linked: dict[str, str] = {}
     for reference, names in anchors.items():
         match = found[reference] or _inherit(draft, EntityKind.RECORDING, names)
+        match = match or _match_own_isrc(draft, resources[reference], names[0], taken)
         match = match or _match_isrc(draft, resources[reference], taken)
-        taken.add(draft.link(EntityKind.RECORDING, names, match))
+        linked[reference] = draft.link(EntityKind.RECORDING, names, match)
+        taken.add(linked[reference])
+    for reference, entity in linked.items():
+        alias = isrc_anchor(resources[reference])
+        if alias and draft.find(EntityKind.RECORDING, alias) is None:
+            draft.link(EntityKind.RECORDING, (alias,), _Match(entity, 0.9, "had this ISRC"))
 
 
 def _link_tracks(draft: _Draft, release: str, statement: Statement) -> None:
@@ -131,6 +139,15 @@ def _link_tracks(draft: _Draft, release: str, statement: Statement) -> None:
         known_as = _inherit(draft, EntityKind.TRACK, names[1:])
         is_free = known_as is not None and known_as.entity_id not in taken
         taken.add(draft.link(EntityKind.TRACK, names, found[anchor] or (known_as if is_free else None)))
+
+
+def _match_own_isrc(draft: _Draft, resource: Resource, anchor: str, taken: set[str]) -> _Match | None:
+    """Return the recording that first had the ISRC here, also if no release has it now; None: it is another edition."""
+    alias = isrc_anchor(resource)
+    link = draft.find(EntityKind.RECORDING, alias) if alias else None
+    if link is None or link.entity_id in taken or _has_anchor(draft.anchors_of(link.entity_id), {scheme_of(anchor)}):
+        return None
+    return _Match(link.entity_id, 0.9, "same ISRC from the same provider")
 
 
 def _match_isrc(draft: _Draft, resource: Resource, taken: set[str]) -> _Match | None:

@@ -15,7 +15,7 @@ from antiphon.record.decisions import decisions_in_force
 from antiphon.record.deliveries import load_delivery
 from antiphon.record.entries import write_release
 from antiphon.record.links import RecordedLinks, store_links
-from antiphon.record.media import DeliveredResource, add_resources
+from antiphon.record.media import DeliveredResource, add_resources, releases_lacking
 from antiphon.record.statements import add_applied, choose_current, find_applied_key, load_statement
 
 
@@ -32,7 +32,9 @@ def apply_statement(conn: Connection, delivery_id: str, now: datetime) -> Stage:
     release = find_applied_key(conn, delivery_id) or _file_statement(conn, delivery)
     current = choose_current(conn, delivery.provider, release)
     cause = Cause(at=now, delivery_id=delivery_id)
-    write_release(conn, delivery.provider, release, decisions_in_force(conn), cause)
+    decisions = decisions_in_force(conn)
+    for changed in (release, *releases_lacking(conn, delivery.provider, delivery_id)):
+        write_release(conn, delivery.provider, changed, decisions, cause)
     return Stage.COMMITTED if current == delivery_id else Stage.SUPERSEDED
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
+from antiphon.model.entities import EntityKind
 from antiphon.model.media import ResourceMedia
 from antiphon.record.bodies import BODY_FORMAT, decode_body, encode_body
-from antiphon.record.tables import applied_statements, media, resources
+from antiphon.record.tables import applied_statements, links, media, resources
 
 RENDERING_POLICY = 1
 """The version of what is made of a file: profiles, sizes, loudness. A later one replaces what an earlier one made."""
@@ -47,25 +48,77 @@ def add_resources(conn: Connection, delivery_id: str, provider: str, found: Iter
 def resolve_media(conn: Connection, provider: str, delivery_id: str) -> Mapping[str, ResourceMedia]:
     """Return the media of a delivery's resources by local reference: its own, else the newest another delivery brought.
 
-    The other is one of the same provider for the same anchor, by the order of statements, superseded ones included.
-    Source: formats 4, updates without binaries.
+    The other is one of the same provider for the same recording or image, by the order of statements, superseded ones
+    included; first those about the same release count, then those about others. Source: formats 4, updates without
+    binaries.
     """
-    query = select(resources).where(resources.c.delivery_id == delivery_id).order_by(resources.c.reference)
+    query = (
+        select(resources, applied_statements.c.release_key)
+        .join(applied_statements, applied_statements.c.delivery_id == resources.c.delivery_id)
+        .where(resources.c.delivery_id == delivery_id)
+        .order_by(resources.c.reference)
+    )
     rows = conn.execute(query).all()
     own = load_media(conn, (row.source for row in rows if row.source is not None))
-    inherited = _find_inherited(conn, provider, [row.anchor for row in rows if row.source not in own])
+    lacking = [row.anchor for row in rows if row.source not in own]
+    inherited = _find_inherited(conn, provider, rows[0].release_key, lacking) if lacking else {}
     found = own | load_media(conn, inherited.values())
     sources = ((row.reference, row.source if row.source in own else inherited.get(row.anchor)) for row in rows)
     return {reference: found[source] for reference, source in sources if source is not None}
 
 
-def _find_inherited(conn: Connection, provider: str, anchors: Iterable[str]) -> dict[str, str]:
-    """Return the newest rendered file of each anchor, by anchor."""
+def releases_lacking(conn: Connection, provider: str, delivery_id: str) -> tuple[str, ...]:
+    """Return the keys of the provider's other releases that may use what a delivery brought, sorted; mostly none.
+
+    A statement of theirs describes one of its recordings and came without the file.
+    """
+    brought = select(resources.c.anchor).where(resources.c.delivery_id == delivery_id, resources.c.source.is_not(None))
+    anchors = list(conn.execute(brought).scalars())
+    if not anchors:
+        return ()
+    own = select(applied_statements.c.release_key).where(applied_statements.c.delivery_id == delivery_id)
+    query = (
+        select(applied_statements.c.release_key)
+        .distinct()
+        .join(resources, resources.c.delivery_id == applied_statements.c.delivery_id)
+        .where(
+            resources.c.provider == provider,
+            resources.c.anchor.in_(sorted(_group_anchors(conn, provider, anchors))),
+            resources.c.source.is_(None),
+            applied_statements.c.release_key != own.scalar_subquery(),
+        )
+        .order_by(applied_statements.c.release_key)
+    )
+    return tuple(conn.execute(query).scalars())
+
+
+def _find_inherited(conn: Connection, provider: str, release_key: str, anchors: Iterable[str]) -> dict[str, str]:
+    """Return the rendered file that counts for each anchor, by anchor."""
+    entities = _group_anchors(conn, provider, anchors)
     query = (
         select(resources.c.anchor, resources.c.source)
         .join(applied_statements, applied_statements.c.delivery_id == resources.c.delivery_id)
         .join(media, media.c.source == resources.c.source)
-        .where(resources.c.provider == provider, resources.c.anchor.in_(sorted(set(anchors))))
-        .order_by(applied_statements.c.created_at, applied_statements.c.arranged_at, applied_statements.c.receipt)
+        .where(resources.c.provider == provider, resources.c.anchor.in_(sorted(entities)))
+        .order_by(
+            applied_statements.c.release_key == release_key,
+            applied_statements.c.created_at,
+            applied_statements.c.arranged_at,
+            applied_statements.c.receipt,
+        )
     )
-    return {row.anchor: row.source for row in conn.execute(query)}
+    newest = {entities[row.anchor]: row.source for row in conn.execute(query)}
+    return {anchor: newest[entity] for anchor, entity in entities.items() if entity in newest}
+
+
+def _group_anchors(conn: Connection, provider: str, anchors: Iterable[str]) -> dict[str, str]:
+    """Return what each anchor means, by anchor, with every other anchor of the provider that means the same.
+
+    A recording outlives its anchors: one that is known by its ISRC may be given an id of the label's own. An anchor
+    that is not linked, an image's, means itself.
+    """
+    given = set(anchors)
+    is_recording = (links.c.provider == provider, links.c.kind == EntityKind.RECORDING.value)
+    meant = select(links.c.entity_id).where(*is_recording, links.c.anchor.in_(sorted(given)))
+    query = select(links.c.anchor, links.c.entity_id).where(*is_recording, links.c.entity_id.in_(meant))
+    return {anchor: anchor for anchor in given} | {row.anchor: row.entity_id for row in conn.execute(query)}
