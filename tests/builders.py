@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from antiphon.model.claims import CopyrightLine, Credit, DeliveredId, FileClaim, IdScheme, Role, ScopedText
+from antiphon.model.claims import CopyrightLine, Credit, DeliveredId, FileClaim, Genre, IdScheme, Role, ScopedText
 from antiphon.model.deals import Deal, ReleaseDeal
 from antiphon.model.periods import Moment, MomentKind, ValidityPeriod
 from antiphon.model.releases import Release, ResourceGroup, ResourcePlace
@@ -20,6 +20,12 @@ S = TypeVar("S", bound=msgspec.Struct)
 P_LINE = CopyrightLine(text="(P) 2026 Paper Lantern", year=2026)
 C_LINE = CopyrightLine(text="(C) 2026 Paper Lantern", year=2026)
 ARTIST = Credit(name="The Tidemarks", roles=(Role(value="MainArtist"),), sequence=1)
+CONTRIBUTORS = (
+    Credit(name="Aino Lehtola", roles=(Role(value="ComposerLyricist"),)),
+    Credit(name="Marta Brandt", roles=(Role(value="Pianist"), Role(value="Producer"))),
+)
+FOLK = Genre(text="Folk")
+NOT_EXPLICIT = Role(value="NotExplicit")
 
 
 def changed(struct: S, **changes: Any) -> S:
@@ -87,10 +93,13 @@ def a_recording(number: int = 1, **changes: Any) -> Resource:
         titles=(ScopedText(value=f"Harbour Light No. {number}"),),
         display_artists=(ARTIST,),
         display_artist_names=(ScopedText(value=ARTIST.name),),
+        contributors=CONTRIBUTORS,
         duration_ms=180_000,
         duration_text="PT3M",
         language="en",
+        genres=(FOLK,),
         p_lines=(P_LINE,),
+        advisories=(NOT_EXPLICIT,),
         files=(a_file(f"resources/{number:02}.flac", technical_reference=f"T{number}"),),
         line=10 * number,
         path=f"ResourceList/SoundRecording[{number}]",
@@ -123,8 +132,10 @@ def a_release(tracks: int = 2, **changes: Any) -> Release:
         display_artists=(ARTIST,),
         display_artist_names=(ScopedText(value=ARTIST.name),),
         labels=(ScopedText(value="Paper Lantern"),),
+        genres=(FOLK,),
         p_lines=(P_LINE,),
         c_lines=(C_LINE,),
+        advisories=(NOT_EXPLICIT,),
         release_date=a_moment("2026-01-01"),
         original_release_date=a_moment("2026-01-01"),
         resources=(ResourcePlace(resource_reference="A90", link="FrontCoverImage", is_primary=False, line=70),),

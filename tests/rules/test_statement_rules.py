@@ -25,6 +25,7 @@ from tests.builders import (
     an_isrc,
     changed,
     some_deals,
+    some_roles,
 )
 from tests.rules.checks import FILES, find
 
@@ -50,7 +51,7 @@ def titled(text: str, version: str = "") -> Statement:
 
 def by(*names: str) -> dict[str, Any]:
     return {
-        "display_artists": tuple(Credit(name=name) for name in names),
+        "display_artists": tuple(Credit(name=name, roles=some_roles("MainArtist")) for name in names),
         "display_artist_names": tuple(ScopedText(value=name) for name in names),
     }
 

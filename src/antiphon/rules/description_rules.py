@@ -5,17 +5,12 @@ from collections.abc import Iterator
 
 from antiphon.model.findings import Severity
 from antiphon.rules.acknowledgement import AckCode
-from antiphon.rules.anatomy import artist_names, described_parts, tracks_of
+from antiphon.rules.anatomy import artist_names, described_parts, list_tracks, tracks_of
 from antiphon.rules.dates import is_later
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_VARIOUS = re.compile(
-    r"(?:various(?: artists?)?|v\.? ?/? ?a\.?|diverse(?: artists?)?|verschiedene(?: interpreten)?)", re.I
-)
-_PLACEHOLDER = "VariousArtists"
-"""The value of SpecialDisplayArtist (ERN 4.3.2) that says so in one word."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 @rule(
@@ -82,23 +77,6 @@ def has_durations(evidence: Evidence) -> Iterator[Breach]:
 
 
 @rule(
-    "R4",
-    "No track is by Various Artists",
-    severity=Severity.HOLD,
-    source="CATA, OMZ2, REV-SG",
-    confidence=Confidence.DISTRIBUTOR,
-    fix="name the artists of each track; only a release may be by Various Artists",
-    ack_code=AckCode.USER_DEFINED,
-)
-def names_artists_of_tracks(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach per track whose artist is a placeholder for many."""
-    for track in tracks_of(evidence.statement):
-        for name in dict.fromkeys(artist_names(track.display_artists, track.display_artist_names)):
-            if name == _PLACEHOLDER or _VARIOUS.fullmatch(name.strip()):
-                yield breach_at(track, got=f"artist {name!r}", expected="the artists of this track")
-
-
-@rule(
     "P11",
     "The original release date is not after the release date",
     severity=Severity.WARN,
@@ -116,23 +94,6 @@ def is_not_released_before_original(evidence: Evidence) -> Iterator[Breach]:
 
 
 @rule(
-    "L2",
-    "Every track says what language it is sung in",
-    severity=Severity.WARN,
-    source="PLAYT, MG-REJ, WB",
-    confidence=Confidence.DISTRIBUTOR,
-    fix='add LanguageOfPerformance with an ISO 639 code; "zxx" where there are no words',
-    ack_code=AckCode.METADATA_MISSING,
-)
-def has_languages(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach per track without a language or with what is no language code."""
-    for track in tracks_of(evidence.statement):
-        if not _LANGUAGE.fullmatch(track.language):
-            got = f"language {track.language!r}" if track.language else "no language"
-            yield breach_at(track, got=got, expected="an ISO 639 code")
-
-
-@rule(
     "L4",
     "P line and C line are there, with their year",
     severity=Severity.WARN,
@@ -140,31 +101,43 @@ def has_languages(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.DISTRIBUTOR,
     fix="add the line with the year of first publication and the owner",
     ack_code=AckCode.METADATA_MISSING,
+    why="The lines say who owns the recording and the release, and are shown below every album.",
 )
 def has_copyright_lines(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach where the release has no C line, and per track without a P line where the release has none."""
+    """Yield a breach where the release has no C line, and one for tracks without a P line where it has none either."""
     main = evidence.statement.main_release
-    tracks = tracks_of(evidence.statement)
-    if main is None or not tracks:
+    if main is None or not evidence.tracks:
         return
     if not main.c_lines:
-        yield breach_at(main, got="no C line", expected="a C line with its year")
-    if not main.p_lines:
-        for track in tracks:
-            if not track.p_lines:
-                yield breach_at(track, got="no P line, nor one on the release", expected="a P line with its year")
-    for owner in described_parts(evidence.statement):
+        yield breach_at(
+            main,
+            got=f"no C line on {main.reference}",
+            expected="a C line with its year",
+            fix='add a CLine with Year and CLineText, such as "(C) 2026 Paper Lantern", to the release',
+        )
+    unowned = [track for track in evidence.tracks if not track.p_lines]
+    if unowned and not main.p_lines:
+        yield breach_at(
+            unowned[0],
+            got=f"no P line on {list_tracks(unowned, evidence.tracks)}, nor on the release",
+            expected="a P line with its year",
+            fix='add a PLine with Year and PLineText, such as "(P) 2026 Paper Lantern", to the track or the release',
+        )
+    for owner in evidence.parts:
         for line in (*owner.p_lines, *owner.c_lines):
-            if line.year is None and not re.search(r"\b(?:19|20)\d\d\b", line.text):
-                yield breach_at(owner, got=f"line {line.text!r} without a year", expected="the year of publication")
+            if line.year is None and not _YEAR.search(line.text):
+                yield breach_at(
+                    owner,
+                    got=f"line {line.text!r} without a year on {owner.reference}",
+                    expected="the year of publication",
+                    fix="add Year to the line",
+                )
 
 
 RULES = (
     has_titles,
     has_display_artists,
     has_durations,
-    names_artists_of_tracks,
     is_not_released_before_original,
-    has_languages,
     has_copyright_lines,
 )

@@ -1,12 +1,19 @@
 """All rules, written out. A rule that is not in here is not asked; a test finds any that was forgotten."""
 
 from antiphon.rules import (
+    advisory_rules,
+    artist_rules,
+    cover_rules,
+    credit_rules,
     deal_rules,
     description_rules,
     file_rules,
+    genre_rules,
     identifier_rules,
+    language_rules,
     media_rules,
     message_rules,
+    name_rules,
     title_rules,
 )
 from antiphon.rules.registry import Rule
@@ -16,6 +23,13 @@ RULES: tuple[Rule, ...] = (
     *identifier_rules.RULES,
     *description_rules.RULES,
     *title_rules.RULES,
+    *artist_rules.RULES,
+    *name_rules.RULES,
+    *credit_rules.RULES,
+    *advisory_rules.RULES,
+    *language_rules.RULES,
+    *genre_rules.RULES,
+    *cover_rules.RULES,
     *deal_rules.RULES,
     *file_rules.RULES,
     *media_rules.RULES,

@@ -2,6 +2,119 @@
 
 from collections.abc import Mapping
 
-from antiphon.rules.example import Example
+from antiphon.rules.example import Edit, Example
 
-EXAMPLES: Mapping[str, Example] = {}
+_BAND = "<FullName>The Tidemarks</FullName>"
+_WRITER = "<FullName>Aino Lehtola</FullName>"
+
+_FIRST_TRACK = """\
+        <TitleText>Harbour Light</TitleText>
+      </DisplayTitle>
+      <DisplayArtistName>The Tidemarks</DisplayArtistName>
+      <DisplayArtist SequenceNumber="1">
+        <ArtistPartyReference>PTidemarks</ArtistPartyReference>
+        <DisplayArtistRole>MainArtist</DisplayArtistRole>
+      </DisplayArtist>
+"""
+_RELEASE = _FIRST_TRACK.replace("Harbour Light", "A Long Tide")
+
+_VARIOUS = Edit(
+    "  </PartyList>",
+    """\
+    <Party>
+      <PartyReference>PVarious</PartyReference>
+      <PartyName><FullName>Various Artists</FullName></PartyName>
+    </Party>
+  </PartyList>""",
+)
+_FOURTH = Edit(
+    "  </PartyList>",
+    """\
+    <Party>
+      <PartyReference>PReed</PartyReference>
+      <PartyName><FullName>Ines Reed</FullName></PartyName>
+    </Party>
+  </PartyList>""",
+)
+
+
+def _credit(sequence: int, party: str, role: str) -> str:
+    """Return one DisplayArtist as the good message writes it."""
+    return f"""\
+      <DisplayArtist SequenceNumber="{sequence}">
+        <ArtistPartyReference>{party}</ArtistPartyReference>
+        <DisplayArtistRole{role}</DisplayArtistRole>
+      </DisplayArtist>
+"""
+
+
+def _main_artists(*parties: str) -> str:
+    return "".join(_credit(sequence, party, ">MainArtist") for sequence, party in enumerate(parties, start=2))
+
+
+_WITH = ' Namespace="PADPIDA2014120301Q" UserDefinedValue="With">UserDefined'
+
+EXAMPLES: Mapping[str, Example] = {
+    "R1": Example(
+        fails=(Edit(_BAND, "<FullName>The Tidemarks feat. Aino Lehtola</FullName>"),),
+        passes=(Edit(_BAND, "<FullName>Lantern, Reed &amp; Tide</FullName>"),),
+    ),
+    "R2": Example(
+        fails=(Edit(_BAND, "<FullName>The Tidemarks (acoustic guitar)</FullName>"),),
+        passes=(Edit(_BAND, "<FullName>The Tidemarks 1979</FullName>"),),
+    ),
+    "R3": Example(
+        fails=(_FOURTH, Edit(_RELEASE, _RELEASE + _main_artists("PAino", "PBrandt", "PReed"))),
+        passes=(Edit(_RELEASE, _RELEASE + _main_artists("PAino", "PBrandt")),),
+    ),
+    "R4": Example(
+        fails=(_VARIOUS, Edit(_FIRST_TRACK, _FIRST_TRACK.replace("PTidemarks", "PVarious"))),
+        passes=(_VARIOUS, Edit(_RELEASE, _RELEASE.replace("PTidemarks", "PVarious"))),
+    ),
+    "R5": Example(
+        fails=(Edit(_BAND, "<FullName>Deep Sleep Music</FullName>"),),
+        passes=(Edit(_BAND, "<FullName>Sleepless Music</FullName>"),),
+    ),
+    "R6": Example(
+        fails=(Edit(_BAND, "<FullName>Aino Lehtola &amp; Friends</FullName>"),),
+        passes=(Edit(_BAND, "<FullName>The Friends of Tidemark</FullName>"),),
+    ),
+    "R7": Example(
+        fails=(
+            Edit(
+                "        <Role><Value>Pianist</Value></Role>\n        <Role><Value>Producer</Value></Role>\n",
+                "",
+            ),
+        ),
+        passes=(
+            Edit(
+                "<Role><Value>Pianist</Value></Role>",
+                '<Role><Value Namespace="PADPIDA2014120301Q" UserDefinedValue="Harmonium">UserDefined</Value></Role>',
+            ),
+        ),
+    ),
+    "R8": Example(
+        fails=(Edit(_FIRST_TRACK, _FIRST_TRACK + _credit(2, "PAino", ">FeaturedArtist") + _credit(3, "PAino", _WITH)),),
+        passes=(
+            Edit(_FIRST_TRACK, _FIRST_TRACK + _credit(2, "PAino", ">FeaturedArtist") + _credit(3, "PBrandt", _WITH)),
+        ),
+    ),
+    "R9": Example(
+        fails=(
+            Edit(
+                "<Role><Value>Composer</Value></Role>\n      </Contributor>",
+                "<Role><Value>MusicPublisher</Value></Role>\n      </Contributor>",
+            ),
+        ),
+        passes=(
+            Edit(
+                "<Role><Value>Composer</Value></Role>\n      </Contributor>",
+                "<Role><Value>ComposerLyricist</Value></Role>\n      </Contributor>",
+            ),
+        ),
+    ),
+    "R10": Example(
+        fails=(Edit(_WRITER, "<FullName>DJ Aino</FullName>"),),
+        passes=(Edit(_WRITER, "<FullName>A. K. Lehtola</FullName>"),),
+    ),
+}

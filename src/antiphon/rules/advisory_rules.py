@@ -1,0 +1,211 @@
+"""Rules about what listeners are told beforehand: explicit words, and what generative AI made.
+
+Whether words are explicit is for the sender to say; nobody here listens. What can be seen in a message is where it says
+nothing, or says two things at once.
+"""
+
+import re
+from collections.abc import Iterator
+
+from antiphon.model.findings import Severity
+from antiphon.model.releases import Release
+from antiphon.model.resources import Resource
+from antiphon.rules.acknowledgement import AckCode
+from antiphon.rules.anatomy import list_tracks, shown_title
+from antiphon.rules.credits import fold_name
+from antiphon.rules.evidence import Evidence
+from antiphon.rules.registry import Breach, Confidence, breach_at, rule
+
+EXPLICIT = "Explicit"
+NOT_EXPLICIT = "NotExplicit"
+EDITED = "ExplicitContentEdited"
+
+_UNSAID = frozenset({"Unknown", "NoAdviceAvailable"})
+_WARNINGS = frozenset({EXPLICIT, NOT_EXPLICIT, EDITED}) | _UNSAID
+"""The values of ParentalWarningType. Source: ERN, all versions."""
+
+_SAYS_CLEAN = re.compile(r"[(\[]\s*(?:clean|censored|edited for (?:radio|tv|content))(?: version| edit)?\s*[)\]]", re.I)
+_SAYS_EXPLICIT = re.compile(r"[(\[]\s*(?:explicit|uncensored|dirty)(?: version| edit)?\s*[)\]]", re.I)
+
+_AI_NOT_USED = "None"
+_AI_ARTIST = "GenerativeAI"
+"""The value of SpecialDisplayArtist and SpecialContributor (ERN 4.3.2) for a party that is no person."""
+_AI_TOOL = re.compile(
+    r"(?:suno|udio|suno ai|udio ai|aiva|boomy|mubert|chatgpt|openai|musicgen|ai|a\.i\.|generative ai|"
+    r"artificial intelligence|ai[- ]generated|ai (?:vocals?|voice|music|artist|singer))"
+)
+
+
+@rule(
+    "L1",
+    "Every track says whether it is explicit, and its title says nothing else",
+    severity=Severity.HOLD,
+    source="RBS, AP-BP",
+    confidence=Confidence.DISTRIBUTOR,
+    fix=f"set ParentalWarningType to {EXPLICIT}, {NOT_EXPLICIT} or, of a cleaned version, {EDITED}",
+    ack_code=AckCode.METADATA_MISSING,
+    why="Listeners filter by it, some markets demand it, and a wrong one is heard by the wrong people.",
+)
+def says_whether_explicit(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach per title that contradicts its warning; warnings where one is missing, no value, or two at once.
+
+    Only the contradiction holds, since a child may hear the wrong version. ERN 4.3.1 lets the warning out, and half of
+    all good messages say that no advice is available, so that is a note.
+    """
+    yield from _find_contradicting_titles(evidence)
+    yield from _find_contradicting_release(evidence)
+    tracks = evidence.tracks
+    unmarked = [track for track in tracks if not track.advisories]
+    if unmarked:
+        yield breach_at(
+            unmarked[0],
+            got=f"no ParentalWarningType on {list_tracks(unmarked, tracks)}",
+            expected="whether it is explicit",
+            severity=Severity.WARN,
+        )
+    unsaid = [track for track in tracks if track.advisories and all(a.value in _UNSAID for a in track.advisories)]
+    if unsaid:
+        yield breach_at(
+            unsaid[0],
+            got=f"{unsaid[0].advisories[0].value} on {list_tracks(unsaid, tracks)}",
+            expected=f"{EXPLICIT}, {NOT_EXPLICIT} or {EDITED}",
+            message="Listeners who filter explicit music may not get to hear it.",
+            severity=Severity.NOTE,
+        )
+    for part in evidence.parts:
+        values = [advisory.value for advisory in part.advisories]
+        strange = [value for value in values if value not in _WARNINGS and value != "UserDefined"]
+        if strange:
+            yield breach_at(
+                part,
+                got=f"ParentalWarningType {strange[0]!r} on {part.reference}",
+                expected=f"{EXPLICIT}, {NOT_EXPLICIT} or {EDITED}",
+                severity=Severity.WARN,
+            )
+        if EXPLICIT in values and len({value for value in values if value not in _UNSAID}) > 1:
+            yield breach_at(
+                part,
+                got=f"{' and '.join(values)} on {part.reference}",
+                expected="one warning",
+                message="It counts as explicit everywhere.",
+                severity=Severity.WARN,
+            )
+
+
+@rule(
+    "L8",
+    "What generative AI made is disclosed, and shown",
+    severity=Severity.NOTE,
+    source="SPAM, BOOM; formats 1",
+    confidence=Confidence.THIRD_PARTY,
+    fix='say "None", "Partly" or "All" in ContainsAI of the recording, and in AiContribution of each contributor '
+    "(ERN 4.3.1 and later)",
+    ack_code=AckCode.METADATA_MISSING,
+    why="Listeners want to know, and platforms ask for it; nothing about AI is judged here, only that it is said.",
+)
+def discloses_ai_use(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a note that repeats what is disclosed, so that everybody sees it; a warning where it is only to be guessed.
+
+    A note is no fault: AI may be used. A guess is a name that is a tool's ("Suno") or says "AI vocals".
+    """
+    disclosed = [track for track in evidence.tracks if _is_disclosed(track)]
+    for amount in ("All", "Partly"):
+        tracks = [track for track in disclosed if _ai_amount(track) == amount]
+        if tracks:
+            yield breach_at(
+                tracks[0],
+                got=f"made {'by' if amount == 'All' else 'partly by'} generative AI: "
+                f"{list_tracks(tracks, evidence.tracks)}{_list_ai_contributions(tracks)}",
+                expected="that listeners can see it",
+                message="The sender discloses the use of generative AI; it is stored with the release.",
+                fix="nothing, if that is so",
+            )
+    undisclosed = [track for track in evidence.tracks if track not in disclosed and _names_ai(track)]
+    if undisclosed:
+        yield breach_at(
+            undisclosed[0],
+            got=f"credits that name an AI on {list_tracks(undisclosed, evidence.tracks)}",
+            expected="a disclosure of what it made",
+            severity=Severity.WARN,
+        )
+
+
+def _find_contradicting_titles(evidence: Evidence) -> Iterator[Breach]:
+    for part in evidence.parts:
+        values = {advisory.value for advisory in part.advisories}
+        title = shown_title(part.titles)
+        if EXPLICIT in values and _SAYS_CLEAN.search(title):
+            expected = f"{EDITED} for a cleaned version"
+            fix = f"set ParentalWarningType to {EDITED}, or take the words out of the title"
+        elif values & {NOT_EXPLICIT, EDITED} and EXPLICIT not in values and _SAYS_EXPLICIT.search(title):
+            expected = f"{EXPLICIT}, as the title says"
+            fix = f"set ParentalWarningType to {EXPLICIT}, or take the words out of the title"
+        else:
+            continue
+        yield breach_at(part, got=f"{' and '.join(sorted(values))} on {title!r}", expected=expected, fix=fix)
+
+
+def _find_contradicting_release(evidence: Evidence) -> Iterator[Breach]:
+    main = evidence.statement.main_release
+    if main is None:
+        return
+    explicit = [track for track in evidence.tracks if _has_warning(track, EXPLICIT)]
+    if explicit and _has_warning(main, NOT_EXPLICIT) and not _has_warning(main, EXPLICIT):
+        yield breach_at(
+            main,
+            got=f"{NOT_EXPLICIT} on {main.reference}, {EXPLICIT} on {list_tracks(explicit, evidence.tracks)}",
+            expected=f"{EXPLICIT} on a release with explicit tracks",
+            fix=f"set ParentalWarningType of the release to {EXPLICIT}, or correct the track",
+            severity=Severity.WARN,
+        )
+    elif (
+        evidence.tracks
+        and _has_warning(main, EXPLICIT)
+        and all(track.advisories and not _has_warning(track, EXPLICIT) for track in evidence.tracks)
+    ):
+        yield breach_at(
+            main,
+            got=f"{EXPLICIT} on {main.reference}, and no track is",
+            expected="the explicit tracks marked, or the release not",
+            fix=f"set ParentalWarningType to {EXPLICIT} on the tracks that are, or correct the release",
+            severity=Severity.WARN,
+        )
+
+
+def _has_warning(part: Release | Resource, value: str) -> bool:
+    return any(advisory.value == value for advisory in part.advisories)
+
+
+def _ai_amount(track: Resource) -> str:
+    """Return "All", "Partly" or nothing: what the recording says or, where it is silent, its contributors."""
+    amounts = (
+        [track.ai_use] if track.ai_use else [c.ai_contribution for c in (*track.contributors, *track.display_artists)]
+    )
+    if any(amount.casefold() == "all" for amount in amounts):
+        return "All" if track.ai_use else "Partly"
+    return "Partly" if any(amount and amount != _AI_NOT_USED for amount in amounts) else ""
+
+
+def _is_disclosed(track: Resource) -> bool:
+    return bool(track.ai_use) or any(c.ai_contribution for c in (*track.contributors, *track.display_artists))
+
+
+def _list_ai_contributions(tracks: list[Resource]) -> str:
+    words = {
+        role.user_value or role.value: None
+        for track in tracks
+        for credit in track.contributors
+        if credit.ai_contribution not in ("", _AI_NOT_USED)
+        for role in credit.roles
+    }
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _names_ai(track: Resource) -> bool:
+    return any(
+        _AI_ARTIST in (credit.special, credit.name) or _AI_TOOL.fullmatch(fold_name(credit.name))
+        for credit in (*track.contributors, *track.display_artists)
+    )
+
+
+RULES = (says_whether_explicit, discloses_ai_use)

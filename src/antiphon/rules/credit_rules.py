@@ -1,0 +1,180 @@
+"""Rules about credits: who wrote, performed and produced a track, in which role, under which name.
+
+Most deliveries of today have thin credits, and music without them is good music: nothing here stops a delivery. What
+is missing on many tracks is told once, since it is one program that leaves it out.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from antiphon.model.findings import Severity
+from antiphon.model.resources import Resource
+from antiphon.rules.acknowledgement import AckCode
+from antiphon.rules.anatomy import list_tracks
+from antiphon.rules.credits import NameUse, role_word, role_words
+from antiphon.rules.evidence import Evidence
+from antiphon.rules.names import joined_as_list, joined_names
+from antiphon.rules.registry import Breach, Confidence, breach_at, rule
+from antiphon.rules.roles import is_lyricist, is_main_artist, is_performer, is_producer, is_writer
+
+NO_LINGUISTIC_CONTENT = "zxx"
+"""ISO 639's code for a recording without words."""
+
+_COVERAGE: tuple[tuple[str, Callable[[str], bool], Severity, str], ...] = (
+    ("writer", is_writer, Severity.WARN, "add a Contributor with the role Composer, Lyricist or ComposerLyricist"),
+    ("performer", is_performer, Severity.NOTE, 'add a Contributor with what was sung or played, such as "Vocalist"'),
+    ("production role", is_producer, Severity.NOTE, "add a Contributor with the role Producer, Mixer or Engineer"),
+)
+"""What each track is to be credited with, and how much it weighs to lack it: writers are paid by their credits."""
+
+_TRADITIONAL = re.compile(r"(?:trad(?:\.|itional)?|folk ?song|anon(?:\.|ymous)?|public domain|volksweise)\b", re.I)
+_STAGE = re.compile(r"\d|^(?:dj|mc|the)\s|[(\[$@_]", re.I)
+_LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ.'’-]+")
+
+
+@rule(
+    "R7",
+    "Every credit says what it is for, and somebody is the main artist",
+    severity=Severity.WARN,
+    source="SP-MD",
+    confidence=Confidence.PLATFORM,
+    fix="give each artist a DisplayArtistRole and each contributor a Role; make one artist the MainArtist",
+    ack_code=AckCode.ARTIST_ROLE_UNKNOWN,
+    why='Roles decide who gets a page, who stands after "feat.", and who is shown as what.',
+)
+def has_roles(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach per display artist without a role, per part without a main artist, and one for contributors.
+
+    The contributors without a role are told together: a sender that leaves roles out leaves them out everywhere.
+    """
+    for use in evidence.artists.values():
+        if any(not credit.roles for credit in use.credits):
+            yield breach_at(
+                use.place, line=use.line, got=f"artist {use.name!r} without a role", expected="a display role"
+            )
+    for part in evidence.parts:
+        artists = part.display_artists
+        is_told = artists and all(c.roles and not c.kind and not c.special for c in artists)
+        if is_told and not any(map(is_main_artist, role_words(artists))):
+            yield breach_at(
+                part,
+                line=artists[0].line,
+                got=f"no main artist on {part.reference}, only {', '.join(dict.fromkeys(role_words(artists)))}",
+                expected="an artist with the role MainArtist",
+            )
+    idle = [use for use in evidence.contributors.values() if any(not credit.roles for credit in use.credits)]
+    if idle:
+        yield breach_at(
+            idle[0].place,
+            line=next(credit.line for credit in idle[0].credits if not credit.roles),
+            got=f"{_list_uses(idle)} without a role",
+            expected="what each of them did",
+        )
+
+
+@rule(
+    "R9",
+    "Every track credits who wrote, performed and produced it",
+    severity=Severity.WARN,
+    source="SYM-AP",
+    confidence=Confidence.DISTRIBUTOR,
+    fix="add contributors with their roles",
+    ack_code=AckCode.METADATA_MISSING,
+    why="Who is not credited is not found and often not paid; platforms rate distributors by how full their "
+    "credits are.",
+)
+def has_full_credits(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach per kind of credit that tracks lack: a warning for writers, a note for the others.
+
+    Display artists of a performing role ("Soloist") count, mere artists do not: who sang and who played is asked for.
+    """
+    words = {track.reference: _credited_words(track) for track in evidence.tracks}
+    for kind, is_of, severity, fix in _COVERAGE:
+        lacking = [track for track in evidence.tracks if not any(map(is_of, words[track.reference]))]
+        if lacking:
+            yield breach_at(
+                lacking[0],
+                got=f"no {kind} on {list_tracks(lacking, evidence.tracks)}",
+                expected=f"a {kind} on every track",
+                fix=fix,
+                severity=severity,
+            )
+
+
+@rule(
+    "R10",
+    "Writers have their legal names, and words have a lyricist",
+    severity=Severity.WARN,
+    source="MG-REJ",
+    confidence=Confidence.DISTRIBUTOR,
+    fix="give the first and last name under which the writer is registered with a collecting society",
+    ack_code=AckCode.USER_DEFINED,
+    why="Societies match payments by the registered name; a stage name reaches nobody.",
+)
+def has_legal_names_of_writers(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach per writer called as nobody is by law, and a note for tracks with words and no lyricist.
+
+    A legal name has two words or more and no digits; of names in other scripts than Latin nothing is said. A writer
+    with an IPI name number or ISNI is known by that, whatever the name.
+    """
+    for use in evidence.contributors.values():
+        wrote = any(map(is_writer, role_words(use.credits)))
+        if wrote and not use.ids and not _TRADITIONAL.match(use.name):
+            if joined := joined_as_list(use.name) or _joined_full_names(use.name):
+                yield breach_at(
+                    use.place,
+                    line=use.line,
+                    got=f"writer {use.name!r}{use.extent}",
+                    expected="one person in a field",
+                    fix=f"credit {' and '.join(map(repr, joined))} in a Contributor of its own each",
+                )
+            elif not _may_be_legal(use.name):
+                yield breach_at(
+                    use.place, line=use.line, got=f"writer {use.name!r}{use.extent}", expected="a first and a last name"
+                )
+    wordless = [track for track in evidence.tracks if _lacks_lyricist(track)]
+    if wordless:
+        yield breach_at(
+            wordless[0],
+            got=f"a composer and no lyricist on {list_tracks(wordless, evidence.tracks)}, with words",
+            expected="who wrote the words",
+            fix="add a Lyricist, or use ComposerLyricist for who wrote both; of a track without words, set "
+            'LanguageOfPerformance to "zxx"',
+            severity=Severity.NOTE,
+        )
+
+
+def _credited_words(track: Resource) -> set[str]:
+    words = set(role_words(track.contributors))
+    words.update(word for word in role_words(track.display_artists) if "artist" not in word.casefold())
+    return words
+
+
+def _lacks_lyricist(track: Resource) -> bool:
+    if not track.language or track.language == NO_LINGUISTIC_CONTENT:
+        return False
+    writers = [
+        c for c in (*track.contributors, *track.display_artists) if any(is_writer(role_word(r)) for r in c.roles)
+    ]
+    has_real_writer = any(not _TRADITIONAL.match(credit.name) for credit in writers)
+    return has_real_writer and not any(map(is_lyricist, role_words(writers)))
+
+
+def _joined_full_names(name: str) -> tuple[str, ...]:
+    joined = joined_names(name)
+    return joined if all(" " in part for part in joined) else ()
+
+
+def _may_be_legal(name: str) -> bool:
+    words = name.split()
+    is_latin = all(_LATIN_WORD.fullmatch(word.strip(",")) for word in words)
+    return not _STAGE.search(name) and (len(words) > 1 or not is_latin)
+
+
+def _list_uses(uses: Iterable[NameUse]) -> str:
+    names = [use.name for use in uses]
+    shown = ", ".join(map(repr, names[:3]))
+    return f"{shown} and {len(names) - 3} more contributors" if len(names) > 3 else f"contributors {shown}"
+
+
+RULES = (has_roles, has_full_credits, has_legal_names_of_writers)

@@ -1,0 +1,82 @@
+"""Rules about the words of names: a name holds the name of somebody and nothing else."""
+
+from collections.abc import Iterator
+
+from antiphon.model.findings import Severity
+from antiphon.rules.acknowledgement import AckCode
+from antiphon.rules.evidence import Evidence
+from antiphon.rules.names import find_surplus, is_search_phrase, is_search_word, names_nobody
+from antiphon.rules.registry import Breach, Confidence, breach_at, rule
+
+
+@rule(
+    "R2",
+    "A name holds the name and nothing else",
+    severity=Severity.HOLD,
+    source="CATA, REV-SG",
+    confidence=Confidence.DISTRIBUTOR,
+    fix="keep the name alone; roles and instruments go into the credit's role, dates and links nowhere",
+    ack_code=AckCode.USER_DEFINED,
+    why="The name is what listeners search for and what the artist's page is called; anything more makes a "
+    "second artist.",
+)
+def holds_only_name(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach per name with a role, instrument, date, address, former band or second name in it.
+
+    Of contributors it only warns: listeners see them last, and classical catalogues write a composer's years there.
+    """
+    for uses, severity in ((evidence.artists, None), (evidence.contributors, Severity.WARN)):
+        for use in uses.values():
+            found = find_surplus(use.name)
+            if found and not (severity and use.name in evidence.artists):
+                kind, words = found
+                yield breach_at(
+                    use.place,
+                    line=use.line,
+                    got=f"{kind}, {words!r}, in the name {use.name!r}{use.extent}",
+                    expected="the name alone",
+                    severity=severity,
+                )
+
+
+@rule(
+    "R5",
+    "An artist's name is somebody's name",
+    severity=Severity.HOLD,
+    source="SP-MD, CATA",
+    confidence=Confidence.PLATFORM,
+    fix="name the artist who made the recording; words that people search for belong into the title, if anywhere",
+    ack_code=AckCode.USER_DEFINED,
+    why="Such names catch searches and belong to nobody; platforms hide or remove what is delivered under them.",
+)
+def has_names_of_somebody(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach per artist called what people search for, or nothing; a single such word only warns.
+
+    Every word of the name must be such a word: "Sleep Music" is, "Roxy Music" is not. Single words are a few real acts'
+    names ("Yoga").
+    """
+    for use in evidence.artists.values():
+        got = f"artist {use.name!r}{use.extent}"
+        if names_nobody(use.name):
+            yield breach_at(use.place, line=use.line, got=got, expected="a name", message="This names nobody.")
+        elif is_search_phrase(use.name):
+            yield breach_at(
+                use.place,
+                line=use.line,
+                got=got,
+                expected="a name",
+                message="Every word of it is one people search for.",
+            )
+        elif is_search_word(use.name):
+            yield breach_at(
+                use.place,
+                line=use.line,
+                got=got,
+                expected="a name",
+                message="It may be a search word or an act; nobody can tell from the message.",
+                fix="if it is an act's name, give its party an ISNI; if not, name who made the recording",
+                severity=Severity.WARN,
+            )
+
+
+RULES = (holds_only_name, has_names_of_somebody)
