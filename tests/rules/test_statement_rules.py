@@ -151,7 +151,7 @@ BREACHES: list[tuple[str, Severity, Statement, dict[str, Any], str]] = [
     ("T11", HOLD, titled("Undertow www.example.org"), {}, "an address"),
     ("T11", HOLD, titled("Undertow @tidemarks"), {}, "a handle"),
     ("T11", HOLD, titled("Undertow, only €0.99"), {}, "a price"),
-    ("T11", HOLD, titled("Undertow (Spotify Version)"), {}, "a store"),
+    ("T11", WARN, titled("Undertow (Spotify Version)"), {}, "a store"),
     ("T11", HOLD, titled("Undertow [HQ]"), {}, "a quality mark"),
     ("T11", HOLD, titled("Undertow \U0001f525"), {}, "an emoji"),
     ("P3", HOLD, with_deal(territories=()), {}, "without territories"),
@@ -239,7 +239,7 @@ def test_a_release_and_tracks_without_any_artist_are_fatal() -> None:
         releases(is_main_inferred=True),
         a_statement(
             1,
-            releases=(a_release(1, ids=(*a_release().ids, an_isrc(1))),),
+            releases=(a_release(1, ids=(*a_release().ids, an_isrc(1)), titles=a_recording(1).titles),),
             release_deals=(some_deals(a_deal(), on=("R0",)),),
         ),
     ],

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from antiphon.model.claims import IdScheme
 from antiphon.model.findings import Severity
-from antiphon.model.identifiers import InvalidIdentifier, parse_icpn, parse_isrc
+from antiphon.model.identifiers import InvalidIdentifier, gtin_14, parse_icpn, parse_isrc
+from antiphon.model.releases import Release
 from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.anatomy import RECORDING_KINDS, tracks_of
 from antiphon.rules.evidence import Evidence
@@ -96,6 +97,60 @@ def has_valid_icpn(evidence: Evidence) -> Iterator[Breach]:
 
 
 @rule(
+    "I8",
+    "An ICPN belongs to one provider at a time",
+    severity=Severity.HOLD,
+    source="HITS",
+    confidence=Confidence.DISTRIBUTOR,
+    fix="have the catalogue transferred to you, or send an ICPN of your own",
+    ack_code=AckCode.IDENTIFIER_INVALID,
+)
+def has_barcode_of_its_own(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach per ICPN of the main release under which another provider's album is live.
+
+    It is a transfer or a conflict, and both need a person. The other side is named by what any listener can see.
+    """
+    main, knowledge = evidence.statement.main_release, evidence.context.knowledge
+    barcodes = _read_barcodes(main) if main is not None else {}
+    if main is None or knowledge is None or not barcodes:
+        return
+    for barcode, products in knowledge.find_products(barcodes).items():
+        for product in products:
+            if product.is_live and not product.is_own:
+                yield breach_at(
+                    main,
+                    got=f"ICPN {barcodes[barcode]}, live as {product.title!r} by {', '.join(product.artists)}",
+                    expected="an ICPN nobody else's release has",
+                    message="Another provider has a live release with this ICPN.",
+                )
+                break
+
+
+@rule(
+    "I11",
+    "Proprietary ids of artists say who issued them",
+    severity=Severity.NOTE,
+    source="PS-T3; our linking of artists",
+    confidence=Confidence.INFERRED,
+    fix="give the id your DPID as its namespace; then it decides who the artist is, before the name does",
+    ack_code=AckCode.USER_DEFINED,
+)
+def issues_artist_ids(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a note per artist whose proprietary id has no party for a namespace, so that only the name is left.
+
+    Ids of artists are accepted and count before names; one that any sender could have given counts for nothing.
+    """
+    for name, use in evidence.artists.items():
+        for claimed in use.ids:
+            if claimed.scheme is IdScheme.PROPRIETARY and not _names_party(claimed.namespace):
+                yield breach_at(
+                    use.place,
+                    got=f"id {claimed.text!r} of {name!r} in namespace {claimed.namespace!r}",
+                    expected="a DPID as namespace",
+                )
+
+
+@rule(
     "M2",
     "The release has an identity",
     severity=Severity.FATAL,
@@ -113,4 +168,27 @@ def has_release_identity(evidence: Evidence) -> Iterator[Breach]:
         yield breach_at(main, got="no identifier", expected="GRid, ICPN, proprietary id or catalogue number")
 
 
-RULES = (has_valid_isrc, identifies_no_product_by_isrc, has_valid_icpn, has_release_identity)
+def _read_barcodes(release: Release) -> dict[str, str]:
+    """Return a release's valid ICPNs as written, by what they are compared in."""
+    found: dict[str, str] = {}
+    for claimed in release.ids:
+        if claimed.scheme is IdScheme.ICPN and not claimed.is_replaced:
+            try:
+                found[gtin_14(parse_icpn(claimed.text))] = claimed.text
+            except InvalidIdentifier:
+                continue
+    return found
+
+
+def _names_party(namespace: str) -> bool:
+    return namespace.removeprefix("DPID:").replace("-", "").strip().upper().startswith("PADPIDA")
+
+
+RULES = (
+    has_valid_isrc,
+    identifies_no_product_by_isrc,
+    has_valid_icpn,
+    has_barcode_of_its_own,
+    issues_artist_ids,
+    has_release_identity,
+)

@@ -3,6 +3,7 @@
 from antiphon.rules import (
     advisory_rules,
     artist_rules,
+    casing_rules,
     cover_rules,
     credit_rules,
     deal_rules,
@@ -10,19 +11,30 @@ from antiphon.rules import (
     file_rules,
     genre_rules,
     identifier_rules,
+    immersive_rules,
+    isrc_rules,
     language_rules,
     media_rules,
     message_rules,
     name_rules,
+    product_rules,
+    text_rules,
     title_rules,
+    version_rules,
 )
 from antiphon.rules.registry import Rule
 
 RULES: tuple[Rule, ...] = (
     *message_rules.RULES,
     *identifier_rules.RULES,
+    *isrc_rules.RULES,
+    *immersive_rules.RULES,
     *description_rules.RULES,
+    *text_rules.RULES,
     *title_rules.RULES,
+    *casing_rules.RULES,
+    *version_rules.RULES,
+    *product_rules.RULES,
     *artist_rules.RULES,
     *name_rules.RULES,
     *credit_rules.RULES,

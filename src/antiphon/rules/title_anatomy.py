@@ -106,8 +106,8 @@ def compared_words(title: ShownTitle) -> str:
     return " ".join(plain.replace("[", "(").replace("]", ")").split())
 
 
-def compared_name(name: str) -> str:
-    """Return an artist's name as two are compared: no case, width, accents or punctuation."""
+def compared_text(name: str) -> str:
+    """Return a name or a whole title as two are compared: no case, width, accents or punctuation."""
     return _make_plain(name[:TITLE_LENGTH_READ])
 
 

@@ -1,19 +1,17 @@
-"""Rules about the words of titles. All are distributors' readings, so a provider's policy may drop them."""
+"""Rules about words that do not belong in a title. Distributors' readings, so a provider's policy may drop most.
+
+What a title may hold for good reasons (a store's session, a heart, an EP that is called one) only warns, also where
+distributors reject it: a catalogue of real music has all of these.
+"""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from antiphon.model.findings import Severity
-from antiphon.model.releases import Release
-from antiphon.model.resources import Resource
 from antiphon.rules.acknowledgement import AckCode
-from antiphon.rules.anatomy import artist_names, described_parts, shown_title, tracks_of
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
-
-TITLE_LENGTH_READ = 1_000
-"""Characters of a title that are searched for words. Real titles stay under 300; patterns may take the square of it."""
+from antiphon.rules.title_anatomy import ShownTitle, compared_text, version_texts
 
 _PROMOTION = (
     r"exclusive|limited edition|now streaming|out now|new single|official|official (?:music |lyric )?(?:audio|video)"
@@ -22,37 +20,85 @@ _PROMOTED = re.compile(rf"[(\[]\s*(?:{_PROMOTION})\s*[)\]]|\s[-–—|]\s*(?:{_P
 """Promotion stands in brackets or after a dash. Inside a title the same words are a title: "Exclusive"."""
 
 _FORBIDDEN = {
-    "an address": re.compile(r"https?://|\bwww\.|\b[a-z0-9-]{2,}\.(?:com|net|org|info|fm|tv|de|fr|co\.uk)\b", re.I),
+    "an address": re.compile(r"https?://|\bwww\.|\b[a-z0-9-]{2,}\.(?:com|net|org|info|co\.uk)\b", re.I),
     "a handle": re.compile(r"(?<![\w.])@\w{2,}"),
     "a price": re.compile(r"[$€£¥]\s?\d+[.,]\d\d\b|\b\d+[.,]\d\d\s?(?:USD|EUR|GBP)\b", re.I),
     "a store": re.compile(r"\b(?:spotify|itunes|apple music|amazon music|youtube|deezer|soundcloud|bandcamp)\b", re.I),
     "a quality mark": re.compile(r"[(\[]\s*(?:HD|HQ|Hi-?Res|lossless|320 ?kbps)\s*[)\]]", re.I),
     "an emoji": re.compile(r"[\U0001F000-\U0001FAFF\uFE0F]"),
+    "a decoration": re.compile(r"[★☆♪♫♬►▶◄●■◆✨♥♡]"),
 }
+_LIGHTER = frozenset({"a store", "a decoration"})
+"""What real titles hold, too: "iTunes Session", "★"."""
+
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+"""Scripts in whose titles stars and notes are punctuation."""
+
+_GENERIC = re.compile(
+    r"(?:audio ?)?(?:track|titel|piste|pista|traccia|faixa|song|recording|new recording|untitled track|audio)"
+    r"[ _#-]*(?:no\.? ?)?\d+|track|title|untitled track|unknown(?: track| title)?|instrumental|audio ?track|no title"
+    r"|n/a|tba|test",
+    re.I,
+)
+
+_FEATURING = re.compile(
+    r"[(\[]\s*(?:(?:feat|ft)\b\.?|featuring\b)\s*([^)\]]+)[)\]]|(?<!\d)\s(?:feat|ft)\.\s*(\S.*)$", re.I
+)
+_ACCOMPANIED = re.compile(r"[(\[]\s*(?:with|w/|prod(?:uced|\.)?(?: by)?|by)\s+([^)\]]+)[)\]]", re.I)
+
+_PRODUCT_TYPE = re.compile(r"(?:\s[-–—]\s*|[(\[]\s*)(?:single|e\.?p\.?)\s*[)\]]?$", re.I)
+_NAMED_EP = re.compile(r"\sE\.?P\.?$")
+
+_ADVISORY = re.compile(r"(?:explicit|clean|dirty|uncensored|censored)(?: (?:version|edit|lyrics|album version))?", re.I)
+_MASKED = re.compile(r"\b[^\W\d_]\w*\*+\w+|\b[^\W\d_]\w*\*{2,}")
+_SPELLED_WITH_STARS = re.compile(r"(?:\w\*)+\w")
+"""Titles such as M*A*S*H: every letter apart."""
 
 
 @rule(
-    "T8",
-    "No two tracks of an artist have the same title and version",
-    severity=Severity.HOLD,
-    source="SYM",
-    confidence=Confidence.DISTRIBUTOR,
-    fix="give the versions their version text, or take out the track that is there twice",
+    "T6",
+    "Artists are named in their own fields, not in titles",
+    severity=Severity.WARN,
+    source="SP-MD, LG",
+    confidence=Confidence.PLATFORM,
+    fix="credit the artist with its role (FeaturedArtist), and leave the name out of the title",
     ack_code=AckCode.USER_DEFINED,
 )
-def has_unique_titles(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach per track titled like an earlier one. By other artists (on a compilation) it is another song."""
-    seen: dict[tuple[str, tuple[str, ...]], Resource] = {}
-    for track in tracks_of(evidence.statement):
-        title = unicodedata.normalize("NFKC", shown_title(track.titles)).casefold()
-        key = (title, tuple(sorted(set(artist_names(track.display_artists, track.display_artist_names)))))
-        first = seen.setdefault(key, track)
-        if title and first is not track:
+def names_no_artist_in_title(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach per title that names a featured artist, or begins with its own artist and a dash.
+
+    It only warns, though platforms demand it: many real messages have it in the title they display, by intent.
+    """
+    credited = {compared_text(name): name for name in evidence.artists}
+    for title in evidence.titles:
+        guest = _FEATURING.search(title.shown)
+        if guest:
+            named = compared_text(guest[1] or guest[2])
+            is_credited = any(name and name in named for name in credited)
             yield breach_at(
-                track,
-                got=f"title {shown_title(track.titles)!r}, as {first.reference} has",
-                expected="a title or version of its own",
+                title.titled,
+                got=f"{guest[0].strip()!r} in {title.shown!r}",
+                expected="the title alone",
+                message="" if is_credited else "No display artist of this message has that name.",
             )
+        else:
+            yield from _find_own_artist(title, credited)
+
+
+@rule(
+    "T9",
+    "Titles are not generic",
+    severity=Severity.WARN,
+    source="SYM",
+    confidence=Confidence.DISTRIBUTOR,
+    fix="send the title of the recording; if this is it, nothing is to do",
+    ack_code=AckCode.METADATA_MISSING,
+)
+def is_no_generic_title(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach per title that a program gave: "Track 01", "Instrumental"."""
+    for title in evidence.titles:
+        if _GENERIC.fullmatch(title.text.strip()):
+            yield breach_at(title.titled, got=f"title {title.text!r}", expected="the title of the recording")
 
 
 @rule(
@@ -66,15 +112,15 @@ def has_unique_titles(evidence: Evidence) -> Iterator[Breach]:
 )
 def does_not_advertise(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per title with promotion in brackets or after a dash."""
-    for titled, title in _titles(evidence):
-        found = _PROMOTED.search(title)
+    for title in evidence.titles:
+        found = _PROMOTED.search(title.shown)
         if found:
-            yield breach_at(titled, got=f"{found[0].strip()!r} in {title!r}", expected="the title alone")
+            yield breach_at(title.titled, got=f"{found[0].strip()!r} in {title.shown!r}", expected="the title alone")
 
 
 @rule(
     "T11",
-    "Titles hold no address, handle, price, store, quality mark or emoji",
+    "Titles hold no address, handle, price, store, quality mark, emoji or decoration",
     severity=Severity.HOLD,
     source="REPR-DSP, REPR-OV",
     confidence=Confidence.DISTRIBUTOR,
@@ -82,17 +128,80 @@ def does_not_advertise(evidence: Evidence) -> Iterator[Breach]:
     ack_code=AckCode.USER_DEFINED,
 )
 def holds_nothing_but_title(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach per kind of thing a title holds that is no title."""
-    for titled, title in _titles(evidence):
+    """Yield a breach per kind of thing a title holds that is no title; a warning for what some titles do hold."""
+    for title in evidence.titles:
         for kind, pattern in _FORBIDDEN.items():
-            found = pattern.search(title)
+            found = pattern.search(title.shown)
+            if found and not (kind == "a decoration" and _EAST_ASIAN.search(title.shown)):
+                yield breach_at(
+                    title.titled,
+                    got=f"{kind}, {found[0]!r}, in {title.shown!r}",
+                    expected="the title alone",
+                    severity=Severity.WARN if kind in _LIGHTER else None,
+                )
+
+
+@rule(
+    "T12",
+    'Titles do not end in "Single" or "EP"',
+    severity=Severity.WARN,
+    source="MB9",
+    confidence=Confidence.DISTRIBUTOR,
+    fix="say so in the release type; keep the word only where it belongs to the title",
+    ack_code=AckCode.USER_DEFINED,
+)
+def leaves_type_to_its_field(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach where the release's title or version is its type; a note for a title such as "Harbour EP"."""
+    for title in evidence.titles:
+        if title.is_release:
+            found = _PRODUCT_TYPE.search(title.shown) or _NAMED_EP.search(title.shown)
             if found:
-                yield breach_at(titled, got=f"{kind}, {found[0]!r}, in {title!r}", expected="the title alone")
+                yield breach_at(
+                    title.titled,
+                    got=f"{found[0].strip()!r} in {title.shown!r}",
+                    expected="the title alone",
+                    severity=Severity.NOTE if _NAMED_EP.fullmatch(found[0]) else None,
+                )
 
 
-def _titles(evidence: Evidence) -> Iterator[tuple[Release | Resource, str]]:
-    for titled in described_parts(evidence.statement):
-        yield titled, shown_title(titled.titles)[:TITLE_LENGTH_READ]
+@rule(
+    "T13",
+    "Titles say nothing about explicit words and mask none",
+    severity=Severity.WARN,
+    source="RBS",
+    confidence=Confidence.DISTRIBUTOR,
+    fix="say it in ParentalWarningType, and spell words out: every surface masks them as its listeners expect",
+    ack_code=AckCode.USER_DEFINED,
+)
+def leaves_warning_to_its_field(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach per title with an advisory as version, or with asterisks for letters.
+
+    It only warns, though distributors reject it: some songs are published with their asterisks.
+    """
+    for title in evidence.titles:
+        for text in version_texts(title):
+            if _ADVISORY.fullmatch(text):
+                yield breach_at(title.titled, got=f"{text!r} in {title.shown!r}", expected="the title alone")
+        masked = _MASKED.search(title.shown)
+        if masked and not _SPELLED_WITH_STARS.fullmatch(masked[0]):
+            yield breach_at(title.titled, got=f"{masked[0]!r} in {title.shown!r}", expected="the word, spelled out")
 
 
-RULES = (has_unique_titles, does_not_advertise, holds_nothing_but_title)
+def _find_own_artist(title: ShownTitle, credited: dict[str, str]) -> Iterator[Breach]:
+    """Yield a breach where a title begins with its artist and a dash, or brings a credited name in brackets."""
+    head, dash, _ = title.text.partition(" - ")
+    accompanied = _ACCOMPANIED.search(title.text)
+    if dash and compared_text(head) in credited:
+        yield breach_at(title.titled, got=f"artist {head!r} in {title.text!r}", expected="the title alone")
+    elif accompanied and compared_text(accompanied[1]) in credited:
+        yield breach_at(title.titled, got=f"{accompanied[0].strip()!r} in {title.text!r}", expected="the title alone")
+
+
+RULES = (
+    names_no_artist_in_title,
+    is_no_generic_title,
+    does_not_advertise,
+    holds_nothing_but_title,
+    leaves_type_to_its_field,
+    leaves_warning_to_its_field,
+)
