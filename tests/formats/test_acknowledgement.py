@@ -137,3 +137,18 @@ def test_no_text_of_a_sender_breaks_an_answer(text: str, message_id: str, genera
         folder=text,
     )
     assert len(read_acknowledgement(write_acknowledgement(answer))) == 1
+
+
+@pytest.mark.parametrize(
+    ("choreography", "generation"),
+    [
+        ("ern-c/15", "1.6"),
+        ("echo/12", "1.6"),
+        ("ern-c-sftp/16", "1.6"),
+        ("ern-c-sftp/17", "1.7"),
+        ("ern-c-sftp/18", "1.8"),
+        ("", "1.6"),
+    ],
+)
+def test_a_sender_is_answered_in_the_words_it_uses(choreography: str, generation: str) -> None:
+    assert Generation.of_choreography(choreography) == generation

@@ -91,3 +91,13 @@ def test_a_real_manifest_gives_the_message_without_bucket_and_key(shared: Path) 
     assert [entry.path for entry in manifest.messages] == ["8718857546047/8718857546047.xml"]
     assert manifest.messages[0].release_ids[0].text == "8718857546047"
     assert manifest.declared_count == 1
+
+
+@pytest.mark.parametrize("choreography", ["ern-c/15", "echo/12", "ern-c-sftp/17", "ern-c-sftp/18"])
+def test_a_manifest_is_written_in_the_words_of_its_choreography(choreography: str) -> None:
+    manifest = Manifest(choreography=choreography, declared_count=0)
+    assert read_manifest(write_manifest(manifest)).choreography == choreography
+
+
+def test_a_manifest_of_no_known_choreography_says_so() -> None:
+    assert read_manifest(b"<ManifestMessage/>").choreography == ""

@@ -51,6 +51,20 @@ class Generation(StrEnum):
     STATUS = "1.7"
     CURRENT = "1.8"
 
+    @classmethod
+    def of_choreography(cls, choreography: str) -> "Generation":
+        """Return the generation in which a sender of manifests of this choreography ("ern-c-sftp/18") is answered."""
+        name, _, version = choreography.partition("/")
+        return {"17": cls.STATUS, "18": cls.CURRENT}.get(version, cls.FTP) if name == "ern-c-sftp" else cls.FTP
+
+    @classmethod
+    def of_message(cls, version: str) -> "Generation":
+        """Return the generation in which a sender of ERN messages of this version is answered, where nothing says more.
+
+        ERN 4 came with choreography 1.7, and its senders read 1.8; those of ERN 3 mostly never left 1.6.
+        """
+        return cls.CURRENT if version.startswith("4") else cls.FTP
+
     @property
     def root(self) -> str:
         """The name of the root element."""

@@ -1,6 +1,6 @@
 """The manifest of a batch (ManifestMessage, BatchComplete_*.xml): which messages a delivery folder holds.
 
-Three namespaces are in use (ern-c/15, echo/12, ern-c-sftp/1x) with the same local names. Source: formats 6.
+Three choreographies are in use (ern-c/15, echo/12, ern-c-sftp/1x) with the same local names. Source: formats 6.
 """
 
 import re
@@ -23,15 +23,21 @@ from antiphon.formats.ern.header import read_message_party
 from antiphon.formats.ern.identifiers import read_ids
 from antiphon.formats.ern.markup import add_element, add_flag, add_ids, add_moment, add_text
 from antiphon.formats.ern.parser import parse_xml
-from antiphon.formats.ern.values import Values
+from antiphon.formats.ern.values import parse_moment
 from antiphon.model.claims import DeliveredId, HashSum
 from antiphon.model.errors import Rejected
 from antiphon.model.findings import Place
 from antiphon.model.periods import Moment
 from antiphon.model.statement import MessageParty
 
-_NAMESPACE = "http://ddex.net/xml/ern-c/15"
+DEFAULT_CHOREOGRAPHY = "ern-c/15"
+"""What is written where nobody says otherwise: the choreography that aggregators in the field write."""
+
 _INVALID = "ManifestInvalid"
+_CHOREOGRAPHY = re.compile(r"https?://(?:service\.)?ddex\.net/xml/(?:[0-9]{4}/)?([a-z-]+/[0-9]{1,3})/?")
+_YEARS = {"echo": "2011/"}
+"""What stands before the name of a choreography in its namespace."""
+
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9_.+-]*://[^/?#]*")
 
 
@@ -53,7 +59,10 @@ class ManifestEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """A batch as its sender lists it, messages in order. ``declared_count``: how many messages it says there are."""
+    """A batch as its sender lists it, messages in order. ``declared_count``: how many messages it says there are.
+
+    ``choreography``: in whose words it is written ("ern-c/15", "echo/12", "ern-c-sftp/18"), empty where none is known.
+    """
 
     sender: MessageParty = MessageParty()
     recipients: tuple[MessageParty, ...] = ()
@@ -62,6 +71,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     root_directory: str = ""
     declared_count: int | None = None
     messages: tuple[ManifestEntry, ...] = ()
+    choreography: str = DEFAULT_CHOREOGRAPHY
 
 
 def read_manifest(data: bytes, *, file: str = "") -> Manifest:
@@ -80,21 +90,26 @@ def read_manifest(data: bytes, *, file: str = "") -> Manifest:
     header = group_children(message["MessageHeader"][0]) if "MessageHeader" in message else {}
     senders = header.get("MessageSender", ())
     root_directory = first_text(message, "RootDirectory")
+    choreography = _CHOREOGRAPHY.fullmatch(etree.QName(root).namespace or "")
     return Manifest(
         sender=read_message_party(senders[0]) if senders else MessageParty(),
         recipients=tuple(read_message_party(element) for element in header.get("MessageRecipient", ())),
-        created=Values().moment(header, "MessageCreatedDateTime"),
+        created=parse_moment(first_text(header, "MessageCreatedDateTime")),
         is_test=is_true(first_text(message, "IsTestFlag")),
         root_directory=root_directory,
         declared_count=parse_integer(first_text(message, "NumberOfMessages")),
         messages=tuple(_read_entry(element, root_directory) for element in message.get("MessageInBatch", ())),
+        choreography=choreography[1] if choreography else "",
     )
 
 
 def write_manifest(manifest: Manifest) -> bytes:
-    """Return the manifest as indented UTF-8 XML in the namespace ern-c/15. Reading it gives it back, lines apart."""
+    """Return the manifest as indented UTF-8 XML of its choreography. Reading it gives it back, lines apart."""
+    choreography = manifest.choreography or DEFAULT_CHOREOGRAPHY
+    prefix = choreography.partition("/")[0]
+    namespace = f"http://ddex.net/xml/{_YEARS.get(prefix, '')}{choreography}"
     root = etree.Element(
-        f"{{{_NAMESPACE}}}ManifestMessage", {"MessageVersionId": "ern-c/15"}, nsmap={"ern-c": _NAMESPACE}
+        f"{{{namespace}}}ManifestMessage", {"MessageVersionId": choreography}, nsmap={prefix: namespace}
     )
     header = add_element(root, "MessageHeader")
     _add_party(header, "MessageSender", manifest.sender)
