@@ -120,7 +120,7 @@ def discloses_ai_use(evidence: Evidence) -> Iterator[Breach]:
                 message="The sender discloses the use of generative AI; it is stored with the release.",
                 fix="nothing, if that is so",
             )
-    undisclosed = [track for track in evidence.tracks if track not in disclosed and _names_ai(track)]
+    undisclosed = _find_undisclosed(evidence)
     if undisclosed:
         yield breach_at(
             undisclosed[0],
@@ -201,11 +201,22 @@ def _list_ai_contributions(tracks: list[Resource]) -> str:
     return f" ({', '.join(words)})" if words else ""
 
 
-def _names_ai(track: Resource) -> bool:
-    return any(
-        _AI_ARTIST in (credit.special, credit.name) or _AI_TOOL.fullmatch(fold_name(credit.name))
-        for credit in (*track.contributors, *track.display_artists)
+def _find_undisclosed(evidence: Evidence) -> list[Resource]:
+    """Return the tracks that credit an AI, in message order, without a word on what it made."""
+    named = {
+        part.reference
+        for uses in (evidence.artists, evidence.contributors)
+        for use in uses.values()
+        if use.name == _AI_ARTIST or _AI_TOOL.fullmatch(fold_name(use.name))
+        for part in use.places
+    }
+    credited = (
+        track
+        for track in evidence.tracks
+        if track.reference in named
+        or any(credit.special == _AI_ARTIST for credit in (*track.contributors, *track.display_artists))
     )
+    return [track for track in credited if not _is_disclosed(track)]
 
 
 RULES = (says_whether_explicit, discloses_ai_use)

@@ -198,6 +198,8 @@ def has_artists_only(evidence: Evidence) -> Iterator[Breach]:
 def has_one_display_role(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per artist credited as featured and as "with" on one item; as featured and main it warns."""
     for part in evidence.parts:
+        if len(part.display_artists) == 1 and len(part.display_artists[0].roles) < 2:
+            continue
         roles: dict[str, set[str]] = {}
         for credit in part.display_artists:
             roles.setdefault(fold_name(credit.name), set()).update(_display_roles(credit.roles))

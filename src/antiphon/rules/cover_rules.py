@@ -78,29 +78,17 @@ def marks_karaoke(evidence: Evidence) -> Iterator[Breach]:
     """
     main = evidence.statement.main_release
     is_release_karaoke = main is not None and has_karaoke_genre(main)
-    unnamed: list[Resource] = []
-    for track in evidence.tracks:
-        title = shown_title(track.titles)
-        says_so = says_karaoke(track.titles)
-        if not says_so and (has_karaoke_genre(track) or (is_release_karaoke and not track.genres)):
-            unnamed.append(track)
-        original = original_performer(title)
-        if original and not (says_so or is_release_karaoke or has_karaoke_genre(track)):
-            yield breach_at(
-                track,
-                got=f"{original[0]!r} in {title!r}, which is no karaoke",
-                expected="the title of the song alone",
-                fix='take it out of the title; if this is karaoke, say "Karaoke Version" and choose the genre Karaoke',
-            )
-        for named in (original, imitated_artist(title), honoured_artist(title)):
-            if named and fold_name(named[1]) in _performers(track):
-                yield breach_at(
-                    track,
-                    got=f"{named[1]!r} among the artists of {title!r}",
-                    expected="the artist who performs this recording",
-                    fix=f"take {named[1]!r} out of the artists; credit who plays and sings here",
-                )
-                break
+    for track, title in evidence.covers:
+        if isinstance(track, Resource):
+            if not is_release_karaoke:
+                yield from _find_karaoke_words(track, title)
+            yield from _find_credited_original(track, title)
+    unnamed = [
+        track
+        for track in evidence.tracks
+        if (has_karaoke_genre(track) or (is_release_karaoke and not track.genres))
+        and not says_karaoke(shown_title(track.titles))
+    ]
     if unnamed:
         yield breach_at(
             unnamed[0],
@@ -135,11 +123,11 @@ def does_not_lead_with_original(evidence: Evidence) -> Iterator[Breach]:
                 expected="a title that begins with other words",
                 fix=f'put the artist last, as in "A Tribute to {found["artist"]}"',
             )
-    is_release_cover = main is not None and is_cover(shown_title(main.titles))
+    covers = {part.reference for part, title in evidence.covers if is_cover(title)}
     unwritten = [
         track
         for track in evidence.tracks
-        if (is_release_cover or is_cover(shown_title(track.titles)))
+        if (track.reference in covers or (main is not None and main.reference in covers))
         and not any(map(is_writer, (*role_words(track.contributors), *role_words(track.display_artists))))
     ]
     if unwritten:
@@ -168,10 +156,9 @@ def is_no_sound_alike(evidence: Evidence) -> Iterator[Breach]:
     may say in whose style it is.
     """
     main = evidence.statement.main_release
-    for part in evidence.parts:
-        title = shown_title(part.titles)
+    for part, title in evidence.covers:
         imitated = imitated_artist(title)
-        if imitated and not says_karaoke(part.titles) and not has_karaoke_genre(part):
+        if imitated and not says_karaoke(title) and not has_karaoke_genre(part):
             yield breach_at(part, got=f"{imitated[0]!r} in {title!r}", expected="a recording that passes for no other")
     free = [(part, line.text) for part in evidence.parts for line in part.p_lines if _FREE.search(line.text)]
     if free:
@@ -193,6 +180,29 @@ def is_no_sound_alike(evidence: Evidence) -> Iterator[Breach]:
             fix="nothing, if this is your own master; if not, expect to be asked for the source",
             severity=Severity.NOTE,
         )
+
+
+def _find_karaoke_words(track: Resource, title: str) -> Iterator[Breach]:
+    original = original_performer(title)
+    if original and not says_karaoke(title) and not has_karaoke_genre(track):
+        yield breach_at(
+            track,
+            got=f"{original[0]!r} in {title!r}, which is no karaoke",
+            expected="the title of the song alone",
+            fix='take it out of the title; if this is karaoke, say "Karaoke Version" and choose the genre Karaoke',
+        )
+
+
+def _find_credited_original(track: Resource, title: str) -> Iterator[Breach]:
+    for named in (original_performer(title), imitated_artist(title), honoured_artist(title)):
+        if named and fold_name(named[1]) in _performers(track):
+            yield breach_at(
+                track,
+                got=f"{named[1]!r} among the artists of {title!r}",
+                expected="the artist who performs this recording",
+                fix=f"take {named[1]!r} out of the artists; credit who plays and sings here",
+            )
+            return
 
 
 def _performers(track: Resource) -> frozenset[str]:

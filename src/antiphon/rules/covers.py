@@ -3,13 +3,28 @@
 import re
 from collections.abc import Iterable
 
-from antiphon.model.claims import ScopedText
 from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
+from antiphon.rules.anatomy import shown_title
 from antiphon.rules.genres import KARAOKE, find_genre
 
 TITLE_LENGTH_READ = 500
 """Characters of a title that are searched. Real titles stay under 300; patterns may take the square of it."""
+
+_HINTS = (
+    "karaoke",
+    "カラオケ",
+    "караоке",
+    "노래방",
+    "style of",
+    "alike",
+    " by ",
+    "tribute",
+    "salute",
+    "homage",
+    "cover",
+)
+"""What every pattern of this module has, in lower case: titles without them, nearly all, are searched no further."""
 
 _KARAOKE = re.compile(r"karaoke|カラオケ|караоке|노래방", re.I)
 _ORIGINALLY = re.compile(
@@ -25,9 +40,20 @@ _TRIBUTE = re.compile(r"\b(?:a\s+)?(?:tribute\s+to|salute\s+to|homage\s+to|cover
 _COVER = re.compile(r"\b(?:tribute|karaoke|cover version|covers? (?:of|by))\b|[(\[]\s*cover\s*[)\]]", re.I)
 
 
-def says_karaoke(titles: Iterable[ScopedText]) -> bool:
-    """Tell whether a title or its version says that it is karaoke."""
-    return any(_KARAOKE.search(f"{title.value} {title.subtitle}"[:TITLE_LENGTH_READ]) for title in titles)
+def titles_of_covers(parts: Iterable[Release | Resource]) -> tuple[tuple[Release | Resource, str], ...]:
+    """Return the parts whose titles may say that the song is somebody else's, with their titles."""
+    found = []
+    for part in parts:
+        title = shown_title(part.titles)[:TITLE_LENGTH_READ]
+        lower = title.lower()
+        if any(hint in lower for hint in _HINTS):
+            found.append((part, title))
+    return tuple(found)
+
+
+def says_karaoke(title: str) -> bool:
+    """Tell whether a title, with its version, says that it is karaoke."""
+    return _KARAOKE.search(title[:TITLE_LENGTH_READ]) is not None
 
 
 def has_karaoke_genre(part: Release | Resource) -> bool:

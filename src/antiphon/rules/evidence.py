@@ -13,6 +13,7 @@ from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
 from antiphon.model.statement import Statement
 from antiphon.rules.anatomy import all_deals, deals_by_release, described_parts, is_withdrawal, tracks_of
+from antiphon.rules.covers import titles_of_covers
 from antiphon.rules.credits import NameUse, used_contributor_names, used_names
 from antiphon.rules.dates import find_first_start
 from antiphon.rules.knowledge import Knowledge
@@ -112,6 +113,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def first_start(self) -> Moment | None:
         """The earliest start of what is granted, orders ahead of it apart; None: no start can be read."""
         return find_first_start(self.granting_deals)
+
+    @cached_property
+    def covers(self) -> tuple[tuple[Release | Resource, str], ...]:
+        """The parts that may be karaoke, tributes or covers, with their titles: ``covers.titles_of_covers``."""
+        return titles_of_covers(self.parts)
 
     @cached_property
     def artists(self) -> Mapping[str, NameUse]:

@@ -60,7 +60,11 @@ def _find_unmarked_karaoke(evidence: Evidence) -> Iterator[Breach]:
     main = evidence.statement.main_release
     if main is not None and has_karaoke_genre(main):
         return
-    unmarked = [t for t in evidence.tracks if says_karaoke(t.titles) and not has_karaoke_genre(t)]
+    unmarked = [
+        part
+        for part, title in evidence.covers
+        if isinstance(part, Resource) and says_karaoke(title) and not has_karaoke_genre(part)
+    ]
     if unmarked:
         yield breach_at(
             unmarked[0],

@@ -5,13 +5,18 @@ Patterns only; what follows from a match is for the rules to say. Real acts are 
 """
 
 import re
+from functools import lru_cache
 
 from antiphon.rules.credits import fold_name
 
 NAME_LENGTH_READ = 300
 """Characters of a name that are looked at. Real names stay under 100, and patterns may take the square of it."""
 
+NAMES_REMEMBERED = 4_000
+"""Names kept taken apart, of 300 characters at most: an album repeats a few, and the next album of a label the same."""
+
 _FEATURING = re.compile(r"(?<=\S)\s+[(\[]?(?:feat\.?|ft\.|featuring)\s+(?=\S)", re.I)
+_LIST_SEPARATORS = ";|/"
 _LIST = re.compile(r"\s*[;|]\s*|\s+/\s+")
 _JOINT = re.compile(
     r"\s+(?:&|\+|x|×|and|und|et|y|e|og|och|ja|en|with|vs\.?|versus|pres\.?|presents)\s+|,\s+(?:(?:&|and|und|et|y)\s+)?",
@@ -45,6 +50,9 @@ SURPLUS = {
     "dates": re.compile(rf"[(\[]\s*(?:born|died|b\.|d\.|\*|†)?\s*{_YEAR}\s*(?:[-–]\s*(?:{_YEAR})?)?\s*[)\]]", re.I),
 }
 """What a name holds that is no part of it, and how it is recognised."""
+
+_MAY_HOLD_MORE = re.compile(r"[(\[@:–—]|\.[a-z]|\s-|\sa\.?k\.?a\b|also known|\bby\b", re.I)
+"""What every pattern of SURPLUS has: names without it, nearly all, are looked at once."""
 
 _COMPANY = re.compile(
     r"\b(?:records|recordings|record label|music group|entertainment|publishing|distribution|productions|tontr[äa]ger"
@@ -87,12 +95,14 @@ def joined_by_featuring(name: str) -> tuple[str, ...]:
 
 def joined_as_list(name: str) -> tuple[str, ...]:
     """Return the artists a name lists with semicolons, bars or slashes, or as three full names with commas; or none."""
-    listed = _parts(_LIST, name)
-    if listed:
-        return listed
+    if any(separator in name for separator in _LIST_SEPARATORS):
+        listed = _parts(_LIST, name)
+        if listed:
+            return listed
+    if "," not in name:
+        return ()
     parts = joined_names(name)
-    full = sum(" " in part for part in parts)
-    return parts if "," in name and full >= 3 and full == len(parts) else ()
+    return parts if len(parts) >= 3 and all(" " in part for part in parts) else ()
 
 
 def joined_by_battle(name: str) -> tuple[str, ...]:
@@ -138,14 +148,22 @@ def is_search_word(name: str) -> bool:
 
 def find_surplus(name: str) -> tuple[str, str] | None:
     """Return what a name holds that is no part of it: the kind and the words; None: nothing."""
+    read = name[:NAME_LENGTH_READ]
+    if not _MAY_HOLD_MORE.search(read):
+        return None
     for kind, pattern in SURPLUS.items():
-        found = pattern.search(name[:NAME_LENGTH_READ])
+        found = pattern.search(read)
         if found:
             return kind, found[0].strip()
     return None
 
 
 def _parts(separator: re.Pattern[str], name: str) -> tuple[str, ...]:
-    parts = [part.strip(" ()[]") for part in separator.split(name[:NAME_LENGTH_READ])]
+    return _split(separator, name[:NAME_LENGTH_READ])
+
+
+@lru_cache(maxsize=NAMES_REMEMBERED)
+def _split(separator: re.Pattern[str], name: str) -> tuple[str, ...]:
+    parts = [part.strip(" ()[]") for part in separator.split(name)]
     named = tuple(part for part in parts if part)
     return named if len(named) > 1 else ()
