@@ -1,20 +1,49 @@
-"""What was agreed with a provider about the rules, as its deliveries are checked by it."""
+"""What was agreed with a provider about the rules, as its deliveries are checked by it, and as the record keeps it."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 
+from antiphon.model.errors import Refused
 from antiphon.model.findings import Severity
 from antiphon.record.providers import Provider
-from antiphon.rules import Policy
-from antiphon.rules.policy import read_policy
+from antiphon.rules import Policy, require_valid_policy
 
 INTAKE_SEVERITIES: Mapping[str, Severity] = {"D12": Severity.WARN}
 """A takedown of a release we do not know is applied, not held: it may have overtaken the delivery it takes down, which
 must then not go live. The sender is told, since it may as well be a first delivery whose deals were forgotten."""
 
+POLICIES_KEPT = 1_000
+"""Policies kept as read: one for each provider of a large installation, a few kB together."""
+
 
 def find_policy(provider: Provider | None) -> Policy:
     """Return the policy a provider's deliveries are checked by: ours for intake, then what was agreed with them."""
-    agreed = read_policy(provider.policy) if provider and provider.policy else Policy()
+    return _read_for_intake(provider.policy if provider else "")
+
+
+def read_policy(text: str) -> Policy:
+    """Return the policy that JSON says; of an empty text, the one that changes nothing.
+
+    It is not yet known to be valid. Raises: Refused (whoever wrote it) for text of another form.
+    """
+    try:
+        return msgspec.json.decode(text, type=Policy) if text else Policy()
+    except msgspec.DecodeError as error:
+        raise Refused("PolicyInvalid", f"the policy cannot be read: {error}; see the form of policies") from error
+
+
+def write_policy(policy: Policy) -> str:
+    """Return a policy as the record keeps it, the same text for equal ones.
+
+    Raises: Refused (whoever wrote it) for one that names no rule, or drops what may only weigh less.
+    """
+    require_valid_policy(policy)
+    return msgspec.json.encode(policy, order="deterministic").decode()
+
+
+@lru_cache(maxsize=POLICIES_KEPT)
+def _read_for_intake(text: str) -> Policy:
+    agreed = read_policy(text)
     return msgspec.structs.replace(agreed, severities={**INTAKE_SEVERITIES, **agreed.severities})

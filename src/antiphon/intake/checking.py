@@ -6,24 +6,22 @@ import msgspec
 from sqlalchemy import Connection
 
 from antiphon.identity import match_release, release_keys
+from antiphon.intake.agreements import find_policy
+from antiphon.intake.authority import check_authority, find_standing, raise_alarms
 from antiphon.intake.hashes import hash_blobs
-from antiphon.intake.work import Case, Mark, Parts, judge, measure_ms
+from antiphon.intake.verdicts import weigh_findings
+from antiphon.intake.work import Case, Mark, Parts, measure_ms
 from antiphon.model.delivery import Delivery, Stage
-from antiphon.model.findings import Finding, Place, Severity, sort_findings
-from antiphon.model.identifiers import InvalidIdentifier, parse_dpid
+from antiphon.model.findings import sort_findings
 from antiphon.model.statement import Statement
 from antiphon.record.deliveries import find_release_files
 from antiphon.record.engine import reading
 from antiphon.record.knowledge import RecordedKnowledge
 from antiphon.record.links import RecordedLinks
-from antiphon.record.providers import Provider, find_provider
-from antiphon.rules import CheckContext, Policy, check_statement, declared_algorithms
-
-SENDER_RULE = "SenderNotAuthorised"
-
-INTAKE_POLICY = Policy(severities={"D12": Severity.WARN})
-"""A takedown of a release we do not know is applied, not held: it may have overtaken the delivery it takes down, which
-must then not go live. The sender is told, since it may as well be a first delivery whose deals were forgotten."""
+from antiphon.record.providers import find_provider
+from antiphon.record.turns import count_update, find_update_count
+from antiphon.record.waivers import waivers_in_force
+from antiphon.rules import CheckContext, check_statement, declared_algorithms
 
 
 def check_delivery(parts: Parts, case: Case) -> Mark:
@@ -32,42 +30,31 @@ def check_delivery(parts: Parts, case: Case) -> Mark:
     delivery, statement = case.delivery, case.statement
     with reading(parts.engine) as connection:
         provider = find_provider(connection, delivery.provider)
+        standing = find_standing(connection, delivery.provider, provider, statement)
+        waivers = waivers_in_force(connection, delivery.provider, started_at)
         context = make_context(connection, delivery, statement, started_at)
     hashes = hash_blobs(delivery.files, declared_algorithms(statement), parts.blobs)
     findings = sort_findings(
         [
-            *check_statement(statement, msgspec.structs.replace(context, hashes=hashes), INTAKE_POLICY),
-            *check_sender(statement, provider, delivery.message.path),
+            *check_statement(statement, msgspec.structs.replace(context, hashes=hashes), find_policy(provider)),
+            *check_authority(statement, standing, delivery.message.path),
         ]
     )
+    raise_alarms(parts.metrics, delivery.id, delivery.provider, findings)
+    verdict = weigh_findings(findings, case.task, Stage.CHECKED, waivers, statement)
+
+    def count(connection: Connection) -> Stage:
+        if context.is_known_release and case.task.run == 1:
+            count_update(connection, delivery.provider, started_at)
+        return verdict.stage
+
     return Mark(
         stage=Stage.CHECKED,
-        reached=judge(findings, case.task, Stage.CHECKED),
+        reached=verdict.stage,
         elapsed_ms=measure_ms(parts, started_at),
+        effect=count,
         findings=tuple(findings),
-        detail=case.task.clearance,
-    )
-
-
-def check_sender(statement: Statement, provider: Provider | None, message_file: str) -> tuple[Finding, ...]:
-    """Return a hold if the message's sender is not one of the parties that speak for who delivered it.
-
-    Who brings a message, who signs it and who owns the release must agree: otherwise anyone with an account could take
-    down or purge another's music. A sender without a DPID is as unknown as a foreign one.
-    """
-    sender = _normalise(statement.header.sender.dpid)
-    spoken_for = provider.dpids if provider else ()
-    if sender and sender in map(_normalise, spoken_for):
-        return ()
-    return (
-        Finding(
-            rule=SENDER_RULE,
-            severity=Severity.HOLD,
-            place=Place(file=message_file, path="MessageHeader/MessageSender/PartyId"),
-            got=sender or "no DPID",
-            expected=" or ".join(spoken_for) or "a DPID that is on file for this provider",
-            fix="send with the DPID that is on file, or have this one added to the provider",
-        ),
+        detail=verdict.detail,
     )
 
 
@@ -83,11 +70,5 @@ def make_context(connection: Connection, delivery: Delivery, statement: Statemen
         earlier_files=earlier or {},
         is_known_release=earlier is not None,
         knowledge=RecordedKnowledge(connection.engine, delivery, known_as),
+        updates_today=find_update_count(connection, delivery.provider, now) + 1 if earlier is not None else 0,
     )
-
-
-def _normalise(dpid: str) -> str:
-    try:
-        return parse_dpid(dpid)
-    except InvalidIdentifier:
-        return dpid.strip().upper()

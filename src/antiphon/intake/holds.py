@@ -100,7 +100,7 @@ def waive_rule(
         add_waiver(connection, waiver)
         _record(connection, "waive", waiver.id, by=by, detail=f"{rule}: {reason}", now=now, provider=waiver.provider)
     log_event(definitions.DELIVERY_DECIDED, delivery_id=delivery_id, action="waive", decided_by=by)
-    released = release_waived(engine, queue, waiver.provider, now)
+    released = release_waived(engine, queue, waiver.provider, by=by, now=now)
     with reading(engine) as connection:
         holding = _list_holding(connection, delivery_id, waiver.provider, now)
     still_held_by = () if delivery_id in released else tuple(sorted({finding.rule for finding in holding}))
@@ -115,7 +115,7 @@ def lift_waiver(engine: Engine, waiver_id: str, *, by: str, now: datetime) -> Wa
     return waiver
 
 
-def release_waived(engine: Engine, queue: DeliveryQueue, provider: str, now: datetime) -> tuple[str, ...]:
+def release_waived(engine: Engine, queue: DeliveryQueue, provider: str, *, by: str, now: datetime) -> tuple[str, ...]:
     """Let every held delivery of a provider go on that nothing holds but what is waived; return which.
 
     Doing it again is once. Each is checked again, and its timeline names the waiver.
@@ -126,13 +126,14 @@ def release_waived(engine: Engine, queue: DeliveryQueue, provider: str, now: dat
     for start in range(0, len(free), RELEASED_AT_ONCE):
         with writing(engine) as connection:
             for one in free[start : start + RELEASED_AT_ONCE]:
-                _requeue(connection, queue, one)
+                _requeue(connection, queue, one, by=by, now=now)
     return tuple(one.id for one in free)
 
 
-def _requeue(connection: Connection, queue: DeliveryQueue, held: HeldDelivery) -> None:
+def _requeue(connection: Connection, queue: DeliveryQueue, held: HeldDelivery, *, by: str, now: datetime) -> None:
     stages = [entry.stage for entry in load_timeline(connection, held.id)]
     if stages[-1] is Stage.HELD:
+        _record(connection, "release", held.id, by=by, detail="by a waiver", now=now, provider=held.provider)
         queue.enqueue(connection, Task(delivery_id=held.id, run=stages.count(Stage.HELD) + 1))
 
 

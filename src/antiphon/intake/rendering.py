@@ -8,9 +8,11 @@ from concurrent.futures import Future
 from pathlib import Path
 from time import perf_counter
 
+from antiphon.intake.agreements import find_policy
 from antiphon.intake.checking import make_context
 from antiphon.intake.sources import Source, list_sources
-from antiphon.intake.work import Case, Mark, Parts, Stopping, judge, measure_ms
+from antiphon.intake.verdicts import weigh_findings
+from antiphon.intake.work import Case, Mark, Parts, Stopping, measure_ms
 from antiphon.media import render_audio, render_cover
 from antiphon.model.delivery import Delivery, Stage
 from antiphon.model.errors import Rejected
@@ -19,6 +21,8 @@ from antiphon.model.media import ResourceMedia
 from antiphon.model.resources import ResourceKind
 from antiphon.record.engine import reading, writing
 from antiphon.record.media import load_media, store_media
+from antiphon.record.providers import find_provider
+from antiphon.record.waivers import Waiver, waivers_in_force
 from antiphon.rules import check_media
 from antiphon.telemetry import definitions
 
@@ -48,17 +52,20 @@ def render_delivery(parts: Parts, case: Case) -> Mark:
     sources = list_sources(statement, delivery)
     findings: list[Finding] = []
     rendered: Mapping[str, ResourceMedia] = {}
+    waivers: tuple[Waiver, ...] = ()
     if sources:
         with reading(parts.engine) as connection:
+            policy = find_policy(find_provider(connection, delivery.provider))
+            waivers = waivers_in_force(connection, delivery.provider, started_at)
             media = dict(load_media(connection, {source.file.blob for source in sources}))
             context = make_context(connection, delivery, statement, started_at)
         rendered, findings = _render_sources(parts, [source for source in sources if source.file.blob not in media])
         media |= rendered
         by_reference = {s.resource.reference: media[s.file.blob] for s in sources if s.file.blob in media}
-        findings += check_media(statement, by_reference, context)
+        findings += check_media(statement, by_reference, context, policy)
     return Mark(
         stage=Stage.RENDERED,
-        reached=judge(findings, case.task, Stage.RENDERED),
+        reached=weigh_findings(findings, case.task, Stage.RENDERED, waivers, statement).stage,
         elapsed_ms=measure_ms(parts, started_at),
         findings=tuple(findings),
         detail=_describe(delivery, rendered),

@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, literal, select
 
 from antiphon.model.delivery import Stage
+from antiphon.record.agreement_tables import audit
 from antiphon.record.tables import deliveries, statements, timeline
 
 HELD_LIMIT = 5_000
 """Rows of one list of held deliveries: more than anybody reads, and as many as one waiver looks through."""
+
+
+LETTING_GO = ("clear", "release")
+"""Acts of the audit by which a held delivery goes on: cleared by hand, or released by a waiver."""
 
 
 class HeldDelivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +29,10 @@ class HeldDelivery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def list_held(conn: Connection, *, provider: str | None = None, limit: int = 100) -> tuple[HeldDelivery, ...]:
-    """Return what is held now, the oldest hold first. ``provider`` None: everybody's."""
+    """Return what waits for a person, the oldest hold first. ``provider`` None: everybody's.
+
+    What was let go and has not been taken up yet is left out: nobody needs to look at it.
+    """
     later = timeline.alias("later")
     is_newest = ~(
         select(later.c.position)
@@ -42,7 +50,7 @@ def list_held(conn: Connection, *, provider: str | None = None, limit: int = 100
         )
         .join(deliveries, deliveries.c.id == timeline.c.delivery_id)
         .outerjoin(statements, statements.c.delivery_id == deliveries.c.id)
-        .where(timeline.c.stage == Stage.HELD.value, is_newest)
+        .where(timeline.c.stage == Stage.HELD.value, is_newest, ~_let_go(timeline.c.delivery_id, timeline.c.at))
         .order_by(timeline.c.at, deliveries.c.receipt)
         .limit(min(limit, HELD_LIMIT))
     )
@@ -58,6 +66,28 @@ def list_held(conn: Connection, *, provider: str | None = None, limit: int = 100
             release_key=row.release_key or "",
         )
         for row in conn.execute(query)
+    )
+
+
+def is_let_go(conn: Connection, delivery_id: str) -> bool:
+    """Tell whether a delivery that was held is on its way again, though no worker has taken it up yet."""
+    newest = (
+        select(timeline.c.stage, timeline.c.at)
+        .where(timeline.c.delivery_id == delivery_id)
+        .order_by(timeline.c.position.desc())
+        .limit(1)
+    )
+    row = conn.execute(newest).one_or_none()
+    if row is None or row.stage != Stage.HELD.value:
+        return False
+    return bool(conn.execute(select(_let_go(literal(delivery_id), literal(row.at)))).scalar_one())
+
+
+def _let_go(delivery_id: ColumnElement[str], held_at: ColumnElement[str]) -> ColumnElement[bool]:
+    return (
+        select(audit.c.id)
+        .where(audit.c.subject == delivery_id, audit.c.action.in_(LETTING_GO), audit.c.done_at >= held_at)
+        .exists()
     )
 
 
