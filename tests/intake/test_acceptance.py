@@ -1,18 +1,22 @@
 """Accepting: durable, once, and only what is really there."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event, func, select, text
 
-from antiphon.intake.acceptance import accept_delivery
-from antiphon.intake.batches import find_batches
+from antiphon.blobs import FolderBlobs
+from antiphon.formats.ern import Manifest, ManifestEntry, write_manifest
+from antiphon.intake.acceptance import accept_batches, accept_delivery, announce_delivery
+from antiphon.intake.batches import Priority, find_batches
 from antiphon.model.delivery import Stage
 from antiphon.model.errors import Refused
 from antiphon.record import reading
 from antiphon.record.deliveries import list_deliveries, load_delivery
 from antiphon.record.tables import deliveries
-from tests.intake.deliveries import a_small_statement, write_batch, write_cover, write_delivery
+from tests.builders import changed
+from tests.intake.deliveries import a_small_statement, an_icpn, write_batch, write_cover, write_delivery
 from tests.intake.installation import PROVIDER, Installation, now
 
 
@@ -30,31 +34,81 @@ def test_an_unknown_provider_is_refused_and_leaves_nothing(site: Installation) -
 
 def test_a_file_that_became_a_link_after_it_was_seen_is_refused(site: Installation) -> None:
     folder = write_delivery(site.inbox, a_small_statement())
-    ((seen,),) = [batch.folders for batch in find_batches(folder)]
+    (batch,) = find_batches(folder)
+    announced = announce_delivery(site.blobs, batch.folders[0], batch)
     (folder / "resources" / "cover.jpg").unlink()
     (folder / "resources" / "cover.jpg").symlink_to("/etc/passwd")
     with pytest.raises(Refused) as caught:
-        accept_delivery(site.engine, site.blobs, site.queue, PROVIDER, seen, now())
+        accept_delivery(site.engine, site.blobs, site.queue, PROVIDER, announced, now())
     assert caught.value.code == "LinkInDelivery"
 
 
 def test_a_folder_that_became_a_link_after_it_was_seen_is_refused(site: Installation) -> None:
     folder = write_delivery(site.inbox, a_small_statement())
-    ((seen,),) = [batch.folders for batch in find_batches(folder)]
+    (batch,) = find_batches(folder)
+    announced = announce_delivery(site.blobs, batch.folders[0], batch)
     (folder / "resources").rename(site.root / "elsewhere")
     (folder / "resources").symlink_to(site.root / "elsewhere")
     with pytest.raises(Refused) as caught:
-        accept_delivery(site.engine, site.blobs, site.queue, PROVIDER, seen, now())
+        accept_delivery(site.engine, site.blobs, site.queue, PROVIDER, announced, now())
     assert caught.value.code == "FileChanged"
 
 
 def test_a_file_that_is_still_being_uploaded_is_refused(site: Installation) -> None:
     folder = write_delivery(site.inbox, a_small_statement())
-    ((seen,),) = [batch.folders for batch in find_batches(folder)]
+    (batch,) = find_batches(folder)
+    announced = announce_delivery(site.blobs, batch.folders[0], batch)
     write_cover(folder / "resources" / "cover.jpg", seed=2, side_px=1_700)
     with pytest.raises(Refused) as caught:
-        accept_delivery(site.engine, site.blobs, site.queue, PROVIDER, seen, now())
+        accept_delivery(site.engine, site.blobs, site.queue, PROVIDER, announced, now())
     assert caught.value.code == "FileChanged"
+
+
+def test_a_link_swapped_in_while_a_file_is_stored_is_never_read(site: Installation, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"not the sender's to deliver")
+    folder = write_delivery(site.inbox, a_small_statement())
+    cover = folder / "resources" / "cover.jpg"
+    delivered = cover.read_bytes()
+
+    class Swapping(FolderBlobs):
+        """Swaps the cover for a link each time before it stores something."""
+
+        def put_file(self, path: Path) -> str:
+            cover.unlink()
+            cover.symlink_to(secret)
+            stored = super().put_file(path)
+            cover.unlink()
+            cover.write_bytes(delivered)
+            return stored
+
+    (batch,) = find_batches(folder)
+    blobs = Swapping(site.root / "blobs")
+    with pytest.raises(Refused) as caught:
+        accept_batches(site.engine, blobs, site.queue, PROVIDER, [batch], now())
+    assert caught.value.code == "FileChanged"
+    assert not blobs.has(hashlib.sha256(secret.read_bytes()).hexdigest())
+
+
+def test_takedowns_go_first_then_what_is_urgent_then_the_oldest(site: Installation) -> None:
+    takedown = changed(a_small_statement(5), release_deals=())
+    write_batch(site.inbox, "N_20260101090000000", a_small_statement(1))
+    write_batch(site.inbox, "20260102090000000", a_small_statement(2))
+    write_batch(site.inbox, "M_20260103090000000", a_small_statement(3))
+    write_batch(site.inbox, "P_20260104090000000", a_small_statement(4), takedown)
+    receipts = site.accept(site.inbox)
+    assert [receipt.name for receipt in receipts] == [an_icpn(number) for number in (5, 4, 3, 1, 2)]
+    with reading(site.engine) as connection:
+        query = text("SELECT workflow_uuid, priority FROM workflow_status")
+        priorities = {row.workflow_uuid: row.priority for row in connection.execute(query)}
+    assert [priorities[receipt.delivery_id] for receipt in receipts] == [1, 2, 3, 4, 4]
+
+
+def test_a_manifest_can_make_its_batch_urgent(site: Installation) -> None:
+    entry = ManifestEntry(path=f"{an_icpn(1)}/{an_icpn(1)}.xml", delivery_type="HighPriorityDelivery")
+    manifest = write_manifest(Manifest(declared_count=1, messages=(entry,)))
+    (batch,) = find_batches(write_batch(site.inbox, "20260101090000000", a_small_statement(1), marker=manifest))
+    assert (batch.priority, batch.problems) == (Priority.HIGH, ())
 
 
 def test_a_delivery_is_recorded_whole_and_queued(site: Installation) -> None:

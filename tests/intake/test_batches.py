@@ -194,3 +194,19 @@ def test_a_marker_that_is_a_link_completes_nothing(tmp_path: Path) -> None:
     a_folder(tmp_path / "b", "R1")
     (tmp_path / "b" / "BatchComplete_1.xml").symlink_to("/dev/null")
     assert code_of(tmp_path / "b") == "BatchIncomplete"
+
+
+def test_a_manifest_that_counts_wrongly_is_told_so_and_stops_nothing(tmp_path: Path) -> None:
+    batch = a_batch(tmp_path, "20260101120000000", "R1")
+    manifest = Manifest(declared_count=3, is_test=True, messages=(ManifestEntry(path="R1/R1.xml"),))
+    (batch / "BatchComplete_20260101120000000.xml").write_bytes(write_manifest(manifest))
+    read = read_batch(batch)
+    assert [(problem.rule, problem.severity.stops) for problem in read.problems] == [("D6", False)]
+    assert [folder.name for folder in read.folders] == ["R1"]
+    assert (read.is_test, read.choreography) == (True, "ern-c/15")
+
+
+def test_our_own_answers_in_a_batch_are_no_delivery(tmp_path: Path) -> None:
+    batch = a_batch(tmp_path, "20260101120000000", "R1")
+    (batch / "acknowledgements").mkdir()
+    assert read_batch(batch).problems == ()

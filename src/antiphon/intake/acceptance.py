@@ -1,6 +1,7 @@
 """Accept deliveries: after ``accept_delivery`` returns, nothing that happens to this machine's processes loses one."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -8,19 +9,23 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from antiphon.blobs import BlobStore
-from antiphon.formats.ern import read_message
-from antiphon.intake.batches import find_batches
-from antiphon.intake.folders import ReleaseFolder, SeenFile, see_file
+from antiphon.formats.ern import Generation, read_message
+from antiphon.intake.batches import Batch, Priority, find_batches
+from antiphon.intake.folders import ReleaseFolder, SeenFile, open_seen
 from antiphon.intake.queue import DeliveryQueue
 from antiphon.intake.work import Task
 from antiphon.model.delivery import DeliveredFile, Delivery, Stage, TimelineEntry
 from antiphon.model.errors import Refused, Rejected
 from antiphon.model.findings import Finding
+from antiphon.model.statement import MessageKind, Statement
+from antiphon.record.acknowledgements import queue_repeated
+from antiphon.record.arrivals import Arrival, add_arrival
 from antiphon.record.deliveries import add_delivery, find_duplicate, hash_content, next_receipt
 from antiphon.record.engine import reading, writing
 from antiphon.record.instants import format_instant
 from antiphon.record.providers import find_provider
 from antiphon.record.timeline import append_timeline
+from antiphon.rules.anatomy import is_takedown
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,22 +43,77 @@ class BatchReceipt(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Finding, ...] = ()
 
 
+class Announced(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery whose message is in the store and whose other files are not: what is known before it is accepted.
+
+    ``message_id`` and ``created`` are as the message says, both empty where it cannot be read: such a message is
+    accepted like any other, and its workflow says what is wrong with it.
+    """
+
+    folder: ReleaseFolder
+    batch: Batch
+    message: DeliveredFile
+    message_id: str = ""
+    created: str = ""
+    version: str = ""
+    priority: Priority = Priority.NORMAL
+
+
 def accept_path(
     engine: Engine, blobs: BlobStore, queue: DeliveryQueue, provider: str, path: Path, now: datetime
 ) -> BatchReceipt:
-    """Accept every delivery at a path, oldest batch first; see ``find_batches`` for what a path may be.
+    """Accept every delivery at a path; see ``find_batches`` for what a path may be, ``accept_batches`` for the order.
 
-    Each delivery is accepted by itself, so the ones before a failure stay accepted and a second try adds the rest.
     Raises: Refused (the caller's fault); Transient where the store or the record cannot take it now.
     """
-    receipts: list[Receipt] = []
-    problems: list[Finding] = []
-    for batch in find_batches(path):
-        problems += batch.problems
-        receipts += [
-            accept_delivery(engine, blobs, queue, provider, folder, now, batch=batch.name) for folder in batch.folders
-        ]
-    return BatchReceipt(receipts=tuple(receipts), problems=tuple(problems))
+    return accept_batches(engine, blobs, queue, provider, find_batches(path), now)
+
+
+def accept_batches(
+    engine: Engine,
+    blobs: BlobStore,
+    queue: DeliveryQueue,
+    provider: str,
+    batches: Iterable[Batch],
+    now: datetime,
+    *,
+    source: str = "",
+) -> BatchReceipt:
+    """Accept every delivery of some batches: takedowns and purges first, then by priority, then the oldest batch first.
+
+    Each delivery is accepted by itself, so the ones before a failure stay accepted and a second try adds the rest.
+    ``source``: where the batches lie and their answers go; empty: they were handed in.
+    Raises: as ``accept_delivery``.
+    """
+    _require_provider(engine, provider)
+    given = tuple(batches)
+    announced = [announce_delivery(blobs, folder, batch) for batch in given for folder in batch.folders]
+    announced.sort(key=lambda delivery: (delivery.priority, delivery.batch.stamp))
+    receipts = [accept_delivery(engine, blobs, queue, provider, delivery, now, source=source) for delivery in announced]
+    return BatchReceipt(
+        receipts=tuple(receipts), problems=tuple(problem for batch in given for problem in batch.problems)
+    )
+
+
+def announce_delivery(blobs: BlobStore, folder: ReleaseFolder, batch: Batch) -> Announced:
+    """Put the message of a delivery into the store and return what it says of itself.
+
+    Raises: Refused for a message that changes meanwhile; Transient for a full store.
+    """
+    message = _store_file(folder, folder.message, blobs)
+    draft = Announced(folder=folder, batch=batch, message=message, priority=batch.priority)
+    try:
+        statement = read_message(blobs.get(message.blob))
+    except Rejected:
+        return draft
+    header = statement.header
+    return msgspec.structs.replace(
+        draft,
+        message_id=header.message_id,
+        created=header.created.text if header.created else "",
+        version=statement.format.version,
+        priority=Priority.WITHDRAWAL if _is_withdrawal(statement) else batch.priority,
+    )
 
 
 def accept_delivery(
@@ -61,33 +121,41 @@ def accept_delivery(
     blobs: BlobStore,
     queue: DeliveryQueue,
     provider: str,
-    folder: ReleaseFolder,
+    announced: Announced,
     now: datetime,
     *,
-    batch: str = "",
+    source: str = "",
 ) -> Receipt:
     """Accept one delivery and return its receipt; its workflow is queued when this returns.
 
     First every byte is durable in the blob store, then one transaction writes the delivery, its files, "accepted" in
-    its timeline and its place in the queue. Whoever does not know how that ended tries again: the same message with the
-    same files is one delivery. Whether the message is any good is not looked at here.
+    its timeline, where it came from, and its place in the queue. Whoever does not know how that ended tries again: the
+    same message with the same files is one delivery. Whether the message is any good is not looked at here.
     Raises: Refused for an unknown provider or a folder that changes meanwhile; Transient for a full store.
     """
-    with reading(engine) as connection:
-        if find_provider(connection, provider) is None:
-            raise Refused("UnknownProvider", f"there is no provider {provider!r}; add it with its DPIDs first")
-    message = _store_file(folder, folder.message, blobs)
+    folder, batch = announced.folder, announced.batch
+    _require_provider(engine, provider)
     files = tuple(_store_file(folder, file, blobs) for file in folder.files)
-    message_id, created = _read_key(blobs.get(message.blob))
     draft = Delivery(
-        id="", provider=provider, batch=batch, message=message, files=files, received_at=format_instant(now), receipt=0
+        id="",
+        provider=provider,
+        batch=batch.name,
+        message=announced.message,
+        files=files,
+        received_at=format_instant(now),
+        receipt=0,
     )
-    delivery = msgspec.structs.replace(draft, id=_delivery_id(draft, message_id))
+    delivery = msgspec.structs.replace(draft, id=_delivery_id(draft, announced.message_id))
+    arrival = _describe_arrival(announced, source)
     with writing(engine) as connection:
-        first = find_duplicate(connection, delivery, message_id) or _add(connection, delivery, message_id, created)
+        first = find_duplicate(connection, delivery, announced.message_id)
+        first = first or _add(connection, delivery, announced.message_id, announced.created)
+        is_new_place = _note_arrival(connection, first or delivery.id, arrival, now)
         if first is not None:
+            if is_new_place:
+                queue_repeated(connection, first, arrival, now)
             return Receipt(delivery_id=first, name=folder.name, is_duplicate=True)
-        queue.enqueue(connection, Task(delivery_id=delivery.id))
+        queue.enqueue(connection, Task(delivery_id=delivery.id), announced.priority)
     return Receipt(delivery_id=delivery.id, name=folder.name)
 
 
@@ -100,36 +168,35 @@ def _add(connection: Connection, delivery: Delivery, message_id: str, created: s
     return None
 
 
+def _require_provider(engine: Engine, provider: str) -> None:
+    with reading(engine) as connection:
+        if find_provider(connection, provider) is None:
+            raise Refused("UnknownProvider", f"there is no provider {provider!r}; add it with its DPIDs first")
+
+
 def _store_file(folder: ReleaseFolder, file: SeenFile, blobs: BlobStore) -> DeliveredFile:
     """Put a file's bytes into the store; refused if it is not the file that was seen, or becomes another meanwhile."""
-    path = folder.locate(file)
-    is_same = _is_still(path, folder, file)
-    blob = blobs.put_file(path) if is_same else ""
-    if not is_same or not _is_still(path, folder, file):
-        raise Refused(
-            "FileChanged", f"{file.path}: it changed while it was taken in; deliver again once it is complete"
-        )
-    return DeliveredFile(path=file.path, blob=blob, size_bytes=file.size_bytes)
+    with open_seen(folder, file) as path:
+        return DeliveredFile(path=file.path, blob=blobs.put_file(path), size_bytes=file.size_bytes)
 
 
-def _is_still(path: Path, folder: ReleaseFolder, file: SeenFile) -> bool:
-    """Tell whether the path leads to the file that was seen, through folders of the delivery and no link."""
-    try:
-        return see_file(path, folder.root) == file and path.resolve() == folder.root.resolve() / file.path
-    except FileNotFoundError:
-        return False
+def _is_withdrawal(statement: Statement) -> bool:
+    return statement.kind is MessageKind.PURGE or is_takedown(statement)
 
 
-def _read_key(message: bytes) -> tuple[str, str]:
-    """Return the message id and the created time as written; both empty where the message cannot be read.
+def _describe_arrival(announced: Announced, source: str) -> Arrival:
+    """Return where a delivery came from, and in which words its sender is answered."""
+    folder, batch = announced.folder, announced.batch
+    choreography = batch.choreography
+    known = Generation.of_choreography(choreography) if choreography else Generation.of_message(announced.version)
+    place = folder.name if batch.name in ("", folder.name) else f"{batch.name}/{folder.name}"
+    return Arrival(source=source, place=place if source else "", generation=known.value, is_test=batch.is_test)
 
-    Such a message is accepted like any other: its workflow reads it again and says what is wrong with it.
-    """
-    try:
-        header = read_message(message).header
-    except Rejected:
-        return "", ""
-    return header.message_id, header.created.text if header.created else ""
+
+def _note_arrival(connection: Connection, delivery_id: str, arrival: Arrival, now: datetime) -> bool:
+    """Record where a delivery lay, if that says anything; tell whether it came from a source, at a new place."""
+    says_something = arrival.source or arrival.is_test
+    return bool(says_something) and add_arrival(connection, delivery_id, arrival, now) and bool(arrival.source)
 
 
 def _delivery_id(delivery: Delivery, message_id: str) -> str:

@@ -2,11 +2,13 @@
 
 import os
 import re
+from collections.abc import Iterator
+from enum import IntEnum
 from pathlib import Path
 
 import msgspec
 
-from antiphon.formats.ern import read_manifest
+from antiphon.formats.ern import Manifest, read_manifest
 from antiphon.intake.folders import (
     MAX_MESSAGE_BYTES,
     ReleaseFolder,
@@ -24,18 +26,48 @@ MAX_FOLDERS_PER_BATCH = 10_000
 COMPLETION_MARKER = re.compile(r"BatchComplete(_.*)?\.(xml|txt)", re.IGNORECASE)
 """The file that says that a batch is complete: a manifest, or empty. Source: formats 6."""
 
-_TIMESTAMP = re.compile(r"(?<!\d)\d{14,17}(?!\d)")
+_PRIORITY = re.compile(r"([PMN])_")
+"""What the name of a batch or release folder may begin with. Source: formats 6."""
+
+_URGENT_DELIVERY = "HighPriorityDelivery"
+"""The DeliveryType of a manifest that means what P_ means in a name."""
+
+ACKNOWLEDGEMENTS = "acknowledgements"
+"""The folder in which senders find our answers; nothing in it is a delivery. Source: formats 6."""
+
+_TIMESTAMP = re.compile(r"(?<!\d)20\d{12}(?:\d{3})?(?!\d)")
+"""YYYYMMDDhhmmss, with or without milliseconds. A barcode of fourteen digits does not begin like a year."""
+
+
+class Priority(IntEnum):
+    """How soon a delivery is worked on, the least number first. The queue counts from 1."""
+
+    WITHDRAWAL = 1
+    """Takedowns and purges."""
+    HIGH = 2
+    MEDIUM = 3
+    NORMAL = 4
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """The deliveries that arrived under one completion marker, in order. It groups and orders them, no more.
 
-    ``name`` is the batch folder's, empty where there is no batch. ``problems`` are the folders that are no deliveries.
+    ``name`` is the batch folder's, empty where there is no batch. ``problems`` are the folders that are no deliveries,
+    and what the manifest says that is not so. ``priority`` is what its name says, or the manifest, if that is more;
+    ``is_test`` and ``choreography`` are the manifest's.
     """
 
     name: str
     folders: tuple[ReleaseFolder, ...]
     problems: tuple[Finding, ...] = ()
+    priority: Priority = Priority.NORMAL
+    is_test: bool = False
+    choreography: str = ""
+
+    @property
+    def stamp(self) -> str:
+        """What batches are ordered by: the timestamp in the name, padded to milliseconds; empty: it has none."""
+        return find_timestamp(self.name)
 
 
 def find_batches(path: Path) -> tuple[Batch, ...]:
@@ -53,7 +85,8 @@ def find_batches(path: Path) -> tuple[Batch, ...]:
         return (read_batch(path),)
     if any(name.lower().endswith(".xml") for name in _file_names(path)):
         folder = read_release_folder(path)
-        return (Batch(name=folder.name if _TIMESTAMP.search(folder.name) else "", folders=(folder,)),)
+        name = folder.name if find_timestamp(folder.name) else ""
+        return (Batch(name=name, folders=(folder,), priority=read_priority(folder.name)),)
     complete = [folder for folder in _sub_folders(path) if find_marker(folder) is not None]
     if not complete:
         raise Refused(
@@ -80,9 +113,21 @@ def read_batch(root: Path) -> Batch:
         try:
             folders.append(read_release_folder(folder))
         except Refused as refused:
-            problems.append(_as_problem(refused.code, folder.name, str(refused)))
-    problems += _missing_messages(marker, root, folders)
-    return Batch(name=root.name, folders=tuple(folders), problems=tuple(problems))
+            problems.append(as_problem(refused.code, folder.name, str(refused)))
+    manifest = _read_marker(marker, root)
+    priority = read_priority(root.name)
+    if manifest is None:
+        return Batch(name=root.name, folders=tuple(folders), problems=tuple(problems), priority=priority)
+    problems += _compare_messages(manifest, marker.name, folders)
+    is_urgent = any(entry.delivery_type == _URGENT_DELIVERY for entry in manifest.messages)
+    return Batch(
+        name=root.name,
+        folders=tuple(folders),
+        problems=tuple(problems),
+        priority=Priority.HIGH if is_urgent else priority,
+        is_test=manifest.is_test,
+        choreography=manifest.choreography,
+    )
 
 
 def find_marker(root: Path) -> Path | None:
@@ -91,25 +136,49 @@ def find_marker(root: Path) -> Path | None:
     return root / names[0] if names else None
 
 
-def _missing_messages(marker: Path, root: Path, folders: list[ReleaseFolder]) -> list[Finding]:
-    """Return a problem for each message the manifest names that is not there. An empty marker names none."""
+def read_priority(name: str) -> Priority:
+    """Return the priority in a folder's name; one without is normal."""
+    found = _PRIORITY.match(name)
+    return {"P": Priority.HIGH, "M": Priority.MEDIUM}.get(found[1], Priority.NORMAL) if found else Priority.NORMAL
+
+
+def find_timestamp(name: str) -> str:
+    """Return the timestamp in a folder's name, padded to milliseconds; empty: it has none."""
+    stamp = _TIMESTAMP.search(name)
+    return stamp[0].ljust(17, "0") if stamp else ""
+
+
+def _read_marker(marker: Path, root: Path) -> Manifest | None:
+    """Return the manifest that is the marker; None: it is only a semaphore."""
     seen = see_file(marker, root)
     if seen.size_bytes == 0 or marker.suffix.lower() == ".txt":
-        return []
+        return None
     if seen.size_bytes > MAX_MESSAGE_BYTES:
         raise Refused(
             "MessageTooLarge", f"{marker.name}: {seen.size_bytes} bytes; at most {MAX_MESSAGE_BYTES} are read"
         )
+    return read_manifest(marker.read_bytes(), file=marker.name)
+
+
+def _compare_messages(manifest: Manifest, marker: str, folders: list[ReleaseFolder]) -> Iterator[Finding]:
+    """Yield a problem for each message the manifest names that is not there, and one if it counts them wrongly."""
     present = {folder.message.path.lower() for folder in folders}
-    manifest = read_manifest(marker.read_bytes())
-    return [
-        _as_problem("ErnMissing", marker.name, f"the manifest names {message.path}, which is not in the batch")
-        for message in manifest.messages
-        if message.path.rpartition("/")[2].lower() not in present
-    ]
+    for message in manifest.messages:
+        if message.path.rpartition("/")[2].lower() not in present:
+            yield as_problem("ErnMissing", marker, f"the manifest names {message.path}, which is not in the batch")
+    if manifest.declared_count is not None and manifest.declared_count != len(manifest.messages):
+        yield Finding(
+            rule="D6",
+            severity=Severity.WARN,
+            place=Place(file=marker, path="ManifestMessage/NumberOfMessages"),
+            got=f"NumberOfMessages {manifest.declared_count}",
+            expected=f"{len(manifest.messages)}, as many as the manifest lists",
+            fix="count the messages that are in the batch when its manifest is written",
+        )
 
 
-def _as_problem(code: str, file: str, message: str) -> Finding:
+def as_problem(code: str, file: str, message: str) -> Finding:
+    """Return what is wrong with something of which no delivery came about."""
     return Finding(
         rule=code,
         severity=Severity.FATAL,
@@ -121,16 +190,19 @@ def _as_problem(code: str, file: str, message: str) -> Finding:
 
 def _sub_folders(root: Path) -> list[Path]:
     with os.scandir(root) as entries:
-        folders = [Path(e.path) for e in entries if e.is_dir(follow_symlinks=False) and not is_noise(e.name)]
+        folders = [Path(e.path) for e in entries if e.is_dir(follow_symlinks=False) and _is_meant(e.name)]
     if len(folders) > MAX_FOLDERS_PER_BATCH:
         raise Refused("TooManyFolders", f"{root.name}: more than {MAX_FOLDERS_PER_BATCH} folders; split the batch")
     return sorted(folders, key=_order_of)
 
 
+def _is_meant(name: str) -> bool:
+    return not is_noise(name) and name != ACKNOWLEDGEMENTS
+
+
 def _order_of(folder: Path) -> tuple[str, str]:
-    """Return what folders sort by: the timestamp in the name, padded to milliseconds (none is first), then the name."""
-    stamp = _TIMESTAMP.search(folder.name)
-    return (stamp[0].ljust(17, "0") if stamp else "", folder.name)
+    """Return what folders sort by: the timestamp in the name (none is first), then the name."""
+    return (find_timestamp(folder.name), folder.name)
 
 
 def _file_names(root: Path) -> list[str]:

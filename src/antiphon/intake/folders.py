@@ -1,9 +1,11 @@
 """One release folder as it lies on disk: which files it has, seen without following a link out of it."""
 
+import errno
 import os
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -95,9 +97,61 @@ def see_file(path: Path, root: Path) -> SeenFile:
     return SeenFile(path=name, size_bytes=status.st_size, stamp=(status.st_dev, status.st_ino, status.st_mtime_ns))
 
 
+@contextmanager
+def open_seen(folder: ReleaseFolder, file: SeenFile) -> Iterator[Path]:
+    """Give a path to the very file that was seen, whatever its name leads to meanwhile; no link is followed to it.
+
+    The path names an open descriptor, reached through folders each of which was opened without following a link, so
+    nobody can swap the file between a look at it and its reading. Linux alone: elsewhere there is no such path.
+    Raises: Refused if it is another file now, or has changed when the block ends.
+    """
+    descriptor = _open_beneath(folder.root, file)
+    try:
+        _require_unchanged(descriptor, file)
+        yield Path(f"/proc/self/fd/{descriptor}")
+        _require_unchanged(descriptor, file)
+    finally:
+        os.close(descriptor)
+
+
 def is_noise(name: str) -> bool:
     """Tell whether a name is what a desktop or a transfer tool leaves behind, which nobody means."""
     return name in NOISE_NAMES or name.startswith(NOISE_PREFIXES)
+
+
+def _open_beneath(root: Path, file: SeenFile) -> int:
+    """Return a descriptor of the file, opened step by step; a link on the way, or in its place, is refused."""
+    *folders, name = file.path.split("/")
+    # What waits for a writer, as a named pipe does, must not keep us waiting.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    try:
+        descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        for step in folders:
+            try:
+                inner = os.open(step, flags | os.O_DIRECTORY, dir_fd=descriptor)
+            finally:
+                os.close(descriptor)
+            descriptor = inner
+        try:
+            return os.open(name, flags, dir_fd=descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise Refused("LinkInDelivery", f"{file.path}: it is a symbolic link; deliver the file itself") from error
+        if error.errno in (errno.ENOENT, errno.ENOTDIR):
+            raise _changed(file) from error
+        raise
+
+
+def _require_unchanged(descriptor: int, file: SeenFile) -> None:
+    status = os.fstat(descriptor)
+    if (status.st_size, status.st_dev, status.st_ino, status.st_mtime_ns) != (file.size_bytes, *file.stamp):
+        raise _changed(file)
+
+
+def _changed(file: SeenFile) -> Refused:
+    return Refused("FileChanged", f"{file.path}: it changed while it was taken in; deliver again once it is complete")
 
 
 def _walk(folder: Path, root: Path, depth: int) -> list[SeenFile]:

@@ -30,6 +30,9 @@ DELIVERIES_AT_ONCE = 2
 POLLING_INTERVAL_S = 0.05
 """How often a worker looks for deliveries: what an idle queue adds to the time to live. One indexed read each time."""
 
+FIRST = 1
+"""The priority that nothing goes before; what somebody waits for, such as a hold that was cleared."""
+
 FORGOTTEN_AT_ONCE = 500
 """Finished workflows removed in one transaction: some 10 ms, for which every other writer waits."""
 
@@ -40,10 +43,11 @@ class DeliveryQueue:
     def __init__(self, client: "DBOSClient") -> None:
         self._client = client
 
-    def enqueue(self, connection: Connection, task: Task) -> None:
+    def enqueue(self, connection: Connection, task: Task, priority: int = FIRST) -> None:
         """Put a run of a delivery into the queue as part of the caller's transaction; nothing runs before that commits.
 
-        Putting the same run twice is once.
+        Those of the least ``priority`` go first, however many wait; among equals, the first. Putting the same run twice
+        is once.
         """
         self._client.enqueue_in_transaction(
             connection,
@@ -52,6 +56,7 @@ class DeliveryQueue:
                 "queue_name": QUEUE_NAME,
                 "workflow_id": _workflow_id_of(task),
                 "app_version": APPLICATION_VERSION,
+                "priority": priority,
             },
             task.delivery_id,
             task.run,

@@ -24,7 +24,7 @@ NAME_LENGTH_MAX = 100
 """Characters of a message id in a file name: real ones have some 40, and file systems take 255 bytes."""
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
-_TIMESTAMP = re.compile(r"(?<!\d)\d{14,17}(?!\d)")
+_TIMESTAMP = re.compile(r"(?<!\d)20\d{12}(?:\d{3})?(?!\d)")
 
 
 class QueuedAnswer(msgspec.Struct, frozen=True, kw_only=True):
