@@ -125,7 +125,7 @@ def a_release(tracks: int = 2, **changes: Any) -> Release:
     places = tuple(ResourcePlace(resource_reference=f"A{n}", sequence=n, line=70 + n) for n in range(1, tracks + 1))
     release = Release(
         reference="R0",
-        types=some_roles("Album"),
+        types=some_roles("Single" if tracks < 4 else "EP"),
         is_main=True,
         ids=(DeliveredId(scheme=IdScheme.ICPN, text="4006381333931"),),
         titles=(ScopedText(value="Harbour Lights"),),

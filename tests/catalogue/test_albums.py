@@ -57,7 +57,7 @@ def test_equal_inputs_give_equal_results() -> None:
 
 
 def test_an_album_has_what_its_owner_says() -> None:
-    album = _album(a_statement())
+    album = _album(a_statement(releases=(a_release(2, types=some_roles("Album")),)))
     assert (album.title, album.type, album.label, album.upc) == (
         "Harbour Lights",
         AlbumType.ALBUM,

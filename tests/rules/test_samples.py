@@ -57,11 +57,18 @@ def test_a_message_that_marks_no_main_release_is_told_so(shared: Path) -> None:
     assert any(f.rule == "M1" for f in check(read(shared / "samples" / "ern" / "dedex_009_no_main_release.xml")))
 
 
-def test_an_unknown_element_and_a_good_purge_are_no_faults(shared: Path) -> None:
+def test_an_unknown_element_is_named_and_is_the_only_fault_beside_those_of_the_good_one(shared: Path) -> None:
     folder = shared / "samples" / "ern"
-    unknown_element = check(read(folder / "dedex_005_not_valid_xsd.xml"))
-    assert [f.rule for f in unknown_element] == [f.rule for f in check(read(folder / GOOD))]
-    assert check(read(folder / "dedex_017_purged_release.xml")) == ()
+    good = [f.rule for f in check(read(folder / GOOD))]
+    found = check(read(folder / "dedex_005_not_valid_xsd.xml"))
+    assert [f.place.path for f in found if f.rule == "D1"] == [
+        "/NewReleaseMessage/ResourceList/SoundRecording[1]/FakeTag"
+    ]
+    assert [f.rule for f in found if f.rule != "D1"] == good
+
+
+def test_a_good_purge_has_no_faults(shared: Path) -> None:
+    assert check(read(shared / "samples" / "ern" / "dedex_017_purged_release.xml")) == ()
 
 
 def test_nothing_stops_an_official_example_that_is_a_whole_message(shared: Path) -> None:

@@ -9,7 +9,7 @@ from antiphon.model.deals import Deal
 from antiphon.model.findings import Severity
 from antiphon.model.releases import Release, ResourcePlace
 from antiphon.model.resources import Resource
-from antiphon.model.statement import MessageFormat, MessageHeader, MessageKind, Statement
+from antiphon.model.statement import MessageFormat, MessageKind, Statement
 from antiphon.rules import RULES, Need
 from antiphon.rules.example_book import EXAMPLES
 from tests.builders import (
@@ -73,7 +73,7 @@ def version(text: str) -> MessageFormat:
 
 
 def created(text: str) -> Statement:
-    return a_statement(header=MessageHeader(created=a_moment(text) if text else None))
+    return a_statement(header=changed(a_statement().header, created=a_moment(text) if text else None))
 
 
 GHOST = ResourcePlace(resource_reference="A7", line=75)
@@ -162,6 +162,7 @@ BREACHES: list[tuple[str, Severity, Statement, dict[str, Any], str]] = [
     ("P4", WARN, changed(with_deal(start=""), format=version("3.8.2")), {}, "without a start"),
     ("P6", HOLD, with_deal(start="2026-03-01", end="2026-02-28"), {}, "end 2026-02-28"),
     ("P6", HOLD, with_deal(start="2026-03-01T10:00:00Z", end="2026-03-01T10:00:00Z"), {}, "end 2026-03-01T10"),
+    ("P6", WARN, with_deal(start="2026-03-01T10:00:00Z", end="2026-03-01"), {}, "from 2026-03-01T10"),
     ("P7", WARN, with_deal(territories=("SE", "UK")), {}, "'UK'"),
     ("P7", WARN, with_deal(territories=("SE", "AN")), {}, "'AN': no assigned code"),
     ("P7", WARN, with_deal(territories=("PT", "ES-CN")), {}, "a part of a country"),
@@ -230,7 +231,7 @@ def test_a_release_and_tracks_without_any_artist_are_fatal() -> None:
         created("2026-01-17T01:59:00"),
         with_deal(start="2026-03-01", end="2026-03-01"),
         with_deal(start="2026-03-01", end="9999-12-31"),
-        with_deal(start="2026-03-01T10:00:00Z", end="2026-03-01"),
+        with_deal(start="2026-03-01T10:00:00Z", end="2026-03-01T11:00:00Z"),
         with_deal(territories=("ES", "ES-CE", "ES-CN", "ES-ML", "XK")),
         with_deal(models=(), use_types=(), is_takedown=True),
         with_deal(periods=(a_period("2026-01-01T24:00:00"),)),
@@ -254,7 +255,7 @@ def test_a_purge_is_asked_for_no_more_than_it_can_say() -> None:
 
 
 def test_files_of_earlier_messages_count_and_a_takedown_needs_none() -> None:
-    assert find(a_statement(), files={}, earlier_files=FILES) == []
+    assert [finding.rule for finding in find(a_statement(), files={}, earlier_files=FILES)] == ["D10"]
     assert find(NO_DEALS, "D7", files={}) == []
 
 

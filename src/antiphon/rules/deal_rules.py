@@ -7,8 +7,8 @@ from antiphon.model.deals import Deal
 from antiphon.model.findings import Severity
 from antiphon.model.territories import SUCCESSORS, WORLDWIDE, UnknownTerritory, parse_territory
 from antiphon.rules.acknowledgement import AckCode
-from antiphon.rules.anatomy import all_deals, deals_by_release, is_withdrawal, track_releases
-from antiphon.rules.dates import precedes, read_moment
+from antiphon.rules.anatomy import all_deals, track_releases
+from antiphon.rules.dates import read_moment
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
 
@@ -73,7 +73,7 @@ _START_REQUIRED_FROM = (4, 2)
 )
 def has_territories_and_period(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per granting deal that lacks either: it grants nothing."""
-    for deal in _granting_deals(evidence):
+    for deal in evidence.granting_deals:
         if not deal.territories and not deal.excluded_territories:
             yield breach_at(deal, got="a deal without territories", expected="territory codes, or Worldwide")
         if not deal.periods:
@@ -92,7 +92,7 @@ def has_territories_and_period(evidence: Evidence) -> Iterator[Breach]:
 def has_readable_start(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per unreadable bound, and per missing start where the version demands one (else a warning)."""
     version = tuple(int(part) for part in evidence.statement.format.version.split(".")[:2] if part.isdigit())
-    for deal in _granting_deals(evidence):
+    for deal in evidence.granting_deals:
         for period in deal.periods:
             for name, bound in (("start", period.start), ("end", period.end)):
                 if bound is not None and read_moment(bound) is None and not bound.text.startswith("9999"):
@@ -105,23 +105,6 @@ def has_readable_start(evidence: Evidence) -> Iterator[Breach]:
                     message="The deal counts as begun.",
                     severity=None if version >= _START_REQUIRED_FROM else Severity.WARN,
                 )
-
-
-@rule(
-    "P6",
-    "A deal ends after it starts",
-    severity=Severity.HOLD,
-    source="WB, PS-DEAL",
-    confidence=Confidence.PLATFORM,
-    fix="correct the dates; an end date is the last day of the deal",
-    ack_code=AckCode.CONFLICTING_AVAILABILITY_PERIODS,
-)
-def ends_after_start(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach per validity period that is over before it begins."""
-    for deal in _granting_deals(evidence):
-        for period in deal.periods:
-            if period.start and period.end and precedes(period.end, period.start):
-                yield breach_at(deal, got=f"end {period.end.text}", expected=f"an end after {period.start.text}")
 
 
 @rule(
@@ -166,7 +149,7 @@ def has_known_territories(evidence: Evidence) -> Iterator[Breach]:
 )
 def has_model_and_use_type(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per granting deal without model or use type; a warning per value that is not in the standard."""
-    for deal in _granting_deals(evidence):
+    for deal in evidence.granting_deals:
         for name, roles, allowed in (
             ("commercial model", deal.commercial_models, COMMERCIAL_MODELS),
             ("use type", deal.use_types, USE_TYPES),
@@ -191,7 +174,7 @@ def has_model_and_use_type(evidence: Evidence) -> Iterator[Breach]:
 )
 def has_deal_for_every_track(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per track release without a deal, and one where the product's streaming deal stands in for all."""
-    deals = deals_by_release(evidence.statement)
+    deals = evidence.deals
     tracks = track_releases(evidence.statement)
     main = evidence.statement.main_release
     if not deals or not tracks:
@@ -211,11 +194,6 @@ def has_deal_for_every_track(evidence: Evidence) -> Iterator[Breach]:
             yield breach_at(
                 track, got=f"no deal for track release {track.reference}", expected="a deal, else it cannot be played"
             )
-
-
-def _granting_deals(evidence: Evidence) -> Iterator[Deal]:
-    """Yield the deals that mean to grant: with terms, and no withdrawal."""
-    return (deal for deal in all_deals(evidence.statement) if deal.has_terms and not is_withdrawal(deal))
 
 
 def _streams(deal: Deal) -> bool:
@@ -242,7 +220,6 @@ def _territory_fault(code: str) -> str:
 RULES = (
     has_territories_and_period,
     has_readable_start,
-    ends_after_start,
     has_known_territories,
     has_model_and_use_type,
     has_deal_for_every_track,

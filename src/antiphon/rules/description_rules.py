@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from antiphon.model.findings import Severity
 from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.anatomy import artist_names, described_parts, list_tracks, tracks_of
-from antiphon.rules.dates import is_later
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
 
@@ -77,23 +76,6 @@ def has_durations(evidence: Evidence) -> Iterator[Breach]:
 
 
 @rule(
-    "P11",
-    "The original release date is not after the release date",
-    severity=Severity.WARN,
-    source="RBS",
-    confidence=Confidence.DISTRIBUTOR,
-    fix="give the date of the first release ever, in any format, as the original one",
-    ack_code=AckCode.ORIGINAL_RELEASE_DATE_LATER,
-)
-def is_not_released_before_original(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach per release whose original date is later, as far as both dates are given."""
-    for release in evidence.statement.releases:
-        released, original = release.release_date, release.original_release_date
-        if released and original and is_later(original, released):
-            yield breach_at(release, got=f"original release date {original.text}", expected=f"by {released.text}")
-
-
-@rule(
     "L4",
     "P line and C line are there, with their year",
     severity=Severity.WARN,
@@ -138,6 +120,5 @@ RULES = (
     has_titles,
     has_display_artists,
     has_durations,
-    is_not_released_before_original,
     has_copyright_lines,
 )

@@ -1,55 +1,125 @@
 """Rules about the message as a whole: its version, its references, its main release."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 from antiphon.model.findings import Severity
 from antiphon.model.resources import ResourceKind
 from antiphon.rules.acknowledgement import AckCode
-from antiphon.rules.anatomy import is_takedown, places_of, resources_by_reference
+from antiphon.rules.anatomy import places_of, resources_by_reference
 from antiphon.rules.dates import earliest_instant
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
 
+_INDEX = re.compile(r"\[\d+\]$")
+
 FUTURE_LIMIT = timedelta(hours=24)
 """How far ahead of us a message may say it was created: clocks and zones are off by hours, not by days."""
 
-OLDEST_MAINTAINED = (3, 8)
-"""The oldest ERN version read with its own words; older ones are read as if they were this one. Source: formats 1."""
+UNUSED_ELEMENTS = frozenset(
+    {
+        "Affiliation",
+        "ArtistProfilePage",
+        "AudioChannelConfiguration",
+        "AudioChapterReference",
+        "CatalogTransfer",
+        "ChapterList",
+        "Character",
+        "CollectionList",
+        "CoreArea",
+        "CueSheetList",
+        "DisplayCredits",
+        "DistributionChannelPage",
+        "ExternalResourceLink",
+        "Fingerprint",
+        "FirstPublicationDate",
+        "IsBackfill",
+        "IsCompilation",
+        "MessageAuditTrail",
+        "NumberOfProductsPerCarton",
+        "Parameter",
+        "PartyId",
+        "PartyName",
+        "PhysicalReturns",
+        "RelatedParty",
+        "ReleaseLabelReference",
+        "ResourceContainedResourceReferenceList",
+        "ResourceUsage",
+        "SupplementalDocumentList",
+        "Timing",
+        "TitleDisplayInformation",
+        "TradingName",
+        "URL",
+        "Version",
+        "VideoChapterReference",
+        "WebPolicy",
+        "WorkList",
+    }
+)
+"""Elements that ERN has and we make no use of, in one place of a message or anywhere. Source: formats 2, 3."""
+
+NAMES_TOLD_LIMIT = 8
+"""Names of unused elements that one note lists: what matters is that they are kept."""
 
 
 @rule(
-    "D2",
-    "The message is of an ERN version in use",
+    "D1",
+    "Every element of the message is one we know",
     severity=Severity.WARN,
-    source="PS-ERN4; formats 1",
+    source="PS-OG; formats 8.2",
     confidence=Confidence.PLATFORM,
-    fix="move to ERN 4.3.2; platforms refuse old versions one after the other",
+    fix="check the element's name and place against the version of ERN that the message says it is of",
     ack_code=AckCode.NEW_RELEASE_MESSAGE_INVALID,
+    why="What is not well-formed, or of no known version, is refused when it is read. A schema is never the gate: "
+    "one real message in eight breaks it. But an element that is not understood says what nobody will act on.",
 )
-def is_of_version_in_use(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach where the version is older than any we keep words for."""
-    version = evidence.statement.format.version
-    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
-    if evidence.statement.format.name == "ern" and numbers and numbers < OLDEST_MAINTAINED:
-        yield Breach(got=f"ERN {version}", expected="ERN 3.8 or newer")
+def holds_known_elements(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach per name of elements that ERN has not, or not there; one note for those that we make no use of."""
+    unused: dict[str, str] = {}
+    unknown: dict[str, str] = {}
+    for entry in evidence.statement.unread:
+        path, name = _name_unread(entry)
+        if name and not name.startswith("@"):
+            (unused if name in UNUSED_ELEMENTS else unknown).setdefault(name, path)
+    for name, path in unknown.items():
+        yield Breach(
+            path=path,
+            got=f"element {name}, which is kept and not acted on",
+            expected="an element that ERN has in this place",
+        )
+    if unused:
+        rest = len(unused) - NAMES_TOLD_LIMIT
+        names = ", ".join(list(unused)[:NAMES_TOLD_LIMIT]) + (f" and {rest} more" if rest > 0 else "")
+        yield Breach(
+            path=next(iter(unused.values())),
+            got=f"{names}: kept and not acted on",
+            expected="nothing else; this is only said",
+            fix="leave them in or out, as you like",
+            severity=Severity.NOTE,
+        )
 
 
 @rule(
-    "D12",
-    "A message without deals is about a release that is known",
-    severity=Severity.HOLD,
-    source="AUD-8251; formats 4",
-    confidence=Confidence.THIRD_PARTY,
-    fix="send deals with a first delivery; only a takedown has none",
-    ack_code=AckCode.NO_DEAL_IN_NEW_RELEASE_MESSAGE,
-    stops_takedown=True,
+    "D8",
+    "The message can be acknowledged",
+    severity=Severity.WARN,
+    source="DDEXACK, DDEXNOTES; formats 6",
+    confidence=Confidence.STANDARD,
+    fix="give every message a MessageId of its own and name its sender by DPID",
+    ack_code=AckCode.METADATA_MISSING,
+    applies_to_purge=True,
+    why="An acknowledgement names the message it is about by its id, and goes to its sender by DPID.",
 )
-def has_deals_or_is_known(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach where a release that was never delivered comes without any deal that grants."""
-    main = evidence.statement.main_release
-    if main is not None and evidence.context.is_known_release is False and is_takedown(evidence.statement):
-        yield breach_at(main, got="no deal", expected="a deal, since this release was never delivered before")
+def can_be_acknowledged(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach per part of the header that an acknowledgement would have to repeat and cannot."""
+    header = evidence.statement.header
+    for path, text, words in (
+        ("MessageHeader/MessageId", header.message_id, "message id"),
+        ("MessageHeader/MessageSender/PartyId", header.sender.dpid, "DPID of the sender"),
+    ):
+        if not text:
+            yield Breach(path=path, got=f"no {words}", expected=f"a {words}")
 
 
 @rule(
@@ -182,9 +252,15 @@ def uses_every_resource(evidence: Evidence) -> Iterator[Breach]:
             yield breach_at(resource, got=f"resource {resource.reference} on no release", expected="a release with it")
 
 
+def _name_unread(entry: str) -> tuple[str, str]:
+    """Return where an element or attribute that was not read stands, and its name; no path: what is only counted."""
+    path = entry.partition(" ")[0]
+    return (path, _INDEX.sub("", path.rpartition("/")[2])) if path.startswith("/") else ("", "")
+
+
 RULES = (
-    is_of_version_in_use,
-    has_deals_or_is_known,
+    holds_known_elements,
+    can_be_acknowledged,
     resolves_references,
     has_one_main_release,
     is_not_created_in_future,

@@ -1,0 +1,134 @@
+"""Rules about deals that contradict each other: what one of them says, another takes back."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from antiphon.model.deals import Deal
+from antiphon.model.findings import Severity
+from antiphon.model.periods import MomentKind, ValidityPeriod
+from antiphon.model.territories import WORLDWIDE
+from antiphon.rules.acknowledgement import AckCode
+from antiphon.rules.anatomy import is_withdrawal
+from antiphon.rules.dates import ZONE_SLACK, read_moment
+from antiphon.rules.evidence import Evidence
+from antiphon.rules.registry import Breach, Confidence, breach_at, rule
+
+PAIRS_LIMIT = 20_000
+"""Pairs of deals that are compared in one message. A release has a few withdrawals and prices; more is one fault."""
+
+
+_BEGINNING, _END = datetime(1, 1, 2), datetime(9999, 12, 30)  # noqa: DTZ001 - clocks without a zone, as read_moment has
+"""Of time, with room for slack."""
+
+
+class _Span(NamedTuple):
+    """The time a deal certainly covers, as clocks show it: what zones may take off it is taken off."""
+
+    start: datetime
+    end: datetime
+
+
+@rule(
+    "P14",
+    "No two deals of a release contradict each other",
+    severity=Severity.HOLD,
+    source="our reading of ValidityPeriod and PriceInformation; formats 3.1",
+    confidence=Confidence.INFERRED,
+    fix="leave out the deal that no longer holds, or end the one where the other begins",
+    ack_code=AckCode.CONFLICTING_AVAILABILITY_PERIODS,
+    why="Deals add up, so two that merely overlap are no fault. But where one grants what another withdraws, or both "
+    "name a price, a platform has to guess which of them is meant.",
+)
+def has_no_contradicting_deals(evidence: Evidence) -> Iterator[Breach]:
+    """Yield a breach per deal that meets an earlier one of its release in territory and time and says otherwise."""
+    told: set[str] = set()
+    left = PAIRS_LIMIT
+    for deals in evidence.deals.values():
+        withdrawals = [deal for deal in deals if is_withdrawal(deal)]
+        grants = [deal for deal in deals if deal.has_terms and not is_withdrawal(deal)] if withdrawals else []
+        suspects = [(one, other) for one in withdrawals[:left] for other in grants[:left]]
+        for group in _group_by_price(deals):
+            suspects += [(one, other) for i, one in enumerate(group[:left]) for other in group[:i]]
+        for later, earlier in suspects[:left]:
+            if later.path not in told and _meet(later, earlier):
+                told.add(later.path)
+                yield _explain(later, earlier)
+        left = max(0, left - len(suspects))
+
+
+def _group_by_price(deals: Sequence[Deal]) -> Iterator[list[Deal]]:
+    """Yield the deals that name different prices for the same model and use in territories they share."""
+    groups: dict[object, list[Deal]] = defaultdict(list)
+    for deal in deals:
+        if deal.prices and not deal.is_pre_order and not is_withdrawal(deal):
+            groups[(deal.commercial_models, deal.use_types, deal.distribution_channels)].append(deal)
+    for group in groups.values():
+        if len({deal.prices for deal in group}) > 1 and _share_territories(group):
+            yield group
+
+
+def _share_territories(deals: Sequence[Deal]) -> bool:
+    """Tell whether any two of many deals may share a territory; mostly each is for its own, which is quick to see."""
+    if any(deal.excluded_territories or WORLDWIDE in deal.territories for deal in deals):
+        return True
+    return len({code for deal in deals for code in deal.territories}) < sum(len(deal.territories) for deal in deals)
+
+
+def _meet(one: Deal, other: Deal) -> bool:
+    """Tell whether two deals cover some territory at some time, and say different things of it."""
+    if one.prices and other.prices and one.prices == other.prices and not is_withdrawal(one):
+        return False
+    return _overlap_in_territory(one, other) and any(
+        _overlap_in_time(first, second) for first in one.periods for second in other.periods
+    )
+
+
+def _overlap_in_territory(one: Deal, other: Deal) -> bool:
+    if one.territories and other.territories:
+        is_everywhere = WORLDWIDE in one.territories or WORLDWIDE in other.territories
+        return is_everywhere or not {*one.territories}.isdisjoint(other.territories)
+    if one.territories or other.territories:
+        named, excluding = (one, other) if one.territories else (other, one)
+        return bool({*named.territories} - {*excluding.excluded_territories})
+    return bool(one.excluded_territories or other.excluded_territories)
+
+
+def _overlap_in_time(one: ValidityPeriod, other: ValidityPeriod) -> bool:
+    first, second = _read_span(one), _read_span(other)
+    if first is None or second is None:
+        return False
+    is_mixed = _is_instant(one) is not _is_instant(other)
+    slack = ZONE_SLACK if is_mixed else ZONE_SLACK * 0
+    return max(first.start, second.start) + slack < min(first.end, second.end)
+
+
+def _read_span(period: ValidityPeriod) -> _Span | None:
+    """Return when a period begins and ends; no bound is the beginning or end of time. None: it cannot be read."""
+    start = read_moment(period.start) if period.start else _BEGINNING
+    end = read_moment(period.end) if period.end else _END
+    if start is None or end is None:
+        return None
+    is_whole_day = period.end is not None and period.end.kind is MomentKind.DATE
+    return _Span(start, end.replace(hour=23, minute=59) if is_whole_day else end)
+
+
+def _is_instant(period: ValidityPeriod) -> bool:
+    return any(bound is not None and bound.kind is MomentKind.INSTANT for bound in (period.start, period.end))
+
+
+def _explain(later: Deal, earlier: Deal) -> Breach:
+    if is_withdrawal(later):
+        got = f"a withdrawal of what the deal of line {earlier.line} grants"
+        return breach_at(later, got=got, expected="one of them")
+    prices = [
+        ", ".join(f"{price.code} {price.amount} {price.currency}".strip() for price in deal.prices)
+        for deal in (later, earlier)
+    ]
+    return breach_at(
+        later, got=f"price {prices[0]}", expected=f"{prices[1]}, as the deal of line {earlier.line} has it"
+    )
+
+
+RULES = (has_no_contradicting_deals,)
