@@ -2,39 +2,77 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, make_url, text
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import Engine, text
 
-from antiphon.record import agreement_tables, choreography_tables, migrate, open_record, reading, upload_tables, writing
+from antiphon.record import (
+    agreement_tables,
+    choreography_tables,
+    correction_tables,
+    migrate,
+    open_record,
+    reading,
+    upload_tables,
+    writing,
+)
 from antiphon.record.migrate import MIGRATIONS, NEWEST_REVISION, schema_version
 from antiphon.record.tables import APPEND_ONLY, metadata
+from tests.databases import ENGINES, ON_POSTGRESQL, ON_SQLITE
+from tests.postgresql import drop_database, make_database
 
-SUBJECTS = (agreement_tables, choreography_tables, upload_tables)
+SUBJECTS = (agreement_tables, choreography_tables, correction_tables, upload_tables)
 """Modules that declare tables of one subject beside ``tables``; importing them is what declares them."""
 
 
+DDL = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL",
+    "postgresql": """
+        SELECT table_name || '.' || column_name, concat_ws(' ', data_type, is_nullable, column_default)
+        FROM information_schema.columns WHERE table_schema = 'public'
+        UNION ALL SELECT conrelid::regclass || ' ' || conname, pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+    """,
+}
+"""How each engine is asked for its tables: a name and what it is, for everything that was made."""
+
+
 def _ddl(engine: Engine) -> dict[str, str]:
-    query = "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL"
     with engine.connect() as connection:
-        rows = connection.execute(text(query)).all()
-    return {name: " ".join(sql.split()) for name, sql in rows if name != "record_migrations"}
+        rows = connection.execute(text(DDL[engine.dialect.name])).all()
+    return {name: " ".join(sql.split()) for name, sql in rows if "record_migrations" not in name}
 
 
-def test_migrations_make_exactly_the_tables_the_code_knows(tmp_path: Path, engine: Engine) -> None:
-    wanted = create_engine(f"sqlite:///{tmp_path / 'wanted.sqlite'}")
-    metadata.create_all(wanted)
-    assert _ddl(engine) == _ddl(wanted)
-    wanted.dispose()
+@pytest.fixture(params=ENGINES)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Engine, Engine]]:
+    """Return two databases with nothing in them."""
+    urls = [f"sqlite:///{tmp_path / name}" for name in ("a", "b")]
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgresql")
+        urls = [make_database(server, name) for name in ("empty-a", "empty-b")]
+    engines = (open_record(urls[0]), open_record(urls[1]))
+    yield engines
+    for engine in engines:
+        engine.dispose()
+    if request.param == "postgresql":
+        drop_database(server, "empty-a")
+        drop_database(server, "empty-b")
 
 
-def test_migrating_twice_changes_nothing(engine: Engine) -> None:
-    before = _ddl(engine)
-    migrate(engine)
-    assert _ddl(engine) == before
+def test_migrations_make_exactly_the_tables_the_code_knows(empty: tuple[Engine, Engine]) -> None:
+    migrated, wanted = empty
+    migrate(migrated)
+    with writing(wanted) as connection:
+        metadata.create_all(connection)
+    assert _ddl(migrated) == _ddl(wanted)
+    before = _ddl(migrated)
+    migrate(migrated)
+    assert _ddl(migrated) == before
 
 
 def test_a_process_that_finds_its_record_up_to_date_does_not_load_what_migrates(migrated: Path) -> None:
@@ -73,13 +111,20 @@ def test_tables_of_others_in_the_same_file_survive(tmp_path: Path) -> None:
     engine.dispose()
 
 
+@ON_SQLITE
 def test_every_append_only_table_has_triggers_against_change_and_deletion(engine: Engine) -> None:
     with reading(engine) as connection:
         names = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars())
     assert names == {f"{table}_refuses_{action}" for table in APPEND_ONLY for action in ("update", "delete")}
 
 
-def test_the_tables_can_be_written_in_the_words_of_postgresql() -> None:
-    words = make_url("postgresql+psycopg://").get_dialect()()
-    for table in metadata.sorted_tables:
-        assert str(CreateTable(table).compile(dialect=words)).strip().startswith("CREATE TABLE")
+@ON_POSTGRESQL
+def test_every_append_only_table_has_a_trigger_against_change_and_deletion(engine: Engine) -> None:
+    with reading(engine) as connection:
+        rows = connection.execute(
+            text(
+                "SELECT event_object_table, event_manipulation FROM information_schema.triggers"
+                " WHERE trigger_schema = 'public'"
+            )
+        ).all()
+    assert set(map(tuple, rows)) == {(table, action) for table in APPEND_ONLY for action in ("UPDATE", "DELETE")}

@@ -25,6 +25,7 @@ only.
 """
 
 from antiphon.catalogue.albums import BuiltRelease, Identifier, build_album
+from antiphon.catalogue.corrections import correct_links, follow_merges, plan_split
 from antiphon.catalogue.current import CurrentStatement, Links, needed_links, withdraw_deals
 from antiphon.catalogue.explain import DealPlace, ExplainedReason, Explanation, explain_track
 from antiphon.catalogue.ordering import StatementOrder, order_statement
@@ -43,9 +44,12 @@ __all__ = [
     "StatementOrder",
     "artist_anchors",
     "build_album",
+    "correct_links",
     "explain_track",
+    "follow_merges",
     "needed_links",
     "order_statement",
+    "plan_split",
     "select_newest",
     "withdraw_deals",
 ]

@@ -88,6 +88,17 @@ def artist_entries(artist: Artist, albums: Sequence[Album]) -> tuple[Entry, ...]
     )
 
 
+def redirect_entries(kind: EntityKind, entity_id: str, into_id: str) -> tuple[Entry, ...]:
+    """Return the entries that take an entity's documents off the nodes and lead its id to another one."""
+    redirect = _entry(DocumentKind.REDIRECT, entity_id, [], [Item(body=into_id.encode())])
+    return (*withdrawn_entries(kind, entity_id), redirect)
+
+
+def withdrawn_redirect(entity_id: str) -> Entry:
+    """Return the entry that ends a redirect."""
+    return Entry(key=document_key(DocumentKind.REDIRECT, entity_id))
+
+
 def withdrawn_entries(kind: EntityKind, entity_id: str) -> tuple[Entry, ...]:
     """Return the entries that take an entity's documents, and its row in the index, off the nodes.
 

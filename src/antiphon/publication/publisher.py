@@ -17,11 +17,18 @@ from antiphon.model.delivery import Stage, TimelineEntry
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Refused
 from antiphon.publication.denials import write_overlay
-from antiphon.publication.documents import album_entries, artist_entries, withdrawn_entries
+from antiphon.publication.documents import (
+    album_entries,
+    artist_entries,
+    redirect_entries,
+    withdrawn_entries,
+    withdrawn_redirect,
+)
 from antiphon.publication.gate import check_segment
 from antiphon.record import reading, writing
 from antiphon.record.catalogue import albums_of_artist, find_track, load_album, load_artist
 from antiphon.record.changes import Change, changes_after, head_version
+from antiphon.record.corrections import find_redirect, was_merged
 from antiphon.record.instants import format_instant
 from antiphon.record.publications import Announced, announce, announced_head
 from antiphon.record.timeline import append_timeline, load_stages
@@ -150,12 +157,18 @@ def _entries_of(conn: Connection, kind: EntityKind, entity_id: str) -> Iterable[
         album = load_album(conn, entity_id)
         return album_entries(album) if album is not None else withdrawn_entries(kind, entity_id)
     if kind is EntityKind.ARTIST:
-        artist = load_artist(conn, entity_id)
-        return (
-            artist_entries(artist, albums_of_artist(conn, entity_id))
-            if artist is not None
-            else withdrawn_entries(kind, entity_id)
-        )
+        return _artist_entries(conn, entity_id)
     if kind is EntityKind.TRACK and find_track(conn, entity_id) is None:
         return withdrawn_entries(kind, entity_id)
     return ()
+
+
+def _artist_entries(conn: Connection, artist_id: str) -> Iterable[Entry]:
+    """Return the documents of an artist; where it was merged, the redirect that stands for them."""
+    artist = load_artist(conn, artist_id)
+    if artist is None:
+        into_id = find_redirect(conn, artist_id)
+        kind = EntityKind.ARTIST
+        return redirect_entries(kind, artist_id, into_id) if into_id else withdrawn_entries(kind, artist_id)
+    entries = artist_entries(artist, albums_of_artist(conn, artist_id))
+    return (*entries, withdrawn_redirect(artist_id)) if was_merged(conn, artist_id) else entries

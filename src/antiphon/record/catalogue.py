@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 from antiphon.catalogue import CurrentStatement, Links, needed_links
 from antiphon.model.entities import Album, Artist, EntityKind, Recording, Track
 from antiphon.record.bodies import decode_body
+from antiphon.record.corrections import correct_loaded
 from antiphon.record.links import load_links
 from antiphon.record.statements import load_current
 from antiphon.record.tables import album_tracks, contributions, entities, identifiers
@@ -69,11 +70,15 @@ def find_entities(conn: Connection, scheme: str, value: str) -> tuple[tuple[Enti
 
 
 def load_inputs(conn: Connection, provider: str, release_key: str) -> tuple[CurrentStatement, Links] | None:
-    """Return what the catalogue function reads of a release, less decisions; None: nothing describes the release."""
+    """Return what the catalogue function reads of a release, less decisions; None: nothing describes the release.
+
+    The links are as people corrected them.
+    """
     current = load_current(conn, provider, release_key)
     if current is None:
         return None
-    return current, load_links(conn, provider, needed_links(current.statement, release_key))
+    links = load_links(conn, provider, needed_links(current.statement, release_key))
+    return current, correct_loaded(conn, provider, release_key, links)
 
 
 def albums_of(conn: Connection, kind: EntityKind, entity_id: str) -> tuple[tuple[str, str], ...]:

@@ -77,6 +77,12 @@ def list_release_owners(conn: Connection, keys: Iterable[str]) -> Mapping[str, f
     return {key: frozenset(providers) for key, providers in owners.items()}
 
 
+def list_links(conn: Connection, kind: EntityKind, entity_ids: Iterable[str]) -> tuple[Link, ...]:
+    """Return every provider's links to some entities, oldest first."""
+    query = select(links).where(links.c.kind == kind.value, links.c.entity_id.in_(sorted(set(entity_ids))))
+    return tuple(_read_link(row) for row in conn.execute(query.order_by(links.c.position)))
+
+
 def load_links(conn: Connection, provider: str, needed: Iterable[tuple[EntityKind, str]]) -> Links:
     """Return the entities of some (kind, anchor) pairs of a provider; those never linked are left out."""
     pairs = set(needed)

@@ -56,6 +56,8 @@ APPEND_ONLY = (
     "waivers",
     "waiver_undos",
     "audit",
+    "corrections",
+    "correction_undos",
 )
 """Tables whose rows are facts that happened: triggers refuse to change or delete one, whoever asks."""
 

@@ -24,10 +24,13 @@ from antiphon.replica.head import (
 )
 from antiphon.replica.index import has_index, open_index
 from antiphon.replica.search import SearchPage, find_candidates
-from antiphon.segments import NO_DENIALS, DocumentKind, Overlay, decode_overlay
+from antiphon.segments import NO_DENIALS, DocumentKind, DocumentView, Overlay, decode_overlay, document_key
 
 _KEY_PREFIXES = tuple(bytes((number,)) for number in range(max(DocumentKind) + 1))
 """By kind. A tuple, since hashing a member of an enumeration costs a third of a read."""
+MAX_REDIRECTS = 16
+"""Merges of merges that one id is followed through; people make chains of two or three."""
+
 _NO_FILTERS: Mapping[str, str] = {}
 
 
@@ -96,11 +99,27 @@ class ReplicaView:
         return self.known.overlay
 
     def get(self, kind: DocumentKind, entity_id: str) -> bytes | None:
-        """Return the document of an entity; None: this version has none. The id may be any text."""
+        """Return the document of an entity, or of the one its id redirects to; None: this version has none.
+
+        The id may be any text.
+        """
         try:
-            return self._transaction.get(_KEY_PREFIXES[kind] + entity_id.encode())  # type: ignore[return-value]  # bytes, as buffers were not asked for
+            data: bytes | None = self._transaction.get(_KEY_PREFIXES[kind] + entity_id.encode())  # type: ignore[assignment]  # bytes, as buffers were not asked for
         except (lmdb.BadValsizeError, UnicodeEncodeError):
             return None
+        return self._follow_redirects(kind, entity_id) if data is None else data
+
+    def _follow_redirects(self, kind: DocumentKind, entity_id: str) -> bytes | None:
+        """Return the document that an id leads to: a redirect may lead to an id that was itself merged later."""
+        for _ in range(MAX_REDIRECTS):
+            redirect = _get(self._transaction, document_key(DocumentKind.REDIRECT, entity_id))
+            if redirect is None:
+                return None
+            entity_id = DocumentView(redirect).body().decode("ascii")
+            data = _get(self._transaction, document_key(kind, entity_id))
+            if data is not None:
+                return data
+        return None
 
     def get_many(self, kind: DocumentKind, entity_ids: Iterable[str]) -> list[bytes | None]:
         """Return the documents of entities, in the order asked; None where there is none."""

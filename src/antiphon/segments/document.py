@@ -37,6 +37,8 @@ class DocumentKind(IntEnum):
     ARTIST = 6
     ARTIST_ALBUMS = 7
     """The albums of an artist in the order they are served: an item each, its group in ``group``."""
+    REDIRECT = 8
+    """The id that stands for this one since the two were found to be one: its body is that id, in ASCII."""
 
 
 _PAGE = int(HoleKind.PAGE)
