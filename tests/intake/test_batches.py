@@ -196,13 +196,14 @@ def test_a_marker_that_is_a_link_completes_nothing(tmp_path: Path) -> None:
     assert code_of(tmp_path / "b") == "BatchIncomplete"
 
 
-def test_a_manifest_that_counts_wrongly_is_told_so_and_stops_nothing(tmp_path: Path) -> None:
+def test_a_manifest_says_what_rules_are_to_know_of_the_batch(tmp_path: Path) -> None:
     batch = a_batch(tmp_path, "20260101120000000", "R1")
     manifest = Manifest(declared_count=3, is_test=True, messages=(ManifestEntry(path="R1/R1.xml"),))
     (batch / "BatchComplete_20260101120000000.xml").write_bytes(write_manifest(manifest))
     read = read_batch(batch)
-    assert [(problem.rule, problem.severity.stops) for problem in read.problems] == [("D6", False)]
-    assert [folder.name for folder in read.folders] == ["R1"]
+    assert (read.problems, [folder.name for folder in read.folders]) == ((), ["R1"])
+    assert read.facts is not None
+    assert (read.facts.declared_count, read.facts.found_count, read.facts.is_test) == (3, 1, True)
     assert (read.is_test, read.choreography) == (True, "ern-c/15")
 
 

@@ -150,7 +150,7 @@ def accept_delivery(
     with writing(engine) as connection:
         first = find_duplicate(connection, delivery, announced.message_id)
         first = first or _add(connection, delivery, announced.message_id, announced.created)
-        is_new_place = _note_arrival(connection, first or delivery.id, arrival, now)
+        is_new_place = add_arrival(connection, first or delivery.id, arrival, now)
         if first is not None:
             if is_new_place:
                 queue_repeated(connection, first, arrival, now)
@@ -185,18 +185,19 @@ def _is_withdrawal(statement: Statement) -> bool:
 
 
 def _describe_arrival(announced: Announced, source: str) -> Arrival:
-    """Return where a delivery came from, and in which words its sender is answered."""
+    """Return where a delivery came from, in what batch, and in which words its sender is answered."""
     folder, batch = announced.folder, announced.batch
     choreography = batch.choreography
     known = Generation.of_choreography(choreography) if choreography else Generation.of_message(announced.version)
-    place = folder.name if batch.name in ("", folder.name) else f"{batch.name}/{folder.name}"
-    return Arrival(source=source, place=place if source else "", generation=known.value, is_test=batch.is_test)
-
-
-def _note_arrival(connection: Connection, delivery_id: str, arrival: Arrival, now: datetime) -> bool:
-    """Record where a delivery lay, if that says anything; tell whether it came from a source, at a new place."""
-    says_something = arrival.source or arrival.is_test
-    return bool(says_something) and add_arrival(connection, delivery_id, arrival, now) and bool(arrival.source)
+    name = f"{folder.name}.xml" if folder.is_bare else folder.name
+    facts = batch.facts and msgspec.structs.replace(batch.facts, is_first=folder is batch.folders[0])
+    return Arrival(
+        source=source,
+        place=name if batch.name in ("", folder.name) else f"{batch.name}/{name}",
+        generation=known.value,
+        is_test=batch.is_test,
+        facts=msgspec.json.encode(facts).decode() if facts else "",
+    )
 
 
 def _delivery_id(delivery: Delivery, message_id: str) -> str:

@@ -19,6 +19,7 @@ from antiphon.intake.folders import (
 )
 from antiphon.model.errors import Refused
 from antiphon.model.findings import Finding, Place, Severity
+from antiphon.rules.evidence import BatchFacts
 
 MAX_FOLDERS_PER_BATCH = 10_000
 """Release folders in one batch, and batches in one inbox. Back catalogues come in batches of some hundreds."""
@@ -53,8 +54,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """The deliveries that arrived under one completion marker, in order. It groups and orders them, no more.
 
     ``name`` is the batch folder's, empty where there is no batch. ``problems`` are the folders that are no deliveries,
-    and what the manifest says that is not so. ``priority`` is what its name says, or the manifest, if that is more;
-    ``is_test`` and ``choreography`` are the manifest's.
+    and messages of the manifest that are not there. ``priority`` is what its name says, or the manifest if that is
+    more; ``is_test`` and ``choreography`` are the manifest's.
     """
 
     name: str
@@ -63,6 +64,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     priority: Priority = Priority.NORMAL
     is_test: bool = False
     choreography: str = ""
+    facts: BatchFacts | None = None
+    """What rules are told of the batch; None: there is none."""
 
     @property
     def stamp(self) -> str:
@@ -116,9 +119,17 @@ def read_batch(root: Path) -> Batch:
             problems.append(as_problem(refused.code, folder.name, str(refused)))
     manifest = _read_marker(marker, root)
     priority = read_priority(root.name)
+    facts = BatchFacts(
+        name=root.name,
+        marker=marker.name,
+        marker_size_bytes=marker.lstat().st_size,
+        declared_count=manifest.declared_count if manifest else None,
+        found_count=len(folders),
+        is_test=manifest.is_test if manifest else None,
+    )
     if manifest is None:
-        return Batch(name=root.name, folders=tuple(folders), problems=tuple(problems), priority=priority)
-    problems += _compare_messages(manifest, marker.name, folders)
+        return Batch(name=root.name, folders=tuple(folders), problems=tuple(problems), priority=priority, facts=facts)
+    problems += _list_absent(manifest, marker.name, folders)
     is_urgent = any(entry.delivery_type == _URGENT_DELIVERY for entry in manifest.messages)
     return Batch(
         name=root.name,
@@ -127,6 +138,7 @@ def read_batch(root: Path) -> Batch:
         priority=Priority.HIGH if is_urgent else priority,
         is_test=manifest.is_test,
         choreography=manifest.choreography,
+        facts=facts,
     )
 
 
@@ -160,21 +172,12 @@ def _read_marker(marker: Path, root: Path) -> Manifest | None:
     return read_manifest(marker.read_bytes(), file=marker.name)
 
 
-def _compare_messages(manifest: Manifest, marker: str, folders: list[ReleaseFolder]) -> Iterator[Finding]:
-    """Yield a problem for each message the manifest names that is not there, and one if it counts them wrongly."""
+def _list_absent(manifest: Manifest, marker: str, folders: list[ReleaseFolder]) -> Iterator[Finding]:
+    """Yield a problem for each message the manifest names that is not there."""
     present = {folder.message.path.lower() for folder in folders}
     for message in manifest.messages:
         if message.path.rpartition("/")[2].lower() not in present:
             yield as_problem("ErnMissing", marker, f"the manifest names {message.path}, which is not in the batch")
-    if manifest.declared_count is not None and manifest.declared_count != len(manifest.messages):
-        yield Finding(
-            rule="D6",
-            severity=Severity.WARN,
-            place=Place(file=marker, path="ManifestMessage/NumberOfMessages"),
-            got=f"NumberOfMessages {manifest.declared_count}",
-            expected=f"{len(manifest.messages)}, as many as the manifest lists",
-            fix="count the messages that are in the batch when its manifest is written",
-        )
 
 
 def as_problem(code: str, file: str, message: str) -> Finding:

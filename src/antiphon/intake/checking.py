@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
+from antiphon.formats.ern.values import parse_moment
 from antiphon.identity import match_release, release_keys
 from antiphon.intake.agreements import find_policy
 from antiphon.intake.authority import check_authority, find_standing, raise_alarms
@@ -14,14 +15,17 @@ from antiphon.intake.work import Case, Mark, Parts, measure_ms
 from antiphon.model.delivery import Delivery, Stage
 from antiphon.model.findings import sort_findings
 from antiphon.model.statement import Statement
+from antiphon.record.arrivals import Arrival, find_arrivals
 from antiphon.record.deliveries import find_release_files
 from antiphon.record.engine import reading
 from antiphon.record.knowledge import RecordedKnowledge
 from antiphon.record.links import RecordedLinks
 from antiphon.record.providers import find_provider
+from antiphon.record.statements import find_current_created
 from antiphon.record.turns import count_update, find_update_count
 from antiphon.record.waivers import waivers_in_force
 from antiphon.rules import CheckContext, check_statement, declared_algorithms
+from antiphon.rules.evidence import BatchFacts
 
 
 def check_delivery(parts: Parts, case: Case) -> Mark:
@@ -63,6 +67,7 @@ def make_context(connection: Connection, delivery: Delivery, statement: Statemen
     known_as = match_release(delivery.provider, statement, RecordedLinks(connection))
     keys = {known_as, *release_keys(statement)}
     earlier = find_release_files(connection, delivery.provider, keys, beside=delivery.id)
+    arrival = next(iter(find_arrivals(connection, delivery.id)), None)
     return CheckContext(
         now=now,
         message_file=delivery.message.path,
@@ -70,5 +75,14 @@ def make_context(connection: Connection, delivery: Delivery, statement: Statemen
         earlier_files=earlier or {},
         is_known_release=earlier is not None,
         knowledge=RecordedKnowledge(connection.engine, delivery, known_as),
+        folder=_find_folder(arrival),
+        batch=msgspec.json.decode(arrival.facts, type=BatchFacts) if arrival and arrival.facts else None,
+        applied_created=parse_moment(find_current_created(connection, delivery.provider, known_as)),
         updates_today=find_update_count(connection, delivery.provider, now) + 1 if earlier is not None else 0,
     )
+
+
+def _find_folder(arrival: Arrival | None) -> str:
+    """Return the name of the release folder; empty: the message came without one, or nobody knows."""
+    name = arrival.place.rpartition("/")[2] if arrival else ""
+    return "" if name.endswith(".xml") else name

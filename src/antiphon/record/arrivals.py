@@ -14,18 +14,20 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
 
     ``source``: the location of the watched folder or prefix; empty: it was handed in, so its answer is asked for.
     ``place``: the path of the release folder inside the source. ``generation``: in which words its sender is answered,
-    a value of ``formats.ern.Generation``. ``is_test``: its batch's manifest says that it is only a test.
+    a value of ``formats.ern.Generation``. ``is_test``: its batch's manifest says that it is only a test. ``facts``:
+    what is known of the batch, as JSON that ``intake`` reads; empty: it came without one.
     """
 
     source: str = ""
     place: str = ""
     generation: str = ""
     is_test: bool = False
+    facts: str = ""
 
 
 def add_arrival(conn: Connection, delivery_id: str, arrival: Arrival, now: datetime) -> bool:
     """Record where a delivery lay; False: that it lay there was on record."""
-    if arrival in find_arrivals(conn, delivery_id, source=arrival.source, place=arrival.place):
+    if find_arrivals(conn, delivery_id, source=arrival.source, place=arrival.place):
         return False
     row = msgspec.structs.asdict(arrival) | {"delivery_id": delivery_id, "arrived_at": format_instant(now)}
     conn.execute(insert(arrivals).values(row))
@@ -35,14 +37,14 @@ def add_arrival(conn: Connection, delivery_id: str, arrival: Arrival, now: datet
 def find_arrivals(
     conn: Connection, delivery_id: str, *, source: str | None = None, place: str | None = None
 ) -> tuple[Arrival, ...]:
-    """Return where a delivery lay, in order of arrival; empty: it was handed in without a batch."""
+    """Return where a delivery lay, in order of arrival."""
     query = select(arrivals).where(arrivals.c.delivery_id == delivery_id)
     if source is not None:
         query = query.where(arrivals.c.source == source)
     if place is not None:
         query = query.where(arrivals.c.place == place)
     return tuple(
-        Arrival(source=row.source, place=row.place, generation=row.generation, is_test=row.is_test)
+        Arrival(source=row.source, place=row.place, generation=row.generation, is_test=row.is_test, facts=row.facts)
         for row in conn.execute(query.order_by(arrivals.c.arrived_at, arrivals.c.source, arrivals.c.place))
     )
 

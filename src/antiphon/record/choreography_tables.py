@@ -27,6 +27,8 @@ arrivals = Table(
     # In which words its sender is answered, and whether its batch says that it is only a test.
     Column("generation", Text, nullable=False),
     Column("is_test", Boolean, nullable=False),
+    # What is known of its batch, as JSON of the room of rules; empty: it came without one.
+    Column("facts", Text, nullable=False),
     Column("arrived_at", Text, nullable=False),
     PrimaryKeyConstraint("delivery_id", "source", "place"),
 )

@@ -9,7 +9,7 @@ from antiphon.model.errors import Broken
 from antiphon.model.statement import MessageKind, Statement
 from antiphon.record.bodies import BODY_FORMAT, decode_body, encode_body
 from antiphon.record.media import resolve_media
-from antiphon.record.tables import applied_statements, current_statements, statements
+from antiphon.record.tables import applied_statements, current_statements, deliveries, statements
 
 _NEWEST_FIRST = (
     desc(applied_statements.c.created_at),
@@ -116,6 +116,16 @@ def load_current(conn: Connection, provider: str, release_key: str) -> CurrentSt
         statement=withdraw_deals(statement) if is_purged else statement,
         media=resolve_media(conn, provider, described.delivery_id),
     )
+
+
+def find_current_created(conn: Connection, provider: str, release_key: str) -> str:
+    """Return when the message that counts for a release now says it was created, as written; empty: none counts yet."""
+    query = (
+        select(deliveries.c.message_created)
+        .join(current_statements, current_statements.c.delivery_id == deliveries.c.id)
+        .where(current_statements.c.provider == provider, current_statements.c.release_key == release_key)
+    )
+    return conn.execute(query).scalar_one_or_none() or ""
 
 
 def list_current_keys(conn: Connection) -> Iterator[tuple[str, str]]:

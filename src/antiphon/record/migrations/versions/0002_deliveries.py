@@ -155,6 +155,7 @@ def _add_choreography() -> None:
         sa.Column("place", sa.Text, nullable=False),
         sa.Column("generation", sa.Text, nullable=False),
         sa.Column("is_test", sa.Boolean, nullable=False),
+        sa.Column("facts", sa.Text, nullable=False),
         sa.Column("arrived_at", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("delivery_id", "source", "place"),
     )
