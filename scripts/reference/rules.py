@@ -47,7 +47,7 @@ def _describe_example(rule: Rule) -> list[str]:
 def _describe_change(played: PlayedMessage, link: str) -> list[str]:
     diff = "\n".join(["```diff", *(line.rstrip() for line in played.diff), "```"])
     shown = [f"In {link}:", diff] if played.diff else [f"As it is, {link}."]
-    return [*([played.words] if played.words else []), *shown]
+    return [*([f"Given that {played.words}."] if played.words else []), *shown]
 
 
 def _describe_finding(finding: Finding) -> str:

@@ -114,7 +114,7 @@ def _print_rule(rule: Rule) -> None:
 
 
 def _print_played(rule: Rule, heading: str, played: PlayedMessage) -> None:
-    click.echo(f"\n{click.style(heading, bold=True)}{': ' if played.words else ''}{played.words}")
+    click.echo(f"\n{click.style(heading, bold=True)}{f', given that {played.words}' if played.words else ''}")
     for line in played.diff or ("(the good message as it is)",):
         click.secho(f"  {line}", fg=DIFF_COLOURS.get(line[:1]))
     for finding in played.findings:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from antiphon.model.findings import Severity
 from antiphon.model.statement import MessageKind
 from antiphon.rules.acknowledgement import AckCode
+from antiphon.rules.anatomy import version_numbers
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, rule
 
@@ -28,7 +29,7 @@ def is_of_version_in_use(evidence: Evidence) -> Iterator[Breach]:
     terms, later = evidence.terms, evidence.policy.terms_after(evidence.context.now)
     if evidence.statement.format.name != "ern":
         return
-    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    numbers = version_numbers(version)
     if not terms.takes_version(version):
         yield Breach(got=f"ERN {version}", expected=f"ERN {' or '.join(terms.versions)}, as agreed with this provider")
     elif later and not later.takes_version(version):

@@ -1,5 +1,6 @@
 """Ways through a statement that several rules take."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from antiphon.model.claims import Credit, ScopedText
@@ -8,6 +9,7 @@ from antiphon.model.releases import Release, ResourceGroup, ResourcePlace
 from antiphon.model.resources import Resource, ResourceKind
 from antiphon.model.statement import MessageKind, Statement
 
+_VERSION = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})")
 RECORDING_KINDS = frozenset({ResourceKind.SOUND_RECORDING, ResourceKind.VIDEO})
 """Kinds that are recordings: what an ISRC identifies."""
 
@@ -109,3 +111,9 @@ def _grouped_places(group: ResourceGroup) -> Iterator[ResourcePlace]:
     yield from group.places
     for inner in group.groups:
         yield from _grouped_places(inner)
+
+
+def version_numbers(version: str) -> tuple[int, ...]:
+    """Return the first two numbers of a dotted version ("4.3.2": 4, 3); empty for what is none."""
+    match = _VERSION.match(version)
+    return (int(match[1]), int(match[2])) if match else ()

@@ -7,7 +7,7 @@ from antiphon.model.deals import Deal
 from antiphon.model.findings import Severity
 from antiphon.model.territories import SUCCESSORS, WORLDWIDE, UnknownTerritory, parse_territory
 from antiphon.rules.acknowledgement import AckCode
-from antiphon.rules.anatomy import all_deals, track_releases
+from antiphon.rules.anatomy import all_deals, track_releases, version_numbers
 from antiphon.rules.dates import read_moment
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
@@ -91,7 +91,7 @@ def has_territories_and_period(evidence: Evidence) -> Iterator[Breach]:
 )
 def has_readable_start(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per unreadable bound, and per missing start where the version demands one (else a warning)."""
-    version = tuple(int(part) for part in evidence.statement.format.version.split(".")[:2] if part.isdigit())
+    version = version_numbers(evidence.statement.format.version)
     for deal in evidence.granting_deals:
         for period in deal.periods:
             for name, bound in (("start", period.start), ("end", period.end)):

@@ -23,8 +23,8 @@ from antiphon.rules.policy import Policy
 BASE = "base.xml"
 """The good message in ERN 4.3.2: recordings A1 to A3, cover A4, album R0, track releases R1 to R3."""
 
-BASE_382 = "base_382.xml"
-"""The same album in ERN 3.8.2, for what only that version can say."""
+PURGE = "purge.xml"
+"""A good PurgeReleaseMessage for that album."""
 
 BASE_CONTEXT = CheckContext(
     now=datetime(2026, 1, 15, 12, tzinfo=UTC),
@@ -48,8 +48,9 @@ class Edit(NamedTuple):
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """What an example needs beside the message. ``words`` tells people, in one sentence, what differs from the usual.
+    """What an example needs beside the message. ``words`` tells people what differs from the usual, as a clause.
 
+    They stand after "Given that", so without a capital and a full stop ("the release was never delivered before").
     ``media`` are decoded files by resource reference, for rules about those.
     """
 
@@ -73,10 +74,12 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     passes_given: Given = Given()
 
 
-def given(words: str, *, media: Mapping[str, ResourceMedia] | None = None, **changes: Any) -> Given:
+def given(
+    words: str, *, media: Mapping[str, ResourceMedia] | None = None, policy: Policy | None = None, **changes: Any
+) -> Given:
     """Return the usual circumstances with some fields of the context replaced, and words that say so."""
     context = msgspec.structs.replace(BASE_CONTEXT, **changes)
-    return Given(words=words, context=context, media=media or {})
+    return Given(words=words, context=context, media=media or {}, policy=policy or Policy())
 
 
 def apply_edits(message: str, edits: tuple[Edit, ...]) -> str:

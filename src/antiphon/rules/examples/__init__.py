@@ -11,5 +11,5 @@ A module is a mapping from rule id to ``Example``; ``rules.example_book`` puts t
     }
 
 Choose for ``passes`` what is near to the fault and yet right; without edits it is the good message itself. Where a rule
-needs more than the message, ``fails_given=given("The release was never delivered before.", is_known_release=False)``.
+needs more than the message, ``fails_given=given("the release was never delivered before", is_known_release=False)``.
 """
