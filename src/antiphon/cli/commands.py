@@ -27,7 +27,7 @@ COMMANDS = {
     "demo": CommandPlace("demo", "demo", "Compose, deliver and play a small catalogue."),
     "serve": CommandPlace("processes", "serve", "Run a whole installation on this machine."),
     "node": CommandPlace("processes", "node", "Run a read-only node."),
-    "lint": CommandPlace("messages", "lint", "Check a delivery on this machine, without a server."),
+    "lint": CommandPlace("lint", "lint", "Check a delivery on this machine, without a server."),
     "inspect": CommandPlace("messages", "inspect", "Print what a message says, as JSON."),
     "rules": CommandPlace("rules", "rules", "List the rules a delivery is checked by, or show one."),
     "deliver": CommandPlace("delivering", "deliver", "Deliver a batch, a release folder or one message."),

@@ -35,5 +35,5 @@ gives two receipts. The worker takes both in hand. The first: accepted, read, ch
 accepted, read, checked, rejected, with a ``ResourceCorrupt`` finding at ``resources/02.flac``. The sender mends it
 and delivers the same message again: another content, so another delivery, and only the mended file is rendered.
 
-Nothing is imported here: ``intake.lint`` alone must load neither a database nor a workflow engine.
+Nothing is imported here: ``intake.linting`` alone must load neither a database nor a workflow engine.
 """

@@ -1,0 +1,165 @@
+"""What lies at a path, as a linter takes it: everything that could become a delivery, complete or not yet."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from antiphon.formats.ern import Manifest, read_manifest
+from antiphon.intake.batches import COMPLETION_MARKER, find_marker
+from antiphon.intake.folders import (
+    MAX_MESSAGE_BYTES,
+    ReleaseFolder,
+    is_noise,
+    read_bare_message,
+    read_release_folder,
+)
+from antiphon.model.errors import Refused, Rejected
+from antiphon.model.findings import Finding, Place, Severity
+from antiphon.rules.evidence import BatchFacts
+
+MAX_TARGETS = 10_000
+"""Messages of one run: somebody pointed at a whole disk."""
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to lint. ``folder`` None: there is no message in it, and ``problems`` say so.
+
+    ``path``: the message on disk, or what stands for it. ``is_manifest``: it lists a batch, and is no release.
+    """
+
+    path: Path
+    folder: ReleaseFolder | None = None
+    batch: BatchFacts | None = None
+    problems: tuple[Finding, ...] = ()
+    is_manifest: bool = False
+
+
+def list_targets(path: Path) -> tuple[Target, ...]:
+    """Return what there is to lint at a path, in the order of names.
+
+    The path is a message, a release folder, a batch (also without its completion marker: a sender looks before it puts
+    one), an inbox of batches, or a folder of loose messages. Raises: Refused where no message is in it.
+    """
+    if not path.exists():
+        raise Refused("NoDelivery", f"{path}: there is no such file or folder")
+    if not path.is_dir():
+        if COMPLETION_MARKER.fullmatch(path.name):
+            return (Target(path=path, is_manifest=True),)
+        return (_target_of(read_bare_message(path)),)
+    found = tuple(_list_in(path))
+    if not any(target.folder or target.is_manifest for target in found):
+        raise Refused("NoDelivery", f"{path}: there is no XML message in it, nor in its folders")
+    if len(found) > MAX_TARGETS:
+        raise Refused("TooManyFolders", f"{path}: more than {MAX_TARGETS} messages; lint one batch after the other")
+    return found
+
+
+def _list_in(path: Path) -> Iterator[Target]:
+    if find_marker(path) is not None:
+        yield from _list_batch(path)
+    elif _messages_in(path):
+        yield from _list_release(path)
+    else:
+        folders = _folders_in(path)
+        releases = [folder for folder in folders if find_marker(folder) is None and _messages_in(folder)]
+        if releases:
+            yield from _list_batch(path)
+        for folder in folders:
+            if folder not in releases and (find_marker(folder) or any(map(_messages_in, _folders_in(folder)))):
+                yield from _list_batch(folder)
+
+
+def _list_batch(root: Path) -> Iterator[Target]:
+    """Yield the deliveries of a batch, and one more target for what is wrong with the batch itself."""
+    marker = find_marker(root)
+    if marker is None:
+        yield Target(path=root, problems=(_note_missing_marker(root),))
+    elif marker.stat().st_size and marker.suffix.lower() == ".xml":
+        yield Target(path=marker, is_manifest=True)
+    manifest = _read_manifest(marker)
+    targets = [target for folder in _folders_in(root) for target in _list_release(folder)]
+    count = sum(target.folder is not None for target in targets)
+    for number, target in enumerate(targets):
+        facts = BatchFacts(
+            name=root.name,
+            marker=marker.name if marker else "",
+            marker_size_bytes=marker.stat().st_size if marker else None,
+            declared_count=manifest.declared_count if manifest else None,
+            found_count=count if marker else None,
+            is_test=manifest.is_test if manifest else None,
+            is_first=number == 0,
+        )
+        yield msgspec.structs.replace(target, batch=facts if marker else None)
+
+
+def _list_release(path: Path) -> Iterator[Target]:
+    """Yield the message of a release folder, or each of several loose ones."""
+    try:
+        yield _target_of(read_release_folder(path))
+    except Refused as refused:
+        messages = _messages_in(path)
+        if refused.code == "ErnMissing" and len(messages) > 1:
+            for message in messages:
+                yield from _list_loose(message)
+        else:
+            yield Target(path=path, problems=(_as_problem(refused, path.name),))
+
+
+def _list_loose(message: Path) -> Iterator[Target]:
+    try:
+        yield _target_of(read_bare_message(message))
+    except Refused as refused:
+        yield Target(path=message, problems=(_as_problem(refused, message.name),))
+
+
+def _target_of(folder: ReleaseFolder) -> Target:
+    return Target(path=folder.locate(folder.message), folder=folder)
+
+
+def _read_manifest(marker: Path | None) -> Manifest | None:
+    """Return what a completion marker lists; None: it is empty, too large or cannot be read (told elsewhere)."""
+    if marker is None or not 0 < marker.stat().st_size <= MAX_MESSAGE_BYTES or marker.suffix.lower() != ".xml":
+        return None
+    try:
+        return read_manifest(marker.read_bytes())
+    except Rejected:
+        return None
+
+
+def _note_missing_marker(root: Path) -> Finding:
+    return Finding(
+        rule="BatchIncomplete",
+        severity=Severity.NOTE,
+        place=Place(file=root.name),
+        got="a batch without its completion marker",
+        expected=f"BatchComplete_{root.name}.xml in it",
+        message="A batch waits until its completion marker is there.",
+        fix="put the marker last, when everything else has been sent",
+    )
+
+
+def _as_problem(refused: Refused, name: str) -> Finding:
+    return Finding(
+        rule=refused.code,
+        severity=Severity.FATAL,
+        place=Place(file=name),
+        message=str(refused),
+        fix="mend the folder, and lint it again",
+    )
+
+
+def _messages_in(path: Path) -> list[Path]:
+    with os.scandir(path) as entries:
+        names = [
+            e.name
+            for e in entries
+            if e.is_file(follow_symlinks=False) and e.name.lower().endswith(".xml") and not is_noise(e.name)
+        ]
+    return [path / name for name in sorted(names) if not COMPLETION_MARKER.fullmatch(name)]
+
+
+def _folders_in(path: Path) -> list[Path]:
+    with os.scandir(path) as entries:
+        return sorted(Path(e.path) for e in entries if e.is_dir(follow_symlinks=False) and not is_noise(e.name))
