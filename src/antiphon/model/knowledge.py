@@ -54,10 +54,11 @@ class KnownArtist(msgspec.Struct, frozen=True, kw_only=True):
     """An artist of the catalogue, by the name it is shown under.
 
     ``matched_by``: the scheme that led to it ("isni", "ipi", "dpid", "proprietary"; "name" says least). ``is_own``: the
-    provider credited it before; else only others did.
+    provider credited it before; else only others did. ``album_count``: how many albums of the catalogue are by it.
     """
 
     artist_id: str
     name: str
     matched_by: str
     is_own: bool
+    album_count: int = 0

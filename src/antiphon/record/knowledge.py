@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from antiphon.catalogue import artist_anchors
 from antiphon.model.claims import Credit
@@ -185,7 +185,7 @@ class RecordedKnowledge:
 
     def _load_artists(self, conn: Connection, anchors: Collection[str]) -> Mapping[str, list[KnownArtist]]:
         query = (
-            select(links.c.anchor, links.c.provider, entities.c.body, entities.c.body_format)
+            select(links.c.anchor, links.c.provider, links.c.entity_id, entities.c.body, entities.c.body_format)
             .join(entities, entities.c.id == links.c.entity_id)
             .where(
                 links.c.kind == EntityKind.ARTIST.value,
@@ -195,8 +195,10 @@ class RecordedKnowledge:
             .order_by(links.c.anchor)
             .limit(MATCHES_LIMIT)
         )
+        rows = conn.execute(query).all()
+        counts = _count_albums(conn, {row.entity_id for row in rows})
         found: dict[str, list[KnownArtist]] = {}
-        for row in conn.execute(query):
+        for row in rows:
             artist = decode_body(row.body, row.body_format, Artist)
             found.setdefault(row.anchor, []).append(
                 KnownArtist(
@@ -204,6 +206,7 @@ class RecordedKnowledge:
                     name=artist.name,
                     matched_by=row.anchor.partition(":")[0],
                     is_own=row.provider == self._delivery.provider,
+                    album_count=counts.get(row.entity_id, 0),
                 )
             )
         return found
@@ -260,6 +263,20 @@ class RecordedKnowledge:
             is_own=album.provider == self._delivery.provider,
             is_live=any(track.intervals for track in album.tracks),
         )
+
+
+def _count_albums(conn: Connection, artist_ids: Collection[str]) -> Mapping[str, int]:
+    """Return how many albums are by each artist; one without any is left out."""
+    query = (
+        select(contributions.c.entity_id, func.count().label("albums"))
+        .where(
+            contributions.c.entity_id.in_(sorted(artist_ids)),
+            contributions.c.kind == EntityKind.ARTIST.value,
+            contributions.c.is_leading,
+        )
+        .group_by(contributions.c.entity_id)
+    )
+    return {row.entity_id: row.albums for row in conn.execute(query)} if artist_ids else {}
 
 
 def _read_release(album: _AlbumView, keys: tuple[str, ...]) -> KnownRelease:

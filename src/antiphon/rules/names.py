@@ -102,7 +102,8 @@ def joined_as_list(name: str) -> tuple[str, ...]:
     if "," not in name:
         return ()
     parts = joined_names(name)
-    return parts if len(parts) >= 3 and all(" " in part for part in parts) else ()
+    is_one_band = sum(part.casefold().startswith("the ") for part in parts) > 1
+    return parts if len(parts) >= 3 and all(" " in part for part in parts) and not is_one_band else ()
 
 
 def joined_by_battle(name: str) -> tuple[str, ...]:

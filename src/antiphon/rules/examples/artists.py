@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from antiphon.rules.example import Edit, Example
+from antiphon.model.knowledge import KnownArtist
+from antiphon.rules.example import Edit, Example, given
+from antiphon.rules.examples.catalogue import ExampleCatalogue
 
 _BAND = "<FullName>The Tidemarks</FullName>"
 _WRITER = "<FullName>Aino Lehtola</FullName>"
@@ -50,6 +52,15 @@ def _credit(sequence: int, party: str, role: str) -> str:
 
 def _main_artists(*parties: str) -> str:
     return "".join(_credit(sequence, party, ">MainArtist") for sequence, party in enumerate(parties, start=2))
+
+
+def _catalogue(*known: KnownArtist) -> ExampleCatalogue:
+    return ExampleCatalogue(artists={"The Tidemarks": known})
+
+
+def _known(name: str, *, is_own: bool) -> KnownArtist:
+    """Return an artist of twelve albums to which the ISNI of the message's band leads."""
+    return KnownArtist(artist_id="a" * 22, name=name, matched_by="isni", is_own=is_own, album_count=12)
 
 
 _WITH = ' Namespace="PADPIDA2014120301Q" UserDefinedValue="With">UserDefined'
@@ -116,5 +127,25 @@ EXAMPLES: Mapping[str, Example] = {
     "R10": Example(
         fails=(Edit(_WRITER, "<FullName>DJ Aino</FullName>"),),
         passes=(Edit(_WRITER, "<FullName>A. K. Lehtola</FullName>"),),
+    ),
+    "R11": Example(
+        fails_given=given(
+            "The catalogue knows the band, by its ISNI, as 'Tidemarks, The'.",
+            knowledge=_catalogue(_known("Tidemarks, The", is_own=True)),
+        ),
+        passes_given=given(
+            "The catalogue knows the band, by its ISNI, as 'The Tidemarks'.",
+            knowledge=_catalogue(_known("The Tidemarks", is_own=True)),
+        ),
+    ),
+    "R12": Example(
+        fails_given=given(
+            "The band's ISNI is that of an artist with twelve albums, all of other providers.",
+            knowledge=_catalogue(_known("The Tidemarks", is_own=False)),
+        ),
+        passes_given=given(
+            "The band's ISNI is that of an artist with twelve albums, some of this provider.",
+            knowledge=_catalogue(_known("The Tidemarks", is_own=True)),
+        ),
     ),
 }
