@@ -42,7 +42,10 @@ class _Span(NamedTuple):
     "name a price, a platform has to guess which of them is meant.",
 )
 def has_no_contradicting_deals(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach per deal that meets an earlier one of its release in territory and time and says otherwise."""
+    """Yield a breach per deal that meets another of its release in territory and time and says otherwise.
+
+    Two prices only warn: a listener hears the same for either.
+    """
     told: set[str] = set()
     left = PAIRS_LIMIT
     for deals in evidence.deals.values():

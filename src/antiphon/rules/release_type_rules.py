@@ -46,6 +46,11 @@ SHORT_MS = 30 * 60 * 1000
 SINGLE_TRACKS, EP_TRACKS = 3, 6
 """The most tracks of a single, and of an EP. Source: delivery rules P2."""
 
+_MEASURES = {
+    "Single": "up to 3 tracks and 30 min",
+    "EP": "4 to 6 tracks, up to 30 min",
+    "Album": "more than 6 tracks, or than 30 min",
+}
 _PARTIAL = re.compile(r"partial|excerpt|highlight|selection|sampler|extract", re.I)
 _VERSION = re.compile(r"\s*[(\[].*$|\s+[-–—]\s+.*$")
 """What follows a song's name where a version of it is meant."""
@@ -109,7 +114,7 @@ def fits_type_to_tracks(evidence: Evidence) -> Iterator[Breach]:
     yield breach_at(
         main,
         got=f"{declared} of {len(tracks)} {'track' if len(tracks) == 1 else 'tracks'} in {minutes}",
-        expected=f"{measured}, by that measure",
+        expected=f"{measured}: {_MEASURES[measured]}",
     )
 
 

@@ -37,7 +37,7 @@ def describes_whole_release(evidence: Evidence) -> Iterator[Breach]:
     if known is not None and len(evidence.tracks) < len(known.tracks):
         titles = {title.value.casefold() for track in evidence.tracks for title in track.titles}
         gone = [track.title for track in known.tracks if track.title.casefold() not in titles]
-        named = f", such as {gone[0]!r}" if gone else ""
+        named = f", also {gone[0]!r}" if gone else ""
         yield breach_at(
             main,
             got=f"{len(evidence.tracks)} of {len(known.tracks)} tracks",

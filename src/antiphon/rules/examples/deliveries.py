@@ -12,6 +12,10 @@ from antiphon.rules.examples.catalogue import ExampleCatalogue
 from antiphon.rules.policy import Policy, Terms
 
 _ROOT = 'xmlns:ern="http://ddex.net/xml/ern/432"'
+_ITUNES_PACKAGE = (
+    Edit(f"<ern:NewReleaseMessage {_ROOT}", '<package xmlns="http://apple.com/itunes/importer"'),
+    Edit("</ern:NewReleaseMessage>", "</package>"),
+)
 _MARKER = "BatchComplete_20260114093000000.xml"
 _MESSAGE_ID = "    <MessageId>message-1</MessageId>\n"
 _LIVE = "<MessageControlType>LiveMessage</MessageControlType>"
@@ -165,7 +169,7 @@ EXAMPLES: Mapping[str, Example] = {
         passes_given=given("it is the provider's update 5,000 of the day", is_known_release=True, updates_today=5000),
     ),
     "D17": Example(
-        fails_given=given("the folder is named 4006381333931.itmsp", folder="4006381333931.itmsp"),
+        fails=_ITUNES_PACKAGE,
         passes_given=given("the folder is named 4006381333931", folder="4006381333931"),
     ),
     "D18": Example(
