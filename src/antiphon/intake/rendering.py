@@ -11,6 +11,7 @@ from time import perf_counter
 from antiphon.intake.agreements import find_policy
 from antiphon.intake.checking import make_context
 from antiphon.intake.sources import Source, list_sources
+from antiphon.intake.trials import find_trial, limit_clearance
 from antiphon.intake.verdicts import weigh_findings
 from antiphon.intake.work import Case, Mark, Parts, Stopping, measure_ms
 from antiphon.media import render_audio, render_cover
@@ -50,22 +51,25 @@ def render_delivery(parts: Parts, case: Case) -> Mark:
     started_at = parts.clock()
     delivery, statement = case.delivery, case.statement
     sources = list_sources(statement, delivery)
-    findings: list[Finding] = []
+    trial = find_trial(statement, delivery.message.path)
+    findings: list[Finding] = [*trial]
     rendered: Mapping[str, ResourceMedia] = {}
     waivers: tuple[Waiver, ...] = ()
-    if sources:
+    task = case.task
+    if sources or trial:
         with reading(parts.engine) as connection:
             policy = find_policy(find_provider(connection, delivery.provider))
             waivers = waivers_in_force(connection, delivery.provider, started_at)
             media = dict(load_media(connection, {source.file.blob for source in sources}))
             context = make_context(connection, delivery, statement, started_at)
-        rendered, findings = _render_sources(parts, [source for source in sources if source.file.blob not in media])
+            task = limit_clearance(connection, case.task) if trial else case.task
+        rendered, damaged = _render_sources(parts, [source for source in sources if source.file.blob not in media])
         media |= rendered
         by_reference = {s.resource.reference: media[s.file.blob] for s in sources if s.file.blob in media}
-        findings += check_media(statement, by_reference, context, policy)
+        findings += [*damaged, *check_media(statement, by_reference, context, policy)]
     return Mark(
         stage=Stage.RENDERED,
-        reached=weigh_findings(findings, case.task, Stage.RENDERED, waivers, statement).stage,
+        reached=weigh_findings(findings, task, Stage.RENDERED, waivers, statement).stage,
         elapsed_ms=measure_ms(parts, started_at),
         findings=tuple(findings),
         detail=_describe(delivery, rendered),
