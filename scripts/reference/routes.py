@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from antiphon.surfaces.application import EXPLAIN_PATH, TOKEN_PATH
+from antiphon.surfaces.provider.description import OPERATIONS
 from antiphon.surfaces.reads.description import PATHS
 from scripts.reference.markdown import write_code, write_table
 
@@ -13,7 +14,8 @@ STREAM_PATH = "/stream/{token}"
 _HEAD = """\
 # HTTP
 
-Made by `make docs` of the description served at `/v1/openapi.json` and of a table in `scripts/reference/routes.py`.
+Made by `make docs` of the descriptions served at `/v1/openapi.json` and `/provider/v1/openapi.json`, and of a table in
+`scripts/reference/routes.py`. How a provider delivers, with commands to copy: [providers.md](providers.md).
 A test boots the whole application, fails when it has a route that is not here, and asks each as nobody, as a
 listener's app, as a provider and as an operator.
 
@@ -32,7 +34,9 @@ _WHO = """\
 |---|---|
 | anyone | nothing |
 | any client | an access token |
-| provider or operator | a client with that role; a provider sees its own deliveries only |
+| provider | a client with that role, made for a provider |
+| provider or operator | a client with one of these roles; a provider sees its own deliveries only |
+| operator | a client with that role |
 | client by its secret | a client's id and secret |
 | who holds the address | nothing else: the address is signed, for one file, and ends after five minutes |
 | visitor | nothing, where the installation has an open player; else 403 |
@@ -44,7 +48,9 @@ class Who(StrEnum):
 
     ANYONE = "anyone"
     CLIENT = "any client"
+    PROVIDER = "provider"
     STAFF = "provider or operator"
+    OPERATOR = "operator"
     SECRET = "client by its secret"
     HOLDER = "who holds the address"
     VISITOR = "visitor"
@@ -82,16 +88,28 @@ OTHERS: dict[str, tuple[Operation, ...]] = {
         ),
         Operation(("POST",), "/listening/v1/plays", Who.CLIENT, "A batch of play events; 202 when it is durable."),
     ),
-    "Providers": (
-        Operation(READING, "/provider/v1/deliveries", Who.STAFF, "Deliveries, newest first; `limit`, `before`."),
-        Operation(
-            READING, "/provider/v1/deliveries/{delivery_id}", Who.STAFF, "One of them: timeline, findings, files."
-        ),
+    "Providers": tuple(
+        Operation(READING if one.method == "GET" else (one.method,), one.path, Who(one.who.value), one.says)
+        for one in OPERATIONS
     ),
     "Console": (
         Operation(READING, "/console", Who.STAFF, "A page: deliveries, newest first."),
-        Operation(READING, "/console/deliveries/{delivery_id}", Who.STAFF, "A page: one delivery."),
+        Operation(READING, "/console/held", Who.STAFF, "A page: what is held, oldest first; waivers in force."),
+        Operation(
+            READING, "/console/deliveries/{delivery_id}", Who.STAFF, "A page: one delivery, as it happens; what to do."
+        ),
+        *(
+            Operation(
+                ("POST",),
+                f"/console/deliveries/{{delivery_id}}/{action}",
+                Who.OPERATOR,
+                "A form of that page, from that page alone.",
+            )
+            for action in ("clear", "reject", "waive")
+        ),
+        Operation(("POST",), "/console/waivers/{waiver_id}/undo", Who.OPERATOR, "A form of the page of what is held."),
         Operation(READING, "/console/console.css", Who.ANYONE, "The style of these pages."),
+        Operation(READING, "/console/console.js", Who.ANYONE, "Shows stages as they happen."),
     ),
     "Player": (
         Operation(READING, "/", Who.ANYONE, "The player, a page."),

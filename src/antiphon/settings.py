@@ -28,6 +28,11 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         return self.data / "scratch"
 
     @property
+    def uploads(self) -> Path:
+        """Where uploads are staged until they are complete; web processes of several machines must share it."""
+        return self.data / "uploads"
+
+    @property
     def metrics(self) -> Path:
         """Where processes without a port leave their metrics for the web process to show."""
         return self.data / "metrics"
@@ -67,7 +72,7 @@ def find_places(data: Path, environment: Mapping[str, str]) -> Places:
 
 def make_folders(places: Places) -> None:
     """Make the folders of an installation, readable by their owner alone."""
-    for folder in (places.data, places.node, places.scratch, places.metrics):
+    for folder in (places.data, places.node, places.scratch, places.uploads, places.metrics):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 

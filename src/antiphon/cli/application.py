@@ -9,6 +9,7 @@ from antiphon.cli.installation import open_installation
 from antiphon.cli.reads import open_read_path
 from antiphon.cli.reporting import hand_over_forever
 from antiphon.cli.signing import read_signing_keys
+from antiphon.intake.uploads import Uploads
 from antiphon.listeners import open_stars
 from antiphon.plays import open_plays
 from antiphon.replica import Replica
@@ -21,6 +22,7 @@ from antiphon.surfaces.explain.routes import explain_routes
 from antiphon.surfaces.listening.routes import listening_routes
 from antiphon.surfaces.ops.routes import ops_routes
 from antiphon.surfaces.player.routes import player_routes
+from antiphon.surfaces.provider.dock import Dock
 from antiphon.surfaces.provider.routes import provider_routes
 from antiphon.surfaces.reads.asgi import ReadApp
 from antiphon.surfaces.reads.metering import ReadMeter
@@ -33,19 +35,21 @@ def build_application(places: Places, web: Web) -> Application:
     engine = open_installation(places.data).engine
     keys = read_signing_keys()
     gate = Gate(engine=engine, keys=keys, clock=read_clock)
+    blobs = open_blobs(places.blobs_url)
+    dock = Dock(gate, blobs, Uploads(engine, places.uploads))
     replica = Replica(places.node)
     metrics = Metrics()
     process = f"web-{os.getpid()}"
     hand_over_forever(metrics, places.metrics, process)
-    plays = open_plays(places.data / "plays.db", open_blobs(places.blobs_url), make_duration_finder(replica))
+    plays = open_plays(places.data / "plays.db", blobs, make_duration_finder(replica))
     stars = open_stars(places.data / "listeners.db")
     return Application(
         reads=ReadApp(open_read_path(places, web, replica), clock=read_seconds, observe=ReadMeter(metrics)),
         tokens=TokenApp(TokenEndpoint(keys=keys, find_client=gate.find_client), clock=read_clock),
         routes=[
             *explain_routes(gate),
-            *provider_routes(gate),
-            *console_routes(gate),
+            *provider_routes(dock, web.base_url),
+            *console_routes(dock),
             *ops_routes(gate, replica, metrics, places.metrics, process),
             *listening_routes(gate, stars, plays),
             *player_routes(gate, is_open=web.open_player),

@@ -201,7 +201,9 @@ def _alone(folder: Path, completion_id: str) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Refused("UploadBusy", "the same completion is under way; ask again in a moment") from error
-        yield
-        (folder / f".{completion_id}").unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            (folder / f".{completion_id}").unlink(missing_ok=True)
     finally:
         os.close(descriptor)

@@ -14,8 +14,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute
 
 from antiphon.model.errors import Transient
-from antiphon.surfaces.provider.routes import answer_json
+from antiphon.surfaces.answers import answer_json
 from antiphon.surfaces.reads.asgi import Message, ReadApp, Receive, Send
+from antiphon.surfaces.refusals import RETRY_AFTER_S, RefusedAnswer
 from antiphon.surfaces.tokens import TokenApp
 from antiphon.telemetry import definitions, log_event
 
@@ -23,8 +24,6 @@ READ_PREFIXES = ("/v1/", "/stream/", "/images/")
 EXPLAIN_PATH = "/v1/explain"
 """Part of the catalogue API, but answered from the record, which the read path never sees."""
 TOKEN_PATH = "/api/token"  # noqa: S105 - a path, not a secret
-RETRY_AFTER_S = 5
-"""seconds; a store that is back is back within the pause of the loops that wait for it."""
 
 
 class Application:
@@ -66,7 +65,10 @@ def answer_refusal(request: Request, error: Exception) -> Response:
     headers = {**(error.headers or {}), "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
     if "text/html" in request.headers.get("accept", ""):
         return PlainTextResponse(f"{error.status_code}: {error.detail}\n", error.status_code, headers)
-    answer = answer_json({"error": {"status": error.status_code, "message": error.detail}}, error.status_code)
+    said: dict[str, object] = {"status": error.status_code, "message": error.detail}
+    if isinstance(error, RefusedAnswer) and error.reason:
+        said["reason"] = error.reason
+    answer = answer_json({"error": said}, error.status_code)
     answer.headers.update(headers)
     return answer
 

@@ -112,3 +112,8 @@ def write_client(client: Client) -> ClientRow:
 def sees_provider(caller: Caller, provider: str) -> bool:
     """Tell whether a caller may see what belongs to a provider: its own people may, and operators."""
     return AccessRole.OPERATOR in caller.roles or (AccessRole.PROVIDER in caller.roles and caller.provider == provider)
+
+
+def visible_provider(caller: Caller) -> str | None:
+    """Return whose deliveries a list shows this caller; None: everybody's."""
+    return None if AccessRole.OPERATOR in caller.roles else caller.provider

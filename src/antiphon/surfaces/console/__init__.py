@@ -1,8 +1,11 @@
 """The console: pages for providers and for who is on call. Plain HTML from the server, one look for all.
 
 ``/console``                    deliveries, newest first, each with the stage it is at
-``/console/deliveries/{id}``    one delivery: its timeline with times, its findings with place and fix, its files
+``/console/held``               what waits for a person, the oldest first, and the waivers in force
+``/console/deliveries/{id}``    one delivery: its timeline as it happens, its findings with place and fix, its files;
+                                for operators of a held one, what can be done: clear, reject, waive a rule
 
-A page that is not final yet loads itself again every second; a final one stays still. Everything a provider sent is
-escaped by the template engine, never trusted.
+A delivery's page follows its events, with a script of forty lines; without it, it loads itself again every second, and
+a final one stays still. Forms need no script. Everything a provider sent is escaped by the template engine, never
+trusted.
 """

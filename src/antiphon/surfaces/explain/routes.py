@@ -10,9 +10,9 @@ from starlette.routing import Route
 from antiphon.model.availability import Tier
 from antiphon.model.territories import Territory, UnknownTerritory, parse_territory
 from antiphon.record import reading
+from antiphon.surfaces.answers import answer_json
 from antiphon.surfaces.callers import Gate, sees_provider
 from antiphon.surfaces.explain.answers import answer_explanation
-from antiphon.surfaces.provider.routes import answer_json
 
 
 def explain_routes(gate: Gate) -> list[Route]:

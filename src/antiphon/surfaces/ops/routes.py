@@ -9,8 +9,8 @@ from starlette.routing import Route
 from antiphon.record import reading
 from antiphon.record.changes import head_version
 from antiphon.replica import NotReady, Replica
+from antiphon.surfaces.answers import answer_json
 from antiphon.surfaces.callers import Gate
-from antiphon.surfaces.provider.routes import answer_json
 from antiphon.telemetry import Metrics, merge_metrics, read_metrics, render_metrics
 
 

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from antiphon.access import ACCESS_TOKEN_TTL_S, Client, Tier, issue_access_token
+from antiphon.surfaces.answers import answer_json
 from antiphon.surfaces.callers import Gate
-from antiphon.surfaces.provider.routes import answer_json
 
 PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "

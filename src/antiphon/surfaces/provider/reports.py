@@ -6,8 +6,9 @@ import msgspec
 from sqlalchemy import Connection
 
 from antiphon.model.delivery import Delivery, Stage, TimelineEntry
-from antiphon.model.findings import Finding
+from antiphon.model.findings import Finding, Severity
 from antiphon.record.deliveries import find_delivery, list_deliveries
+from antiphon.record.held import is_let_go
 from antiphon.record.timeline import load_findings, load_stages, load_timeline
 
 PAGE_DELIVERIES = 50
@@ -33,6 +34,20 @@ class DeliveryReport(msgspec.Struct, frozen=True, kw_only=True):
     stage: Stage
     timeline: tuple[TimelineEntry, ...]
     findings: tuple[Finding, ...]
+    is_let_go: bool = False
+    """It was held, and somebody has let it go on; no worker has taken it up yet."""
+
+    @property
+    def is_moving(self) -> bool:
+        """Tell whether more will happen without somebody's action."""
+        return self.is_let_go or not self.stage.is_final
+
+    @property
+    def held_by(self) -> tuple[str, ...]:
+        """The rules that hold it, each once; empty where it is not held, or was let go."""
+        if self.stage is not Stage.HELD or self.is_let_go:
+            return ()
+        return tuple(dict.fromkeys(f.rule for f in self.findings if f.severity is Severity.HOLD))
 
     @property
     def seconds_to_live(self) -> float | None:
@@ -54,7 +69,25 @@ def report_delivery(conn: Connection, delivery_id: str) -> DeliveryReport | None
         stage=timeline[-1].stage if timeline else Stage.ACCEPTED,
         timeline=timeline,
         findings=load_findings(conn, delivery_id),
+        is_let_go=is_let_go(conn, delivery_id),
     )
+
+
+def show_report(report: DeliveryReport) -> dict[str, object]:
+    """Return a report as JSON tells it, over HTTP and in a terminal alike."""
+    return {
+        "delivery": report.delivery,
+        "stage": report.stage,
+        "is_moving": report.is_moving,
+        "held_by": report.held_by,
+        "timeline": report.timeline,
+        "findings": [show_finding(finding) for finding in report.findings],
+    }
+
+
+def show_finding(finding: Finding) -> dict[str, object]:
+    """Return a finding as JSON tells it, its id first."""
+    return {"id": finding.id, **msgspec.to_builtins(finding)}
 
 
 def list_delivery_lines(

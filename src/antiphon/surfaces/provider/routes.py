@@ -1,22 +1,37 @@
 """The provider API over HTTP."""
 
-import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from antiphon.access import AccessRole, Caller
+from antiphon.access import AccessRole
 from antiphon.record import reading
-from antiphon.surfaces.callers import Gate, sees_provider
-from antiphon.surfaces.provider.reports import PAGE_DELIVERIES, DeliveryReport, list_delivery_lines, report_delivery
+from antiphon.surfaces.answers import answer_json, read_whole
+from antiphon.surfaces.callers import Gate, sees_provider, visible_provider
+from antiphon.surfaces.provider.agreements import agreement_routes
+from antiphon.surfaces.provider.completions import DELIVERIES_PATH, accept_deliveries
+from antiphon.surfaces.provider.description import describe_provider_api
+from antiphon.surfaces.provider.dock import Dock
+from antiphon.surfaces.provider.events import EventStreams
+from antiphon.surfaces.provider.goalie import goalie_routes
+from antiphon.surfaces.provider.reports import (
+    PAGE_DELIVERIES,
+    DeliveryReport,
+    list_delivery_lines,
+    report_delivery,
+    show_report,
+)
+from antiphon.surfaces.provider.uploads import upload_routes
 
 MAX_PAGE_DELIVERIES = 200
 """rows; a page of more is a download, which belongs to exports."""
 
 
-def provider_routes(gate: Gate) -> list[Route]:
-    """Return the routes of the provider API."""
+def provider_routes(dock: Dock, base_url: str) -> list[Route]:
+    """Return the routes of the provider API; ``base_url`` is where its description says it is."""
+    gate = dock.gate
+    streams = EventStreams(gate)
 
     def list_all(request: Request) -> Response:
         caller = gate.admit(request, AccessRole.PROVIDER, AccessRole.OPERATOR)
@@ -27,12 +42,27 @@ def provider_routes(gate: Gate) -> list[Route]:
         next_before = lines[-1].receipt if len(lines) == limit else None
         return answer_json({"deliveries": lines, "next_before": next_before})
 
+    async def accept(request: Request) -> Response:
+        return await accept_deliveries(dock, request)
+
     def show_one(request: Request) -> Response:
-        return answer_json(find_report(gate, request))
+        return answer_json(show_report(find_report(gate, request)))
+
+    def follow(request: Request) -> Response:
+        return streams.answer(request, find_report(gate, request))
+
+    def describe(_request: Request) -> Response:
+        return answer_json(describe_provider_api(base_url))
 
     return [
-        Route("/provider/v1/deliveries", list_all),
-        Route("/provider/v1/deliveries/{delivery_id}", show_one),
+        Route("/provider/v1/openapi.json", describe),
+        Route(DELIVERIES_PATH, list_all),
+        Route(DELIVERIES_PATH, accept, methods=["POST"]),
+        Route(f"{DELIVERIES_PATH}/{{delivery_id}}", show_one),
+        Route(f"{DELIVERIES_PATH}/{{delivery_id}}/events", follow),
+        *upload_routes(dock),
+        *goalie_routes(dock),
+        *agreement_routes(gate),
     ]
 
 
@@ -45,25 +75,3 @@ def find_report(gate: Gate, request: Request) -> DeliveryReport:
     if report is None or not sees_provider(caller, report.delivery.provider):
         raise HTTPException(404, f"there is no delivery {delivery_id[:64]!r} of yours")
     return report
-
-
-def visible_provider(caller: Caller) -> str | None:
-    """Return whose deliveries a list shows this caller; None: everybody's."""
-    return None if AccessRole.OPERATOR in caller.roles else caller.provider
-
-
-def read_whole(request: Request, name: str, otherwise: int, *, least: int, most: int) -> int:
-    """Return a whole number from the query. Raises: HTTPException 400 outside ``least`` to ``most``."""
-    text = request.query_params.get(name)
-    if text is None:
-        return otherwise
-    if not text.isascii() or not text.isdigit() or not least <= int(text[:20]) <= most:
-        raise HTTPException(400, f"{name} must be a whole number from {least} to {most}; got {text[:20]!r}")
-    return int(text)
-
-
-def answer_json(body: object, status: int = 200) -> Response:
-    """Return an answer whose body is JSON and which nobody stores."""
-    return Response(
-        msgspec.json.encode(body), status, media_type="application/json", headers={"Cache-Control": "no-store"}
-    )
