@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.databases"]
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NO_SAMPLES = "the reference samples are not beside this checkout"
 

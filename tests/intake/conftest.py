@@ -9,9 +9,9 @@ from tests.intake.installation import Installation, installed
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Installation]:
-    """Return an installation with one provider."""
-    with installed(tmp_path / "site") as installation:
+def site(tmp_path: Path, record_url: str) -> Iterator[Installation]:
+    """Return an installation with one provider: on each engine in turn."""
+    with installed(tmp_path / "site", record_url) as installation:
         yield installation
 
 

@@ -110,9 +110,9 @@ class Installation:
 
 
 @contextmanager
-def installed(root: Path) -> Iterator[Installation]:
-    """Give an installation in a folder."""
-    engine = open_record(f"sqlite:///{root / 'record.sqlite'}")
+def installed(root: Path, url: str = "") -> Iterator[Installation]:
+    """Give an installation in a folder, with its record there too unless it is said where."""
+    engine = open_record(url or f"sqlite:///{root / 'record.sqlite'}")
     migrate(engine)
     queue = open_queue(engine)
     with writing(engine) as connection:

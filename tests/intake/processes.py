@@ -1,4 +1,4 @@
-"""The processes the fault tests start and kill: ``python -m intake.processes (worker|accept) ROOT [VERSION]``."""
+"""The processes the fault tests start and kill: ``python -m tests.intake.processes ROLE ROOT RECORD [VERSION]``."""
 
 import signal
 import subprocess
@@ -15,15 +15,16 @@ from antiphon.intake.queue import open_queue
 from antiphon.intake.worker import WorkerSettings, run_worker
 from antiphon.record import open_record
 from antiphon.telemetry import Metrics
-from tests.intake.installation import PROVIDER, now
+from tests.intake.installation import PROVIDER, Installation, now
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def started(role: str, root: Path, version: str = "") -> Iterator["subprocess.Popen[str]"]:
+def started(role: str, site: Installation, version: str = "") -> Iterator["subprocess.Popen[str]"]:
     """Start a process, give it once it has begun its work, and see to its end."""
-    command = [sys.executable, "-m", "tests.intake.processes", role, str(root), version]
+    record = site.engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-m", "tests.intake.processes", role, str(site.root), record, version]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "working\n"
@@ -33,18 +34,18 @@ def started(role: str, root: Path, version: str = "") -> Iterator["subprocess.Po
             process.kill()
 
 
-def work(root: Path) -> None:
+def work(root: Path, record: str) -> None:
     """Work until SIGTERM."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    engine = open_record(f"sqlite:///{root / 'record.sqlite'}")
+    engine = open_record(record)
     print("working", flush=True)
     run_worker(WorkerSettings(scratch=root / "scratch"), engine, FolderBlobs(root / "blobs"), now, stop, Metrics())
 
 
-def accept(root: Path) -> None:
+def accept(root: Path, record: str) -> None:
     """Accept every folder of the inbox and say of each when it is accepted."""
-    engine = open_record(f"sqlite:///{root / 'record.sqlite'}")
+    engine = open_record(record)
     blobs, queue = FolderBlobs(root / "blobs"), open_queue(engine)
     print("working", flush=True)
     for folder in sorted((root / "inbox").iterdir()):
@@ -53,5 +54,5 @@ def accept(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    antiphon.__version__ = sys.argv[3] or antiphon.__version__
-    {"worker": work, "accept": accept}[sys.argv[1]](Path(sys.argv[2]))
+    antiphon.__version__ = sys.argv[4] or antiphon.__version__
+    {"worker": work, "accept": accept}[sys.argv[1]](Path(sys.argv[2]), sys.argv[3])

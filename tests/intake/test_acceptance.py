@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, event, func, select, text
+from sqlalchemy import Connection, event, func, select
 
 from antiphon.blobs import FolderBlobs
 from antiphon.formats.ern import Manifest, ManifestEntry, write_manifest
@@ -17,12 +17,12 @@ from antiphon.record.deliveries import list_deliveries, load_delivery
 from antiphon.record.tables import deliveries
 from tests.builders import changed
 from tests.intake.deliveries import a_small_statement, an_icpn, write_batch, write_cover, write_delivery
+from tests.intake.effects import ask
 from tests.intake.installation import PROVIDER, Installation, now
 
 
 def count_queued(site: Installation) -> int:
-    with reading(site.engine) as connection:
-        return int(connection.execute(text("SELECT count(*) FROM workflow_status")).scalar_one())
+    return len(ask(site.engine, "SELECT workflow_uuid FROM workflow_status"))
 
 
 def test_an_unknown_provider_is_refused_and_leaves_nothing(site: Installation) -> None:
@@ -98,9 +98,7 @@ def test_takedowns_go_first_then_what_is_urgent_then_the_oldest(site: Installati
     write_batch(site.inbox, "P_20260104090000000", a_small_statement(4), takedown)
     receipts = site.accept(site.inbox)
     assert [receipt.name for receipt in receipts] == [an_icpn(number) for number in (5, 4, 3, 1, 2)]
-    with reading(site.engine) as connection:
-        query = text("SELECT workflow_uuid, priority FROM workflow_status")
-        priorities = {row.workflow_uuid: row.priority for row in connection.execute(query)}
+    priorities = dict(ask(site.engine, "SELECT workflow_uuid, priority FROM workflow_status"))
     assert [priorities[receipt.delivery_id] for receipt in receipts] == [1, 2, 3, 4, 4]
 
 

@@ -1,21 +1,19 @@
 """Processes die at any instant; what was accepted arrives, and once.
 
-The checker reads the database file with plain SQL and compares with an installation in which nothing was killed.
+The checker reads the database with plain SQL and compares with an installation in which nothing was killed.
 """
 
 import contextlib
 import random
 import signal
-import sqlite3
 import subprocess
 import time
-from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from antiphon.model.delivery import Stage
 from tests.intake.deliveries import a_small_statement, write_delivery
+from tests.intake.effects import ask_column, effects_of
 from tests.intake.installation import DEADLINE_S, Installation
 from tests.intake.processes import started
 from tests.intake.test_workflow import GOOD
@@ -28,27 +26,11 @@ KILLS = [3, pytest.param(40, marks=[pytest.mark.fault, pytest.mark.timeout(1_800
 """The ordinary suite kills a few times; fault injection often."""
 
 
-def effects_of(root: Path) -> dict[str, object]:
-    """Return what happened in an installation, without what differs from run to run (times, order)."""
-    with contextlib.closing(sqlite3.connect(root / "record.sqlite")) as record:
-        changes = record.execute(
-            "SELECT version, kind, entity_id, delivery_id FROM changes ORDER BY version"
-        ).fetchall()
-        assert [row[0] for row in changes] == list(range(1, len(changes) + 1))
-        return {
-            "changes": Counter(row[1:] for row in changes),
-            "entities": sorted(record.execute("SELECT kind, id FROM entities")),
-            "timeline": Counter(record.execute("SELECT delivery_id, stage FROM timeline")),
-            "findings": Counter(record.execute("SELECT delivery_id, rule, file, line, got FROM findings")),
-            "media": sorted(record.execute("SELECT source, body FROM media")),
-        }
-
-
 def work_until_killed(site: Installation, marks: int, after_s: float) -> None:
     """Kill a worker some time after it has left so many more marks, or has nothing more to do."""
     enough = min(site.count_marks() + marks, DELIVERIES * len(GOOD))
     deadline = time.monotonic() + DEADLINE_S
-    with started("worker", site.root) as process:
+    with started("worker", site) as process:
         while site.count_marks() < enough and time.monotonic() < deadline:
             assert process.poll() is None, "the worker ended by itself"
             time.sleep(0.005)
@@ -58,7 +40,7 @@ def work_until_killed(site: Installation, marks: int, after_s: float) -> None:
 
 
 def work_to_the_end(site: Installation, ids: list[str], version: str = "") -> None:
-    with started("worker", site.root, version) as process:
+    with started("worker", site, version) as process:
         assert set(site.wait_for_end(*ids)) == {Stage.COMMITTED}
         process.terminate()
         assert process.wait(DEADLINE_S) == 0
@@ -79,12 +61,12 @@ def test_everything_accepted_arrives_once_however_often_the_worker_is_killed(
     assert accept_all(untouched) == ids
     with untouched.worker():
         untouched.wait_for_end(*ids)
-    assert effects_of(site.root) == effects_of(untouched.root)
+    assert effects_of(site.engine) == effects_of(untouched.engine)
 
 
 def test_a_newer_build_finishes_what_a_dead_worker_left(site: Installation) -> None:
     ids = accept_all(site)
-    with started("worker", site.root, "0.1.0"):
+    with started("worker", site, "0.1.0"):
         site.wait_for_end(ids[0])
     assert Stage.COMMITTED not in site.stages(ids[-1]), "the old worker left nothing to finish"
     work_to_the_end(site, ids, "99.0.0")
@@ -102,17 +84,16 @@ def test_an_acceptance_that_was_told_is_kept_and_one_that_was_not_is_whole_or_no
         write_delivery(site.inbox, a_small_statement(number + 1, tracks=1), seed=number + 1)
     told: set[str] = set()
     for _ in range(kills):
-        with started("accept", site.root) as process:
+        with started("accept", site) as process:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(instants.uniform(0.0, 0.2))
             process.kill()
             assert process.stdout is not None
             told |= set(process.stdout.read().split())
-        with contextlib.closing(sqlite3.connect(site.root / "record.sqlite")) as record:
-            accepted = {row[0] for row in record.execute("SELECT id FROM deliveries")}
-            queued = {row[0] for row in record.execute("SELECT workflow_uuid FROM workflow_status")}
-            marked = {row[0] for row in record.execute("SELECT delivery_id FROM timeline WHERE stage = 'accepted'")}
-            blobs = {row[0] for row in record.execute("SELECT blob FROM delivery_files")}
+        accepted = ask_column(site.engine, "SELECT id FROM deliveries")
+        queued = ask_column(site.engine, "SELECT workflow_uuid FROM workflow_status")
+        marked = ask_column(site.engine, "SELECT delivery_id FROM timeline WHERE stage = 'accepted'")
+        blobs = ask_column(site.engine, "SELECT blob FROM delivery_files")
         assert told <= accepted
         assert accepted == queued == marked
         assert all(site.blobs.get(blob) for blob in blobs)

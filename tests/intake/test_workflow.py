@@ -22,10 +22,11 @@ from antiphon.model.delivery import Stage
 from antiphon.model.errors import Refused
 from antiphon.model.findings import Severity
 from antiphon.model.statement import MessageKind, MessageParty, Statement
-from antiphon.record import reading, writing
+from antiphon.record import reading
 from antiphon.record.statements import load_current
 from tests.builders import a_file, a_moment, changed
 from tests.intake.deliveries import a_small_statement, write_batch, write_delivery, write_flac, write_xml
+from tests.intake.effects import ask
 from tests.intake.installation import DEADLINE_S, PROVIDER, Installation, now
 from tests.system.installation import wait_until
 
@@ -181,10 +182,7 @@ def test_something_transient_that_passes_is_tried_again(
 def test_a_delivery_whose_workflow_failed_without_a_word_is_held(site: Installation) -> None:
     """As after a delivery took its worker down too often: DBOS gives up on it, and nobody else would say so."""
     (receipt,) = site.accept(write_delivery(site.inbox, a_small_statement()))
-    with writing(site.engine) as connection:
-        connection.execute(
-            text("UPDATE workflow_status SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED', queue_name = NULL")
-        )
+    ask(site.engine, "UPDATE workflow_status SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED', queue_name = NULL")
     with site.worker():
         assert site.wait_for_end(receipt.delivery_id) == [Stage.HELD]
     assert rules_of(site, receipt.delivery_id, Severity.HOLD) == ["InternalError"]
@@ -197,26 +195,21 @@ def test_a_worker_forgets_workflows_that_finished_long_ago_and_a_delivery_of_tha
     site: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def count_rows(table: str) -> int:
-        with reading(site.engine) as connection:
-            return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+        return len(ask(site.engine, f"SELECT * FROM {table}"))
 
     folder = write_delivery(site.inbox, a_small_statement(1))
     (long_ago,) = site.deliver(folder)
     (lately,) = site.deliver(write_delivery(site.inbox, a_small_statement(2)))
     # One more step where there is something to render; the second brings the same files.
     assert (count_rows("workflow_status"), count_rows("operation_outputs")) == (2, 3)
-    with writing(site.engine) as connection:
-        eight_days_ms = 8 * 24 * 3600 * 1000
-        aged = text(
-            f"UPDATE workflow_status SET completed_at = completed_at - {eight_days_ms} WHERE workflow_uuid = :id"
-        )
-        connection.execute(aged, {"id": long_ago})
+    eight_days_ms = 8 * 24 * 3600 * 1000
+    aged = f"SET completed_at = completed_at - {eight_days_ms} WHERE workflow_uuid = '{long_ago}'"
+    ask(site.engine, f"UPDATE workflow_status {aged}")
     monkeypatch.setattr(worker, "SWEEP_INTERVAL_S", 0.01)
     with site.worker():
         wait_until(lambda: count_rows("workflow_status") == 1, within_s=DEADLINE_S, what="one is forgotten")
     assert count_rows("operation_outputs") == 1
-    with reading(site.engine) as connection:
-        assert connection.execute(text("SELECT workflow_uuid FROM workflow_status")).scalar_one() == lately
+    assert ask(site.engine, "SELECT workflow_uuid FROM workflow_status") == [(lately,)]
     assert site.deliver(folder) == [long_ago]
     assert site.stages(long_ago) == GOOD
 
