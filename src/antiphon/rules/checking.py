@@ -20,6 +20,9 @@ FINDINGS_PER_RULE_LIMIT = 100
 EXCERPT_LENGTH_LIMIT = 500
 """Characters of what was found that a finding repeats: a title of a megabyte is not quoted whole."""
 
+_STATEMENT_RULES = tuple(rule for rule in RULES if rule.need is not Need.MEDIA)
+_MEDIA_RULES = tuple(rule for rule in RULES if rule.need is Need.MEDIA)
+
 
 def check_statement(statement: Statement, context: CheckContext, policy: Policy | None = None) -> tuple[Finding, ...]:
     """Return what is wrong or doubtful in a message and its files, worst first; empty: nothing.
@@ -28,7 +31,7 @@ def check_statement(statement: Statement, context: CheckContext, policy: Policy 
     Raises: Refused for a policy that is none.
     """
     evidence = Evidence(statement=statement, context=context, policy=policy or Policy())
-    return _check(evidence, [rule for rule in RULES if rule.need is not Need.MEDIA])
+    return _check(evidence, _STATEMENT_RULES)
 
 
 def check_media(
@@ -42,10 +45,10 @@ def check_media(
     Raises: Refused for a policy that is none.
     """
     evidence = Evidence(statement=statement, context=context, media=media, policy=policy or Policy())
-    return _check(evidence, [rule for rule in RULES if rule.need is Need.MEDIA])
+    return _check(evidence, _MEDIA_RULES)
 
 
-def _check(evidence: Evidence, rules: list[Rule]) -> tuple[Finding, ...]:
+def _check(evidence: Evidence, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
     policy = evidence.policy
     require_valid_policy(policy)
     # A release that is to come down comes down, whatever blemish its message has (formats 8.5).
@@ -104,4 +107,6 @@ def _limit(findings: list[Finding]) -> list[Finding]:
 def _excerpt(text: str) -> str:
     """Return a text cut to what a finding may repeat, without characters that forge lines of a log or a terminal."""
     cut = text if len(text) <= EXCERPT_LENGTH_LIMIT else f"{text[:EXCERPT_LENGTH_LIMIT]}..."
+    if cut.isprintable():
+        return cut
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cut)

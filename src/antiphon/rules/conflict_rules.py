@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice, product
 from typing import NamedTuple
 
 from antiphon.model.deals import Deal
@@ -47,26 +48,33 @@ def has_no_contradicting_deals(evidence: Evidence) -> Iterator[Breach]:
     Two prices only warn: a listener hears the same for either.
     """
     told: set[str] = set()
-    left = PAIRS_LIMIT
-    for deals in evidence.deals.values():
-        withdrawals = [deal for deal in deals if is_withdrawal(deal)]
-        grants = [deal for deal in deals if deal.has_terms and not is_withdrawal(deal)] if withdrawals else []
-        suspects = [(one, other) for one in withdrawals[:left] for other in grants[:left]]
-        for group in _group_by_price(deals):
-            suspects += [(one, other) for i, one in enumerate(group[:left]) for other in group[:i]]
-        for later, earlier in suspects[:left]:
-            if later.path not in told and _meet(later, earlier):
-                told.add(later.path)
-                yield _explain(later, earlier)
-        left = max(0, left - len(suspects))
+    # Tracks mostly share their deals, which are then compared once.
+    lists = {tuple(map(id, deals)): deals for deals in evidence.deals.values()}.values()
+    suspects = (pair for deals in lists for pair in _list_suspects(deals))
+    for later, earlier in islice(suspects, PAIRS_LIMIT):
+        if later.path not in told and _meet(later, earlier):
+            told.add(later.path)
+            yield _explain(later, earlier)
+
+
+def _list_suspects(deals: Sequence[Deal]) -> Iterator[tuple[Deal, Deal]]:
+    """Yield the pairs of a release's deals that may contradict each other, if they meet."""
+    withdrawals = [deal for deal in deals if is_withdrawal(deal)]
+    grants = [deal for deal in deals if deal.has_terms and not is_withdrawal(deal)] if withdrawals else []
+    yield from product(withdrawals, grants)
+    for group in _group_by_price(deals):
+        for number, later in enumerate(group):
+            yield from ((later, earlier) for earlier in group[:number])
 
 
 def _group_by_price(deals: Sequence[Deal]) -> Iterator[list[Deal]]:
     """Yield the deals that name different prices for the same model and use in territories they share."""
+    priced = [deal for deal in deals if deal.prices and not deal.is_pre_order and not is_withdrawal(deal)]
+    if len(priced) < 2:
+        return
     groups: dict[object, list[Deal]] = defaultdict(list)
-    for deal in deals:
-        if deal.prices and not deal.is_pre_order and not is_withdrawal(deal):
-            groups[(deal.commercial_models, deal.use_types, deal.distribution_channels)].append(deal)
+    for deal in priced:
+        groups[(deal.commercial_models, deal.use_types, deal.distribution_channels)].append(deal)
     for group in groups.values():
         if len({deal.prices for deal in group}) > 1 and _share_territories(group):
             yield group
@@ -130,7 +138,10 @@ def _explain(later: Deal, earlier: Deal) -> Breach:
         for deal in (later, earlier)
     ]
     return breach_at(
-        later, got=f"price {prices[0]}", expected=f"{prices[1]}, as the deal of line {earlier.line} has it"
+        later,
+        got=f"price {prices[0]}",
+        expected=f"{prices[1]}, as the deal of line {earlier.line} has it",
+        severity=Severity.WARN,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from antiphon.model.findings import Severity
 from antiphon.rules.acknowledgement import AckCode
-from antiphon.rules.anatomy import artist_names, described_parts, list_tracks, tracks_of
+from antiphon.rules.anatomy import artist_names, list_tracks
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
 
@@ -23,7 +23,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 )
 def has_titles(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where the main release or a track has no title."""
-    for titled in described_parts(evidence.statement):
+    for titled in evidence.parts:
         if not any(title.value for title in titled.titles):
             yield breach_at(titled, got=f"no title for {titled.reference}", expected="a display title")
 
@@ -41,7 +41,7 @@ def has_display_artists(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where nobody is named; a warning per track that has to take the release's artist."""
     main = evidence.statement.main_release
     product_artists = artist_names(main.display_artists, main.display_artist_names) if main else ()
-    tracks = tracks_of(evidence.statement)
+    tracks = evidence.tracks
     unnamed = [track for track in tracks if not artist_names(track.display_artists, track.display_artist_names)]
     for track in unnamed:
         yield breach_at(
@@ -66,7 +66,7 @@ def has_display_artists(evidence: Evidence) -> Iterator[Breach]:
 )
 def has_durations(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per track whose duration is missing or cannot be read, so that A9 has nothing to compare."""
-    for track in tracks_of(evidence.statement):
+    for track in evidence.tracks:
         if track.duration_ms is None:
             yield breach_at(
                 track,

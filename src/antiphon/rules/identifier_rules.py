@@ -7,7 +7,7 @@ from antiphon.model.findings import Severity
 from antiphon.model.identifiers import InvalidIdentifier, gtin_14, parse_icpn, parse_isrc
 from antiphon.model.releases import Release
 from antiphon.rules.acknowledgement import AckCode
-from antiphon.rules.anatomy import RECORDING_KINDS, tracks_of
+from antiphon.rules.anatomy import RECORDING_KINDS
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
 
@@ -25,7 +25,7 @@ _IDENTITIES = (IdScheme.GRID, IdScheme.ICPN, IdScheme.PROPRIETARY, IdScheme.CATA
 )
 def has_valid_isrc(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per malformed ISRC; a warning per written-out one and per track without any."""
-    tracks = {track.reference for track in tracks_of(evidence.statement)}
+    tracks = {track.reference for track in evidence.tracks}
     for resource in evidence.statement.resources:
         if resource.kind not in RECORDING_KINDS:
             continue
@@ -67,7 +67,7 @@ def has_valid_isrc(evidence: Evidence) -> Iterator[Breach]:
 def identifies_no_product_by_isrc(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where a main release of several tracks has an ISRC; of a single one it is a known habit."""
     main = evidence.statement.main_release
-    if main is None or len(tracks_of(evidence.statement)) < 2:
+    if main is None or len(evidence.tracks) < 2:
         return
     for claimed in main.ids:
         if claimed.scheme is IdScheme.ISRC:
