@@ -86,10 +86,8 @@ def lint(
     --fix rewrites other spellings of the same thing, and nothing else: identifiers without hyphens and in capitals, GB
     for UK, one space for several in titles and names. All other bytes of a file stay; archives are not rewritten.
 
-    \b
-    Exit code 0: nothing as bad as --fail-on was found (--diff: nothing to change)
-              1: something was
-              2: an option or a path is wrong, or cannot be read
+    The exit code is 0 where nothing as bad as --fail-on was found (with --diff: there is nothing to change), 1 where
+    something was, 2 where an option or a path is wrong or cannot be read.
 
     Colours follow the terminal; NO_COLOR and FORCE_COLOR are heeded.
     """

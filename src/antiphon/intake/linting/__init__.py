@@ -11,7 +11,7 @@ Where that fails the place is the element, then the line: never a guess elsewher
 *Edits* are safe or they are not made. Safe is another spelling of the very same thing: an identifier without its
 hyphens, GB for UK, one space for two. They replace the characters of one value; all other bytes of the file stay, in
 the file's own encoding, which is proven before one is offered. Which finding an edit mends is found by making it in
-memory and asking the rules again, so rules need not know of edits; edits that bring a new finding are dropped. A file
+memory and asking the rules again, so rules need not know of edits; edits that bring a fatal finding are dropped. A file
 is replaced whole and at once, and only if it is still what was read. Archives are never rewritten.
 
 *Nothing stops a run.* A message that cannot be read, a folder without one: each is a finding beside its neighbours.

@@ -17,9 +17,11 @@ from antiphon.intake.linting.source import Edit, Region, SourceText, apply_edits
 from antiphon.intake.linting.spotting import scope_of, spot_finding
 from antiphon.intake.linting.targets import Target, list_targets
 from antiphon.model.errors import Refused, Rejected
-from antiphon.model.findings import SEVERITY_ORDER, Finding
+from antiphon.model.findings import SEVERITY_ORDER, Finding, Severity
 from antiphon.rules import CheckContext, check_statement, declared_algorithms
 from antiphon.rules.evidence import BatchFacts
+
+_Key = tuple[str, str, str]
 
 INSIDE = "!/"
 """Between the path of an archive and the path of a file in it."""
@@ -197,43 +199,41 @@ def _offer_edits(
 ) -> tuple[Remark, ...]:
     """Return the remarks with the edits that mend them.
 
-    What an edit mends is found by making it and asking the rules again, so no rule need know of it; edits of a kind
-    that would bring a new finding are not offered.
+    What an edit mends is found by making it and asking the rules again, so no rule need know of it. Edits of a kind
+    that would bring a fatal finding are not offered; a lighter one was there before, hidden by the spelling.
     """
     repairs = list_repairs(markup)
-    before = Counter(map(_key, (remark.finding for remark in remarks)))
+    before = [remark.finding for remark in remarks]
     accepted: list[Repair] = []
-    gone: Counter[tuple[str, str, str]] = Counter()
+    gone: Counter[_Key] = Counter()
     for kind in dict.fromkeys(repair.kind for repair in repairs):
         tried = [*accepted, *(repair for repair in repairs if repair.kind == kind)]
-        text = apply_edits(source.text, tuple(repair.edit for repair in tried))
-        data = source.encode(text)
-        after = Counter(map(_key, check.findings(data))) if data is not None else Counter({("", "", ""): 1})
-        if not _has_more(after, before):
-            accepted, gone = tried, before - after
+        data = source.encode(apply_edits(source.text, tuple(repair.edit for repair in tried)))
+        after = check.findings(data) if data is not None else None
+        if after is not None and not _count_fatal(after) - _count_fatal(before):
+            accepted, gone = tried, Counter(map(_key, before)) - Counter(map(_key, after))
     return tuple(_with_edits(remark, accepted, gone, source, markup) for remark in remarks)
 
 
 def _with_edits(
-    remark: Remark, accepted: list[Repair], gone: Counter[tuple[str, str, str]], source: SourceText, markup: Markup
+    remark: Remark, accepted: list[Repair], gone: Counter[_Key], source: SourceText, markup: Markup
 ) -> Remark:
     scope = scope_of(remark.finding, source, markup)
     if not gone[_key(remark.finding)] or scope is None:
         return remark
     inside = [repair.edit for repair in accepted if scope.start <= repair.edit.start and repair.edit.end <= scope.end]
+    if not inside:  # a name is told at who it is credited on, and stands where the party is described
+        inside = [
+            r.edit for r in accepted if repr(source.text[r.edit.start : r.edit.end].strip()) in remark.finding.got
+        ]
     exact = [edit for edit in inside if source.region(edit.start, edit.end) == remark.region]
     return msgspec.structs.replace(remark, edits=tuple(exact or inside))
 
 
-def _has_more(after: Counter[tuple[str, str, str]], before: Counter[tuple[str, str, str]]) -> bool:
-    """Tell whether a rule finds more at a place than it did. The same finding in other words is no new one."""
-    now: Counter[tuple[str, str]] = Counter()
-    earlier: Counter[tuple[str, str]] = Counter()
-    for counts, totals in ((after, now), (before, earlier)):
-        for (rule, path, _), count in counts.items():
-            totals[rule, path] += count
-    return any(count > earlier[key] for key, count in now.items())
+def _count_fatal(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:
+    """Return how often each rule is broken fatally at each place. The same finding in other words is no new one."""
+    return Counter((f.rule, f.place.path) for f in findings if f.severity is Severity.FATAL)
 
 
-def _key(finding: Finding) -> tuple[str, str, str]:
+def _key(finding: Finding) -> _Key:
     return finding.rule, finding.place.path, finding.got

@@ -121,6 +121,13 @@ EXAMPLES: Mapping[str, Example] = {
             Edit(_ICPN, '<ReleaseId><ProprietaryId Namespace="PADPIDA2014120301Q">PL-7</ProprietaryId></ReleaseId>'),
         ),
     ),
+    "M10": Example(
+        fails=(
+            Edit(_ICPN, "<ReleaseId><ICPN>4-006381-333931</ICPN></ReleaseId>"),
+            Edit(_SLACK_WATER, "<TitleText>Slack  Water</TitleText>"),
+        ),
+        passes=(Edit(_ICPN, "<ReleaseId><ICPN>04006381333931</ICPN></ReleaseId>"),),
+    ),
     "M9": Example(
         fails=(Edit("<TitleText>Slack Water</TitleText>", "<TitleText>Slack \u202eretaW</TitleText>"),),
         passes=(Edit("<TitleText>Slack Water</TitleText>", "<TitleText>שיר \u200fSlack\u200f</TitleText>"),),
