@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
-from antiphon.demo.plan import Artist, Recording, Release, ReleaseKind, Track
+from antiphon.demo.plan import Artist, ParentalWarning, Recording, Release, ReleaseKind, Track
 from antiphon.model.claims import (
     CopyrightLine,
     Credit,
@@ -152,7 +152,7 @@ def _describe_release(release: Release, demo_day: date) -> ReleaseClaim:
         genres=(Genre(text=release.genre),),
         p_lines=(_line("(P)", release.c_line_year, release.c_line_owner),),
         c_lines=(_line("(C)", release.c_line_year, release.c_line_owner),),
-        advisories=(Role(value="NotExplicit"),),
+        advisories=(_warn_of(release),),
         release_date=_day(demo_day, release.released_in_days),
         original_release_date=_day(demo_day, release.released_in_days),
         duration_ms=sum(track.recording.duration_ms for track in release.tracks),
@@ -160,6 +160,13 @@ def _describe_release(release: Release, demo_day: date) -> ReleaseClaim:
         resources=(cover,),
         group=ResourceGroup(places=places),
     )
+
+
+def _warn_of(release: Release) -> Role:
+    """Return the release's parental warning: explicit as soon as a track is."""
+    warnings = {track.recording.parental_warning for track in release.tracks}
+    strictest = ParentalWarning.EXPLICIT if ParentalWarning.EXPLICIT in warnings else ParentalWarning.NOT_EXPLICIT
+    return Role(value=strictest.value)
 
 
 def _describe_track_release(release: Release, track: Track, demo_day: date) -> ReleaseClaim:
