@@ -31,6 +31,9 @@ from antiphon.record.clients import ClientRow, find_client
 
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="Antiphon", charset="UTF-8"'}
 
+SIGNED_ID_LENGTH = 8
+"""Hex digits of a client's id beside its name, where somebody reads who decided."""
+
 
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
     """Tells who calls: the record knows clients, the keys know tokens, the clock knows whether they still hold."""
@@ -81,6 +84,12 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
         with reading(self.engine) as conn:
             row = find_client(conn, client_id)
         return read_client(row) if row is not None else None
+
+    def sign(self, caller: Caller) -> str:
+        """Return what a caller signs decisions with: its client's name, and enough of the id to tell two apart."""
+        client = self.find_client(caller.client_id)
+        name = client.name if client is not None else "a client that is gone"
+        return f"{name} ({caller.client_id[:SIGNED_ID_LENGTH]})"
 
 
 def read_client(row: ClientRow) -> Client:

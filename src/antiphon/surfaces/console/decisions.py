@@ -42,7 +42,9 @@ def decision_routes(dock: Dock) -> list[Route]:
         await read_form(request)
         with answering_refusals():
             waiver_id, now = request.path_params["waiver_id"], dock.gate.clock()
-            await run_in_threadpool(lambda: lift_waiver(dock.gate.engine, waiver_id, by=caller.client_id, now=now))
+            await run_in_threadpool(
+                lambda: lift_waiver(dock.gate.engine, waiver_id, by=dock.gate.sign(caller), now=now)
+            )
         return RedirectResponse("/console/held", 303)
 
     actions = [

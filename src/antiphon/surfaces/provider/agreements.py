@@ -59,7 +59,7 @@ def agreement_routes(gate: Gate) -> list[Route]:
                 gate,
                 request.path_params["provider_id"],
                 body.policy,
-                by=caller.client_id,
+                by=gate.sign(caller),
                 reason=body.reason,
                 after=body.after,
             )

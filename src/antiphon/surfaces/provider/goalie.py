@@ -77,7 +77,7 @@ def goalie_routes(dock: Dock) -> list[Route]:
     def undo(request: Request) -> Response:
         caller = gate.admit(request, AccessRole.OPERATOR)
         with answering_refusals():
-            waiver = lift_waiver(gate.engine, request.path_params["waiver_id"], by=caller.client_id, now=gate.clock())
+            waiver = lift_waiver(gate.engine, request.path_params["waiver_id"], by=gate.sign(caller), now=gate.clock())
         return answer_json(waiver)
 
     def show_audit(request: Request) -> Response:
@@ -118,8 +118,9 @@ def list_held_lines(dock: Dock, provider: str | None, limit: int = PAGE_HELD) ->
 
 def act_on_hold(dock: Dock, caller: Caller, delivery_id: str, action: str, decision: Decision) -> dict[str, object]:
     """Do what a goalie has decided and return what it came to. Raises: HTTPException for what is refused."""
-    gate, by = dock.gate, caller.client_id
+    gate = dock.gate
     with answering_refusals():
+        by = gate.sign(caller)
         if action == "reject":
             reject_held(gate.engine, delivery_id, by=by, reason=decision.reason, now=gate.clock())
             return {"delivery": delivery_id, "action": action}
