@@ -148,3 +148,14 @@ def test_what_was_unpacked_is_gone_when_the_block_ends_in_an_error(tmp_path: Pat
     (tmp_path / "R1.tar").write_bytes(a_tar((a_tar_entry("R1", tarfile.DIRTYPE), b""), ("R1/R1.xml", MESSAGE)))
     with pytest.raises(ZeroDivisionError), open_archive(tmp_path / "R1.tar", scratch):
         raise ZeroDivisionError
+
+
+def test_what_a_killed_process_left_is_removed_and_what_a_living_one_has_stays(tmp_path: Path) -> None:
+    child = subprocess.Popen(["true"])
+    child.wait()
+    (tmp_path / f"unpack-{child.pid}-abc").mkdir()
+    (tmp_path / f"unpack-{os.getppid()}-abc").mkdir()
+    (tmp_path / "R1.zip").write_bytes(a_zip(("R1/R1.xml", MESSAGE)))
+    with open_archive(tmp_path / "R1.zip", tmp_path):
+        pass
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == [f"unpack-{os.getppid()}-abc"]

@@ -9,6 +9,7 @@ from antiphon.cli.installation import open_installation
 from antiphon.cli.options import data_option
 from antiphon.cli.printing import print_finding
 from antiphon.intake.acceptance import accept_path
+from antiphon.intake.archives import open_delivery
 from antiphon.intake.holds import clear_hold, reject_held
 from antiphon.intake.queue import open_queue
 
@@ -18,7 +19,7 @@ from antiphon.intake.queue import open_queue
 @click.option("--provider", required=True, help="Who delivers: the id of a provider.")
 @data_option
 def deliver(path: Path, provider: str, data: Path) -> None:
-    """Deliver a batch, a release folder or one message.
+    """Deliver a batch, a release folder, an archive of one of them (ZIP, TAR, TAR.GZ), or one message.
 
     When this returns, everything named is safe on disk and queued. The installation's worker goes on from there:
     `antiphon delivery ID` follows it.
@@ -26,7 +27,8 @@ def deliver(path: Path, provider: str, data: Path) -> None:
     parts = open_installation(data)
     queue = open_queue(parts.engine)
     try:
-        outcome = accept_path(parts.engine, parts.blobs, queue, provider, path, read_clock())
+        with open_delivery(path, parts.places.scratch) as folder:
+            outcome = accept_path(parts.engine, parts.blobs, queue, provider, folder, read_clock())
     finally:
         queue.close()
     for receipt in outcome.receipts:

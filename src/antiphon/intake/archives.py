@@ -26,6 +26,9 @@ SPARE_DISK_BYTES = 256 * 1024**2
 BLOCK_BYTES = 4096
 """What the smallest file takes of a disk."""
 
+FOLDER_PREFIX = "unpack-"
+"""What folders are called that archives are unpacked into, with the process that does it."""
+
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _GZIP_START = b"\x1f\x8b"
 _TAR_MAGIC, _TAR_MAGIC_AT = b"ustar", 257
@@ -51,13 +54,17 @@ def open_delivery(path: Path, scratch: Path | None = None) -> AbstractContextMan
 def open_archive(path: Path, scratch: Path | None = None, limits: ArchiveLimits | None = None) -> Iterator[Path]:
     """Give a folder with what an archive holds, for as long as the block runs: what lies in its one folder, or in it.
 
-    ``scratch``: where to unpack; None: where the system keeps temporary files.
+    ``scratch``: where to unpack; what processes that were killed left there is removed. None: where the system keeps
+    temporary files.
     Raises: Refused (the sender's fault) for an archive that is unsafe, damaged or too large, before anything is
     written; Transient where the disk has no room.
     """
     see_file(path, path.parent)
     limits = limits or ArchiveLimits()
-    with path.open("rb") as source, tempfile.TemporaryDirectory(prefix="antiphon-", dir=scratch) as held:
+    if scratch is not None:
+        _remove_abandoned(scratch)
+    prefix = f"{FOLDER_PREFIX}{os.getpid()}-"
+    with path.open("rb") as source, tempfile.TemporaryDirectory(prefix=prefix, dir=scratch) as held:
         root = Path(held) / (_SUFFIX.sub("", path.name).strip(". ") or "archive")
         root.mkdir()
         try:
@@ -66,6 +73,23 @@ def open_archive(path: Path, scratch: Path | None = None, limits: ArchiveLimits 
             raise Transient(f"{path.name}: it cannot be unpacked into {held}: {error.strerror}") from error
         inside = list(root.iterdir())
         yield inside[0] if len(inside) == 1 and inside[0].is_dir() else root
+
+
+def _remove_abandoned(scratch: Path) -> None:
+    for folder in scratch.glob(f"{FOLDER_PREFIX}*-*"):
+        owner = folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0]
+        if owner.isdigit() and not _is_alive(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _unpack(source: BinaryIO, archive: str, root: Path, limits: ArchiveLimits) -> None:
