@@ -4,11 +4,12 @@ Every question is answered through an index, by an amount of rows that depends o
 a limit cuts what even the message cannot bound. Answers are kept, so that a question costs its queries once.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
 from antiphon.catalogue import artist_anchors
 from antiphon.model.claims import Credit
@@ -266,17 +267,17 @@ class RecordedKnowledge:
 
 
 def _count_albums(conn: Connection, artist_ids: Collection[str]) -> Mapping[str, int]:
-    """Return how many albums are by each artist; one without any is left out."""
+    """Return how many albums are by each artist, as far as the limit of matches shows; one without any is left out."""
     query = (
-        select(contributions.c.entity_id, func.count().label("albums"))
+        select(contributions.c.entity_id)
         .where(
             contributions.c.entity_id.in_(sorted(artist_ids)),
             contributions.c.kind == EntityKind.ARTIST.value,
             contributions.c.is_leading,
         )
-        .group_by(contributions.c.entity_id)
+        .limit(MATCHES_LIMIT)
     )
-    return {row.entity_id: row.albums for row in conn.execute(query)} if artist_ids else {}
+    return Counter(conn.execute(query).scalars()) if artist_ids else {}
 
 
 def _read_release(album: _AlbumView, keys: tuple[str, ...]) -> KnownRelease:
