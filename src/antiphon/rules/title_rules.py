@@ -35,7 +35,7 @@ _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 """Scripts in whose titles stars and notes are punctuation."""
 
 _GENERIC = re.compile(
-    r"(?:audio ?)?(?:track|titel|piste|pista|traccia|faixa|song|recording|new recording|untitled track|audio)"
+    r"(?:audio ?)?(?:track|titel|piste|pista|traccia|faixa|recording|new recording|untitled track|audio)"
     r"[ _#-]*(?:no\.? ?)?\d+|track|title|untitled track|unknown(?: track| title)?|instrumental|audio ?track|no title"
     r"|n/a|tba|test",
     re.I,
