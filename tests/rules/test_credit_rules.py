@@ -50,11 +50,11 @@ def test_what_tracks_lack_is_told_once_per_kind_of_credit() -> None:
     assert facts(find(bare, "R9")) == [
         (WARN, "no writer on all 6 tracks"),
         (NOTE, "no performer on all 6 tracks"),
-        (NOTE, "no production role on all 6 tracks"),
+        (NOTE, "no producer on all 6 tracks"),
     ]
     assert facts(find(credited(WRITER), "R9")) == [
         (NOTE, "no performer on A1 'Harbour Light No. 1'"),
-        (NOTE, "no production role on A1 'Harbour Light No. 1'"),
+        (NOTE, "no producer on A1 'Harbour Light No. 1'"),
     ]
 
 
@@ -71,7 +71,7 @@ def test_a_writer_called_as_nobody_is_by_law_is_doubted(name: str) -> None:
 
 def test_two_writers_in_one_field_are_taken_apart() -> None:
     (finding,) = find(composed_by("Vera Solvang / Ines Reed"), "R10")
-    assert finding.fix == "credit 'Vera Solvang' and 'Ines Reed' in a Contributor of its own each"
+    assert finding.fix == "credit 'Vera Solvang' and 'Ines Reed' in Contributor elements of their own"
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,7 @@ def says_whether_explicit(evidence: Evidence) -> Iterator[Breach]:
             unmarked[0],
             got=f"no ParentalWarningType on {list_tracks(unmarked, tracks)}",
             expected="whether it is explicit",
+            message="It is not said whether the words are explicit.",
             severity=Severity.WARN,
         )
     unsaid = [track for track in tracks if track.advisories and all(a.value in _UNSAID for a in track.advisories)]
@@ -69,7 +70,7 @@ def says_whether_explicit(evidence: Evidence) -> Iterator[Breach]:
             unsaid[0],
             got=f"{unsaid[0].advisories[0].value} on {list_tracks(unsaid, tracks)}",
             expected=f"{EXPLICIT}, {NOT_EXPLICIT} or {EDITED}",
-            message="Listeners who filter explicit music may not get to hear it.",
+            message="It is left open whether the words are explicit, so who filters explicit music may not hear them.",
             severity=Severity.NOTE,
         )
     for part in evidence.parts:
@@ -80,6 +81,7 @@ def says_whether_explicit(evidence: Evidence) -> Iterator[Breach]:
                 part,
                 got=f"ParentalWarningType {strange[0]!r} on {part.reference}",
                 expected=f"{EXPLICIT}, {NOT_EXPLICIT} or {EDITED}",
+                message="The parental warning is none that ERN has.",
                 severity=Severity.WARN,
             )
         if EXPLICIT in values and len({value for value in values if value not in _UNSAID}) > 1:
@@ -87,7 +89,8 @@ def says_whether_explicit(evidence: Evidence) -> Iterator[Breach]:
                 part,
                 got=f"{' and '.join(values)} on {part.reference}",
                 expected="one warning",
-                message="It counts as explicit everywhere.",
+                message="Two warnings contradict each other; it counts as explicit everywhere.",
+                fix="leave the one that is true everywhere; of two versions make two tracks",
                 severity=Severity.WARN,
             )
 
@@ -116,8 +119,8 @@ def discloses_ai_use(evidence: Evidence) -> Iterator[Breach]:
                 tracks[0],
                 got=f"made {'by' if amount == 'All' else 'partly by'} generative AI: "
                 f"{list_tracks(tracks, evidence.tracks)}{_list_ai_contributions(tracks)}",
-                expected="that listeners can see it",
-                message="The sender discloses the use of generative AI; it is stored with the release.",
+                expected="nothing else; it is kept with the release and shown",
+                message="The use of generative AI is disclosed.",
                 fix="nothing, if that is so",
             )
     undisclosed = _find_undisclosed(evidence)
@@ -126,6 +129,7 @@ def discloses_ai_use(evidence: Evidence) -> Iterator[Breach]:
             undisclosed[0],
             got=f"credits that name an AI on {list_tracks(undisclosed, evidence.tracks)}",
             expected="a disclosure of what it made",
+            message="An AI seems to be credited, and nothing is said of what it made.",
             severity=Severity.WARN,
         )
 
@@ -135,14 +139,17 @@ def _find_contradicting_titles(evidence: Evidence) -> Iterator[Breach]:
         values = {advisory.value for advisory in part.advisories}
         title = shown_title(part.titles)
         if EXPLICIT in values and _SAYS_CLEAN.search(title):
+            message = "The title says clean, the warning says explicit."
             expected = f"{EDITED} for a cleaned version"
             fix = f"set ParentalWarningType to {EDITED}, or take the words out of the title"
         elif values & {NOT_EXPLICIT, EDITED} and EXPLICIT not in values and _SAYS_EXPLICIT.search(title):
+            message = "The title says explicit, the warning does not."
             expected = f"{EXPLICIT}, as the title says"
             fix = f"set ParentalWarningType to {EXPLICIT}, or take the words out of the title"
         else:
             continue
-        yield breach_at(part, got=f"{' and '.join(sorted(values))} on {title!r}", expected=expected, fix=fix)
+        got = f"{' and '.join(sorted(values))} on {title!r}"
+        yield breach_at(part, got=got, expected=expected, message=message, fix=fix)
 
 
 def _find_contradicting_release(evidence: Evidence) -> Iterator[Breach]:
@@ -155,6 +162,7 @@ def _find_contradicting_release(evidence: Evidence) -> Iterator[Breach]:
             main,
             got=f"{NOT_EXPLICIT} on {main.reference}, {EXPLICIT} on {list_tracks(explicit, evidence.tracks)}",
             expected=f"{EXPLICIT} on a release with explicit tracks",
+            message="The release says that it is not explicit, and has explicit tracks.",
             fix=f"set ParentalWarningType of the release to {EXPLICIT}, or correct the track",
             severity=Severity.WARN,
         )
@@ -166,6 +174,7 @@ def _find_contradicting_release(evidence: Evidence) -> Iterator[Breach]:
         yield breach_at(
             main,
             got=f"{EXPLICIT} on {main.reference}, and no track is",
+            message="The release says that it is explicit, and none of its tracks does.",
             expected="the explicit tracks marked, or the release not",
             fix=f"set ParentalWarningType to {EXPLICIT} on the tracks that are, or correct the release",
             severity=Severity.WARN,
@@ -208,7 +217,7 @@ def _find_undisclosed(evidence: Evidence) -> list[Resource]:
         for uses in (evidence.artists, evidence.contributors)
         for use in uses.values()
         if use.name == _AI_ARTIST or _AI_TOOL.fullmatch(fold_name(use.name))
-        for part in use.places
+        for part, _ in use.uses
     }
     credited = (
         track

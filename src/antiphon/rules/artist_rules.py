@@ -26,6 +26,7 @@ from antiphon.rules.names import (
 )
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
 from antiphon.rules.roles import is_featured_artist, is_main_artist, is_with_artist
+from antiphon.rules.vocabulary import Vocabulary
 
 MAIN_ARTISTS_LIMIT = 4
 """Main artists from which on a release of several tracks is by Various Artists. Source: CATA, ING7."""
@@ -74,8 +75,8 @@ def has_one_artist_per_field(evidence: Evidence) -> Iterator[Breach]:
             line=use.line,
             got=f"artist {use.name!r}{use.extent}",
             expected="one artist in a field",
-            message=f"{reason}{' The message has no artist but this display line.' if line_only else ''}",
-            fix=_credit_apart(joined),
+            message=f"{reason}{' There is no credit, only this display line.' if line_only else ''}",
+            fix=_credit_apart(joined, evidence.words),
             severity=severity,
         )
 
@@ -103,6 +104,7 @@ def has_few_main_artists(evidence: Evidence) -> Iterator[Breach]:
             line=next(iter(mains.values())).line,
             got=f"{len(mains)} main artists: {_list_names(list(mains))}",
             expected=f"{VARIOUS_ARTISTS}, or at most {MAIN_ARTISTS_LIMIT - 1}",
+            message=f"The release is by {len(mains)} main artists.",
         )
 
 
@@ -129,21 +131,32 @@ def names_artists_of_tracks(evidence: Evidence) -> Iterator[Breach]:
         others = [name for name in names if name not in various]
         if not various:
             continue
+        line = next((c.line for c in part.display_artists if {c.name, c.special} & set(various)), 0)
         if part is not main:
-            yield breach_at(part, got=f"artist {various[0]!r}", expected="the artists of this track")
+            yield breach_at(
+                part,
+                line=line,
+                got=f"artist {various[0]!r}",
+                expected="the artists of this track",
+                message="A track is by Various Artists.",
+            )
         elif others:
             yield breach_at(
                 part,
+                line=line,
                 got=f"artist {various[0]!r} beside {_list_names(others)}",
                 expected=f"{VARIOUS_ARTISTS} alone, or names alone",
+                message="The release is by Various Artists and by artists with names.",
                 fix=f"take out {various[0]!r}, or take out the names and leave them to the tracks",
                 severity=Severity.WARN,
             )
         elif not set(various) & {VARIOUS_ARTISTS, _PLACEHOLDER}:
             yield breach_at(
                 part,
+                line=line,
                 got=f"artist {various[0]!r}",
                 expected=f"{VARIOUS_ARTISTS!r}",
+                message="Various Artists is spelled in another way.",
                 fix=f"write {VARIOUS_ARTISTS!r}; services know it by no other spelling",
                 severity=Severity.WARN,
             )
@@ -173,6 +186,8 @@ def has_artists_only(evidence: Evidence) -> Iterator[Breach]:
                 line=use.line,
                 got=f"artist {use.name!r}{use.extent}, who is the label or the sender",
                 expected="the artist",
+                message="A company stands among the artists.",
+                fix="credit who made the recording; the company belongs into the label",
             )
         elif ends_with_friends(use.name):
             yield breach_at(
@@ -180,9 +195,11 @@ def has_artists_only(evidence: Evidence) -> Iterator[Breach]:
                 line=use.line,
                 got=f"artist {use.name!r}{use.extent}",
                 expected="the artist alone, and the guests by their names",
+                message="Nameless friends stand among the artists.",
+                fix=f"credit the artist alone, and each guest as a FeaturedArtist or {evidence.words.contributor}",
             )
     for part in evidence.parts:
-        yield from _find_members_beside_bands(part)
+        yield from _find_members_beside_bands(part, evidence.words)
 
 
 @rule(
@@ -211,6 +228,8 @@ def has_one_display_role(evidence: Evidence) -> Iterator[Breach]:
                     line=credit.line,
                     got=f"{credit.name!r} as {' and as '.join(sorted(kinds))} artist of {part.reference}",
                     expected="one display role",
+                    message="An artist has two display roles on one item.",
+                    fix=f"leave {credit.name!r} one {evidence.words.artist_role} on {part.reference}",
                     severity=None if "with" in kinds else Severity.WARN,
                 )
 
@@ -236,11 +255,11 @@ def _find_joined(use: NameUse, evidence: Evidence) -> tuple[tuple[str, ...], Sev
     return None
 
 
-def _credit_apart(names: tuple[str, ...]) -> str:
+def _credit_apart(names: tuple[str, ...], words: Vocabulary) -> str:
     listed = f"{', '.join(map(repr, names[:-1]))} and {names[-1]!r}"
     return (
-        f"credit {listed} each in a DisplayArtist of its own, with its own role; if this is the name of one act, give "
-        "its party an ISNI"
+        f"credit {listed} each in a DisplayArtist of its own, with its own {words.artist_role}; if this is the name of "
+        f"one act, give its party {words.isni}"
     )
 
 
@@ -257,7 +276,7 @@ def _company_names(evidence: Evidence) -> frozenset[str]:
     return frozenset(fold_name(name) for name in names if is_company_name(name))
 
 
-def _find_members_beside_bands(part: Release | Resource) -> Iterator[Breach]:
+def _find_members_beside_bands(part: Release | Resource, words: Vocabulary) -> Iterator[Breach]:
     mains = [c for c in part.display_artists if any(is_main_artist(role_word(role)) for role in c.roles)]
     names = {fold_name(credit.name) for credit in mains}
     if len(names) < 2:
@@ -271,7 +290,8 @@ def _find_members_beside_bands(part: Release | Resource) -> Iterator[Breach]:
                 line=credit.line,
                 got=f"{lone[0]!r} beside {credit.name!r} on {part.reference}",
                 expected="the band, without its member",
-                fix=f"take {lone[0]!r} out of the display artists, or make it a contributor",
+                message="A member stands beside its own band.",
+                fix=f"make {lone[0]!r} a {words.contributor} instead of a display artist",
             )
 
 

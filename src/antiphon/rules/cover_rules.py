@@ -94,6 +94,7 @@ def marks_karaoke(evidence: Evidence) -> Iterator[Breach]:
             unnamed[0],
             got=f"genre Karaoke and no such version on {list_tracks(unnamed, evidence.tracks)}",
             expected='"Karaoke Version" in the SubTitle',
+            message="Karaoke does not say so in its version.",
         )
 
 
@@ -121,6 +122,7 @@ def does_not_lead_with_original(evidence: Evidence) -> Iterator[Breach]:
                 main,
                 got=f"title {title!r}, which begins with {found['artist']!r}",
                 expected="a title that begins with other words",
+                message="The title begins with the name of somebody who does not perform.",
                 fix=f'put the artist last, as in "A Tribute to {found["artist"]}"',
             )
     covers = {part.reference for part, title in evidence.covers if is_cover(title)}
@@ -135,6 +137,7 @@ def does_not_lead_with_original(evidence: Evidence) -> Iterator[Breach]:
             unwritten[0],
             got=f"no writer on {list_tracks(unwritten, evidence.tracks)}, songs of others",
             expected="those who wrote the original songs",
+            message="Songs of others are credited to nobody.",
             fix="credit the original writers with Composer, Lyricist or ComposerLyricist",
         )
 
@@ -159,7 +162,12 @@ def is_no_sound_alike(evidence: Evidence) -> Iterator[Breach]:
     for part, title in evidence.covers:
         imitated = imitated_artist(title)
         if imitated and not says_karaoke(title) and not has_karaoke_genre(part):
-            yield breach_at(part, got=f"{imitated[0]!r} in {title!r}", expected="a recording that passes for no other")
+            yield breach_at(
+                part,
+                got=f"{imitated[0]!r} in {title!r}",
+                expected="a recording that passes for no other",
+                message="The title offers an imitation.",
+            )
     free = [(part, line.text) for part in evidence.parts for line in part.p_lines if _FREE.search(line.text)]
     if free:
         part, text = free[0]
@@ -167,6 +175,7 @@ def is_no_sound_alike(evidence: Evidence) -> Iterator[Breach]:
             part,
             got=f"P line {text!r}",
             expected="who owns the recording",
+            message="The P line says that nobody owns the recording.",
             fix="name the owner in the P line; of what nobody owns, say why it should be sold here",
         )
     original = main.original_release_date if main is not None else None
@@ -189,6 +198,7 @@ def _find_karaoke_words(track: Resource, title: str) -> Iterator[Breach]:
             track,
             got=f"{original[0]!r} in {title!r}, which is no karaoke",
             expected="the title of the song alone",
+            message="A title names who performed the song first; only karaoke may.",
             fix='take it out of the title; if this is karaoke, say "Karaoke Version" and choose the genre Karaoke',
         )
 
@@ -200,6 +210,7 @@ def _find_credited_original(track: Resource, title: str) -> Iterator[Breach]:
                 track,
                 got=f"{named[1]!r} among the artists of {title!r}",
                 expected="the artist who performs this recording",
+                message="The artist whose song it was is credited as if it performed here.",
                 fix=f"take {named[1]!r} out of the artists; credit who plays and sings here",
             )
             return

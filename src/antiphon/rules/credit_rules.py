@@ -5,13 +5,14 @@ is missing on many tracks is told once, since it is one program that leaves it o
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from antiphon.model.findings import Severity
 from antiphon.model.resources import Resource
 from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.anatomy import list_tracks
-from antiphon.rules.credits import NameUse, role_word, role_words
+from antiphon.rules.credits import role_word, role_words
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.names import joined_as_list, joined_names
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
@@ -20,10 +21,23 @@ from antiphon.rules.roles import is_lyricist, is_main_artist, is_performer, is_p
 NO_LINGUISTIC_CONTENT = "zxx"
 """ISO 639's code for a recording without words."""
 
-_COVERAGE: tuple[tuple[str, Callable[[str], bool], Severity, str], ...] = (
-    ("writer", is_writer, Severity.WARN, "add a Contributor with the role Composer, Lyricist or ComposerLyricist"),
-    ("performer", is_performer, Severity.NOTE, 'add a Contributor with what was sung or played, such as "Vocalist"'),
-    ("production role", is_producer, Severity.NOTE, "add a Contributor with the role Producer, Mixer or Engineer"),
+
+class _Coverage(NamedTuple):
+    """A kind of credit every track is to have, how much it weighs to lack it, and which roles make it."""
+
+    kind: str
+    is_of: Callable[[str], bool]
+    severity: Severity
+    message: str
+    roles: str
+
+
+_COVERAGE = (
+    _Coverage("writer", is_writer, Severity.WARN, "No writer is credited.", "Composer, Lyricist or ComposerLyricist"),
+    _Coverage("performer", is_performer, Severity.NOTE, "No performer is credited.", "Vocalist, Guitarist or another"),
+    _Coverage(
+        "producer", is_producer, Severity.NOTE, "No producer is credited.", "Producer, Mixer or RecordingEngineer"
+    ),
 )
 """What each track is to be credited with, and how much it weighs to lack it: writers are paid by their credits."""
 
@@ -47,10 +61,16 @@ def has_roles(evidence: Evidence) -> Iterator[Breach]:
 
     The contributors without a role are told together: a sender that leaves roles out leaves them out everywhere.
     """
+    words = evidence.words
     for use in evidence.artists.values():
-        if any(not credit.roles for credit in use.credits):
+        if any(not credit.roles and not credit.kind for credit in use.credits):
             yield breach_at(
-                use.place, line=use.line, got=f"artist {use.name!r} without a role", expected="a display role"
+                use.place,
+                line=use.line,
+                got=f"artist {use.name!r} without a role{use.extent}",
+                expected="a display role",
+                message="An artist has no role.",
+                fix=f"add {words.artist_role}, such as MainArtist or FeaturedArtist",
             )
     for part in evidence.parts:
         artists = part.display_artists
@@ -61,14 +81,24 @@ def has_roles(evidence: Evidence) -> Iterator[Breach]:
                 line=artists[0].line,
                 got=f"no main artist on {part.reference}, only {', '.join(dict.fromkeys(role_words(artists)))}",
                 expected="an artist with the role MainArtist",
+                message="Nobody is the main artist.",
+                fix=f"give the artist it is by the {words.artist_role} MainArtist",
             )
-    idle = [use for use in evidence.contributors.values() if any(not credit.roles for credit in use.credits)]
+    idle = {
+        use.name: (place, credit)
+        for use in evidence.contributors.values()
+        for place, credit in use.uses
+        if credit is not None and not credit.roles and not credit.instruments
+    }
     if idle:
+        place, credit = next(iter(idle.values()))
         yield breach_at(
-            idle[0].place,
-            line=next(credit.line for credit in idle[0].credits if not credit.roles),
-            got=f"{_list_uses(idle)} without a role",
+            place,
+            line=credit.line,
+            got=f"{_list_contributors(list(idle))} without a role",
             expected="what each of them did",
+            message="Contributors have no role." if len(idle) > 1 else "A contributor has no role.",
+            fix=f"add {words.role} to each {words.contributor}, such as Guitarist, Producer or Mixer",
         )
 
 
@@ -89,15 +119,17 @@ def has_full_credits(evidence: Evidence) -> Iterator[Breach]:
     Display artists of a performing role ("Soloist") count, mere artists do not: who sang and who played is asked for.
     """
     words = {track.reference: _credited_words(track) for track in evidence.tracks}
-    for kind, is_of, severity, fix in _COVERAGE:
-        lacking = [track for track in evidence.tracks if not any(map(is_of, words[track.reference]))]
+    for coverage in _COVERAGE:
+        lacking = [track for track in evidence.tracks if not any(map(coverage.is_of, words[track.reference]))]
         if lacking:
+            element = evidence.words.writer if coverage.kind == "writer" else evidence.words.contributor
             yield breach_at(
                 lacking[0],
-                got=f"no {kind} on {list_tracks(lacking, evidence.tracks)}",
-                expected=f"a {kind} on every track",
-                fix=fix,
-                severity=severity,
+                got=f"no {coverage.kind} on {list_tracks(lacking, evidence.tracks)}",
+                expected=f"a {coverage.kind} on every track",
+                message=coverage.message,
+                fix=f"add a {element} with the role {coverage.roles}",
+                severity=coverage.severity,
             )
 
 
@@ -126,11 +158,16 @@ def has_legal_names_of_writers(evidence: Evidence) -> Iterator[Breach]:
                     line=use.line,
                     got=f"writer {use.name!r}{use.extent}",
                     expected="one person in a field",
-                    fix=f"credit {' and '.join(map(repr, joined))} in a Contributor of its own each",
+                    message="Several writers stand in one field.",
+                    fix=f"credit {' and '.join(map(repr, joined))} in {evidence.words.writer} elements of their own",
                 )
             elif not _may_be_legal(use.name):
                 yield breach_at(
-                    use.place, line=use.line, got=f"writer {use.name!r}{use.extent}", expected="a first and a last name"
+                    use.place,
+                    line=use.line,
+                    got=f"writer {use.name!r}{use.extent}",
+                    expected="a first and a last name",
+                    message="A writer's name is no legal name.",
                 )
     wordless = [track for track in evidence.tracks if _lacks_lyricist(track)]
     if wordless:
@@ -138,6 +175,7 @@ def has_legal_names_of_writers(evidence: Evidence) -> Iterator[Breach]:
             wordless[0],
             got=f"a composer and no lyricist on {list_tracks(wordless, evidence.tracks)}, with words",
             expected="who wrote the words",
+            message="Words that are sung have no author.",
             fix="add a Lyricist, or use ComposerLyricist for who wrote both; of a track without words, set "
             'LanguageOfPerformance to "zxx"',
             severity=Severity.NOTE,
@@ -171,10 +209,11 @@ def _may_be_legal(name: str) -> bool:
     return not _STAGE.search(name) and (len(words) > 1 or not is_latin)
 
 
-def _list_uses(uses: Iterable[NameUse]) -> str:
-    names = [use.name for use in uses]
+def _list_contributors(names: list[str]) -> str:
     shown = ", ".join(map(repr, names[:3]))
-    return f"{shown} and {len(names) - 3} more contributors" if len(names) > 3 else f"contributors {shown}"
+    if len(names) > 3:
+        return f"{shown} and {len(names) - 3} more contributors"
+    return f"contributors {shown}" if len(names) > 1 else f"contributor {shown}"
 
 
 RULES = (has_roles, has_full_credits, has_legal_names_of_writers)

@@ -15,21 +15,26 @@ from antiphon.model.resources import Resource
 
 
 class NameUse(msgspec.Struct, kw_only=True):
-    """A name and its places. ``credits`` is empty where only a display line has it; ``line`` 0: that of the place."""
+    """A name and its places, each with the credit that has it; None: only a display line does."""
 
     name: str
-    places: list[Release | Resource]
-    credits: list[Credit]
+    uses: list[tuple[Release | Resource, Credit | None]]
 
     @property
     def place(self) -> Release | Resource:
         """The first place of the name."""
-        return self.places[0]
+        return self.uses[0][0]
 
     @property
     def line(self) -> int:
-        """The line of the first credit of the name."""
-        return self.credits[0].line if self.credits else 0
+        """The line of the first credit of the name; 0: that of the place."""
+        credit = self.uses[0][1]
+        return credit.line if credit else 0
+
+    @property
+    def credits(self) -> list[Credit]:
+        """The credits of the name; empty where only display lines have it."""
+        return [credit for _, credit in self.uses if credit is not None]
 
     @property
     def ids(self) -> tuple[DeliveredId, ...]:
@@ -38,8 +43,9 @@ class NameUse(msgspec.Struct, kw_only=True):
 
     @property
     def extent(self) -> str:
-        """How often the name stands in the message, for a finding; empty where once."""
-        return f" ({len(self.places)} times)" if len(self.places) > 1 else ""
+        """On how many parts of the message the name stands, for a finding; empty where on one."""
+        count = len({place.reference for place, _ in self.uses})
+        return f" ({count} times)" if count > 1 else ""
 
 
 def used_names(parts: Iterable[Release | Resource]) -> dict[str, NameUse]:
@@ -88,8 +94,5 @@ def role_words(credits_: Iterable[Credit]) -> Iterator[str]:
 def _add_use(uses: dict[str, NameUse], name: str, place: Release | Resource, credit: Credit | None) -> None:
     use = uses.get(name)
     if use is None:
-        use = uses[name] = NameUse(name=name, places=[], credits=[])
-    if not use.places or use.places[-1] is not place:
-        use.places.append(place)
-    if credit is not None:
-        use.credits.append(credit)
+        use = uses[name] = NameUse(name=name, uses=[])
+    use.uses.append((place, credit))

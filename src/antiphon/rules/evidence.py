@@ -19,6 +19,7 @@ from antiphon.rules.dates import find_first_start
 from antiphon.rules.knowledge import Knowledge
 from antiphon.rules.policy import Policy, Terms
 from antiphon.rules.title_anatomy import ShownTitle, shown_titles
+from antiphon.rules.vocabulary import Vocabulary, vocabulary_of
 
 
 class BatchFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +119,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def covers(self) -> tuple[tuple[Release | Resource, str], ...]:
         """The parts that may be karaoke, tributes or covers, with their titles: ``covers.titles_of_covers``."""
         return titles_of_covers(self.parts)
+
+    @property
+    def words(self) -> Vocabulary:
+        """The element names of the message's version, for what a finding tells its sender to write."""
+        return vocabulary_of(self.statement.format.version)
 
     @cached_property
     def artists(self) -> Mapping[str, NameUse]:

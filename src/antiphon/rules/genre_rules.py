@@ -38,7 +38,12 @@ def has_listed_genre(evidence: Evidence) -> Iterator[Breach]:
     """
     main = evidence.statement.main_release
     if main is not None and evidence.tracks and not main.genres and not any(t.genres for t in evidence.tracks):
-        yield breach_at(main, got=f"no genre on {main.reference} nor on its tracks", expected="a genre of the list")
+        yield breach_at(
+            main,
+            got=f"no genre on {main.reference} nor on its tracks",
+            expected="a genre of the list",
+            message="The release has no genre.",
+        )
     unlisted: dict[str, Release | Resource] = {}
     for part in evidence.parts:
         for genre in part.genres:
@@ -50,6 +55,7 @@ def has_listed_genre(evidence: Evidence) -> Iterator[Breach]:
             part,
             got=f"genre {text!r}",
             expected=" or ".join(map(repr, near)) if near else "a genre of the list",
+            message="The genre is not in the list.",
             fix=f"write {near[0]!r} as GenreText, and put {text!r} into SubGenre" if near else "",
         )
     yield from _find_unmarked_karaoke(evidence)
@@ -70,6 +76,7 @@ def _find_unmarked_karaoke(evidence: Evidence) -> Iterator[Breach]:
             unmarked[0],
             got=f"a title that says karaoke and no such genre on {list_tracks(unmarked, evidence.tracks)}",
             expected=f"{KARAOKE!r} as the first genre",
+            message="Karaoke has another genre.",
             fix=f"make {KARAOKE!r} the GenreText of the track and its release",
         )
 
@@ -84,6 +91,7 @@ def _find_doubtful_soundtrack(evidence: Evidence) -> Iterator[Breach]:
             main,
             got=f"genre {SOUNDTRACK!r}, and no title says of what",
             expected="a film, series, game or play",
+            message="A soundtrack does not say of what.",
             fix='name it in the version, as in "Original Motion Picture Soundtrack", or choose the genre of the music',
             severity=Severity.NOTE,
         )

@@ -40,13 +40,20 @@ def has_languages(evidence: Evidence) -> Iterator[Breach]:
     unsaid = [track for track in tracks if not track.language]
     if unsaid:
         yield breach_at(
-            unsaid[0], got=f"no language on {list_tracks(unsaid, tracks)}", expected="an ISO 639 code on every track"
+            unsaid[0],
+            got=f"no language on {list_tracks(unsaid, tracks)}",
+            expected="an ISO 639 code on every track",
+            message="It is not said what language is sung.",
         )
     for code in dict.fromkeys(track.language for track in tracks if track.language):
         if not _CODE.fullmatch(code):
             so_said = [track for track in tracks if track.language == code]
             yield breach_at(
-                so_said[0], got=f"language {code!r} on {list_tracks(so_said, tracks)}", expected="an ISO 639 code"
+                so_said[0],
+                got=f"language {code!r} on {list_tracks(so_said, tracks)}",
+                expected="an ISO 639 code",
+                message="The language is no code.",
+                fix=f'write LanguageOfPerformance as an ISO 639 code such as "en", or "{NO_WORDS}" without words',
             )
     yield from _find_contradictions(tracks)
     yield from _find_untold_titles(evidence)
@@ -60,6 +67,7 @@ def _find_contradictions(tracks: tuple[Resource, ...]) -> Iterator[Breach]:
                 track,
                 got=f"language {track.language!r} on {title!r}",
                 expected=f"{NO_WORDS!r}, if nobody sings",
+                message="An instrumental has a language.",
                 fix=f"set LanguageOfPerformance to {NO_WORDS!r}, or correct the version",
             )
     humming = [t for t in tracks if t.language == NO_WORDS and _has_vocalist(t)]
@@ -68,6 +76,7 @@ def _find_contradictions(tracks: tuple[Resource, ...]) -> Iterator[Breach]:
             humming[0],
             got=f"a vocalist and no words on {list_tracks(humming, tracks)}",
             expected="the language that is sung",
+            message="A vocalist is credited where there are no words.",
             fix="set LanguageOfPerformance to the language that is sung; nothing, if the voice has no words",
             severity=Severity.NOTE,
         )
@@ -80,6 +89,7 @@ def _find_untold_titles(evidence: Evidence) -> Iterator[Breach]:
         yield breach_at(
             evidence.parts[0],
             got="no language of any title, nor of the message",
+            message="It is not said what language the titles are in.",
             expected="an ISO 639 code",
             fix="add LanguageAndScriptCode to the message or to its titles",
             severity=Severity.NOTE,

@@ -8,6 +8,16 @@ from antiphon.rules.evidence import Evidence
 from antiphon.rules.names import find_surplus, is_search_phrase, is_search_word, names_nobody
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
 
+_FIXES = {
+    "a web address": "leave the address out; it has no place in a delivery",
+    "a handle": "leave the handle out; it has no place in a delivery",
+    "another name": "keep the name the artist is known by, and leave the other out",
+    "a former or other band": "leave the band out; who plays in it is no part of the name",
+    "a role or instrument": "keep the name alone, and say what it does in the credit's role",
+    "dates": "leave the years out; they have no place in a delivery",
+}
+"""What to do about each kind of thing that is no part of a name (``names.SURPLUS``)."""
+
 
 @rule(
     "R2",
@@ -33,8 +43,10 @@ def holds_only_name(evidence: Evidence) -> Iterator[Breach]:
                 yield breach_at(
                     use.place,
                     line=use.line,
-                    got=f"{kind}, {words!r}, in the name {use.name!r}{use.extent}",
+                    got=f"{words!r} in the name {use.name!r}{use.extent}",
                     expected="the name alone",
+                    message=f"The name holds {kind}.",
+                    fix=_FIXES[kind],
                     severity=severity,
                 )
 
@@ -58,14 +70,14 @@ def has_names_of_somebody(evidence: Evidence) -> Iterator[Breach]:
     for use in evidence.artists.values():
         got = f"artist {use.name!r}{use.extent}"
         if names_nobody(use.name):
-            yield breach_at(use.place, line=use.line, got=got, expected="a name", message="This names nobody.")
+            yield breach_at(use.place, line=use.line, got=got, expected="a name", message="The name is nobody's.")
         elif is_search_phrase(use.name):
             yield breach_at(
                 use.place,
                 line=use.line,
                 got=got,
                 expected="a name",
-                message="Every word of it is one people search for.",
+                message="Every word of the name is one that people search for.",
             )
         elif is_search_word(use.name):
             yield breach_at(
@@ -73,8 +85,8 @@ def has_names_of_somebody(evidence: Evidence) -> Iterator[Breach]:
                 line=use.line,
                 got=got,
                 expected="a name",
-                message="It may be a search word or an act; nobody can tell from the message.",
-                fix="if it is an act's name, give its party an ISNI; if not, name who made the recording",
+                message="The name is a word that people search for, unless it is an act's.",
+                fix=f"if it is an act's name, give its party {evidence.words.isni}; if not, name who made the music",
                 severity=Severity.WARN,
             )
 
