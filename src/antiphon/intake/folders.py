@@ -31,6 +31,9 @@ NOISE_NAMES = frozenset({".DS_Store", "__MACOSX", "Thumbs.db", "desktop.ini"})
 NOISE_PREFIXES = ("._", ".~")
 """What desktops and transfer tools leave behind. Source: formats 6."""
 
+SEMAPHORE = ".complete"
+"""What the name of a file ends with that says "this is complete": in the root of a release folder, or beside it."""
+
 _UNTEXTUAL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 """Control characters, and the surrogates Python puts where a name is not UTF-8."""
 
@@ -163,7 +166,7 @@ def _walk(folder: Path, root: Path, depth: int) -> list[SeenFile]:
     for entry in _list_entries(folder):
         if entry.is_dir(follow_symlinks=False):
             found += _walk(Path(entry.path), root, depth + 1)
-        else:
+        elif depth > 1 or not entry.name.endswith(SEMAPHORE):
             found.append(see_file(Path(entry.path), root))
         if len(found) > MAX_FILES_PER_FOLDER:
             raise Refused("TooManyFiles", f"{root.name}: more than {MAX_FILES_PER_FOLDER} files; split the delivery")

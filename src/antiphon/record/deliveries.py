@@ -73,6 +73,12 @@ def find_delivery(conn: Connection, delivery_id: str) -> Delivery | None:
     return _read_deliveries(conn, [row])[0] if row is not None else None
 
 
+def find_message_id(conn: Connection, delivery_id: str) -> str:
+    """Return the id of a delivery's message as written; empty: it has none, could not be read, or there is none."""
+    query = select(deliveries.c.message_id).where(deliveries.c.id == delivery_id)
+    return conn.execute(query).scalar_one_or_none() or ""
+
+
 def load_delivery(conn: Connection, delivery_id: str) -> Delivery:
     """Return the delivery. Raises: Broken if there is none, for callers that hold the id of an accepted one."""
     delivery = find_delivery(conn, delivery_id)

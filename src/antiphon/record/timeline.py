@@ -71,9 +71,11 @@ def add_findings(conn: Connection, delivery_id: str, findings: Iterable[Finding]
     return len(rows)
 
 
-def load_findings(conn: Connection, delivery_id: str) -> tuple[Finding, ...]:
-    """Return a delivery's findings, worst first, as every surface shows them."""
+def load_findings(conn: Connection, delivery_id: str, *, first: int | None = None) -> tuple[Finding, ...]:
+    """Return a delivery's findings, worst first, as every surface shows them; ``first``: only so many, the oldest."""
     query = select(findings_table).where(findings_table.c.delivery_id == delivery_id)
+    if first is not None:
+        query = query.where(findings_table.c.position <= first)
     return sort_findings(
         [
             Finding(

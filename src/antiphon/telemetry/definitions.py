@@ -63,6 +63,11 @@ DELIVERY_STAGE_SECONDS = Histogram(
     buckets=_WORK_BUCKETS_S,
     labels=("stage",),
 )
+INBOX_UNITS = Counter(
+    name="antiphon_inbox_units_total",
+    help="Batches, folders, messages and archives taken from inboxes; overdue counts those whose marker never came.",
+    labels=("outcome",),
+)
 FINDINGS = Counter(
     name="antiphon_findings_total",
     help="Findings in deliveries.",
@@ -119,6 +124,7 @@ METRICS_WRITTEN = Gauge(
 METRICS: tuple[Metric, ...] = (
     DELIVERIES,
     DELIVERY_STAGE_SECONDS,
+    INBOX_UNITS,
     FINDINGS,
     AUTHORITY_ALARMS,
     RENDER_SECONDS,
@@ -163,6 +169,29 @@ DELIVERY_FAILED = LogEvent(
     help="A stage failed by our fault; the delivery is held. Look at the exception, mend it, then clear the hold.",
     fields=("delivery_id", "stage", "error"),
     level=logging.ERROR,
+)
+INBOX_TAKEN = LogEvent(
+    name="inbox_taken",
+    help="All that lay in one folder, message or archive of an inbox has been accepted, or answered as no delivery.",
+    fields=("inbox", "unit", "kind", "problems"),
+)
+INBOX_PROBLEM = LogEvent(
+    name="inbox_problem",
+    help="Something in an inbox is no delivery; its sender finds an answer that says so.",
+    fields=("inbox", "unit", "problem"),
+    level=logging.WARNING,
+)
+INBOX_OVERDUE = LogEvent(
+    name="inbox_overdue",
+    help="Something lies in an inbox for hours and was never completed; ask its sender.",
+    fields=("inbox", "unit", "expected"),
+    level=logging.WARNING,
+)
+ANSWER_FAILED = LogEvent(
+    name="answer_failed",
+    help="An acknowledgement could not be put where its sender looks for it; it is tried again.",
+    fields=("inbox", "answer", "error"),
+    level=logging.WARNING,
 )
 AUTHORITY_DOUBTED = LogEvent(
     name="authority_doubted",
@@ -211,6 +240,10 @@ LOG_EVENTS: tuple[LogEvent, ...] = (
     DELIVERY_ACCEPTED,
     DELIVERY_REACHED_STAGE,
     DELIVERY_FAILED,
+    INBOX_TAKEN,
+    INBOX_PROBLEM,
+    INBOX_OVERDUE,
+    ANSWER_FAILED,
     AUTHORITY_DOUBTED,
     DELIVERY_DECIDED,
     VERSION_ANNOUNCED,
