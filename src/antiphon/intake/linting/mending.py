@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from antiphon.intake.linting.markup import Element, Markup, Span
+from antiphon.intake.linting.markup import Element, Markup
 from antiphon.intake.linting.source import Edit
 from antiphon.model.identifiers import InvalidIdentifier, parse_grid, parse_icpn, parse_isrc, parse_iswc
 
@@ -21,7 +21,6 @@ IDENTIFIERS: dict[str, Callable[[str], str]] = {
 """Elements that hold an identifier, and what gives its normal form."""
 
 TERRITORY_ELEMENTS = frozenset({"TerritoryCode", "ExcludedTerritoryCode"})
-TERRITORY_ATTRIBUTES = frozenset({"ApplicableTerritoryCode", "ExcludedApplicableTerritoryCode"})
 
 RENAMED_TERRITORIES = {"UK": "GB", "BU": "MM", "TP": "TL", "ZR": "CD"}
 """Codes with one successor of the very same extent: UK is reserved for GB, the others were renamed. Source: ISO 3166-1,
@@ -56,8 +55,6 @@ def list_repairs(markup: Markup) -> tuple[Repair, ...]:
     """Return what may be rewritten in a message, in the order of its text."""
     found: list[Repair] = []
     for element in markup.walk():
-        if element.attributes_at < element.opened - 1:
-            found += _mend_attributes(element, markup)
         if not element.children and element.closing > element.opened:
             found += _mend_text(element, markup)
         elif element.children:
@@ -94,22 +91,6 @@ def _mend_territories(parent: Element, markup: Markup) -> Iterator[Repair]:
         successor = RENAMED_TERRITORIES.get(markup.text[span.start : span.end])
         if successor and (name, successor) not in codes:
             yield Repair("territories", Edit(span.start, span.end, successor))
-
-
-def _mend_attributes(element: Element, markup: Markup) -> Iterator[Repair]:
-    for name, span in markup.attributes(element):
-        if name in TERRITORY_ATTRIBUTES:
-            yield from _mend_codes(span, markup.text[span.start : span.end])
-
-
-def _mend_codes(span: Span, text: str) -> Iterator[Repair]:
-    codes = text.split()
-    mended = [RENAMED_TERRITORIES.get(code, code) for code in codes]
-    if mended != codes and len(set(mended)) == len(set(codes)):
-        for match in re.finditer(r"\S+", text):
-            if match[0] in RENAMED_TERRITORIES:
-                start, end = span.start + match.start(), span.start + match.end()
-                yield Repair("territories", Edit(start, end, RENAMED_TERRITORIES[match[0]]))
 
 
 def _is_numbered(element: Element, markup: Markup) -> bool:
