@@ -70,6 +70,7 @@ _START_REQUIRED_FROM = (4, 2)
     confidence=Confidence.PLATFORM,
     fix="add the territories and the start of the deal; to take a release down, send no deal at all",
     ack_code=AckCode.CONFLICTING_AVAILABILITY_PERIODS,
+    why="A deal without territories or without a period grants nothing to nobody, and looks as if it did.",
 )
 def has_territories_and_period(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per granting deal that lacks either: it grants nothing."""
@@ -88,6 +89,7 @@ def has_territories_and_period(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.PLATFORM,
     fix='give StartDate as "2026-12-01", or StartDateTime with or without a zone',
     ack_code=AckCode.COMMERCIAL_RELEASE_DATE_INVALID,
+    why="A date that cannot be read is a release that goes live at the wrong time, or never.",
 )
 def has_readable_start(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per unreadable bound, and per missing start where the version demands one (else a warning)."""
@@ -115,6 +117,8 @@ def has_readable_start(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.PLATFORM,
     fix="use assigned ISO 3166-1 alpha-2 codes, or Worldwide",
     ack_code=AckCode.NEW_RELEASE_MESSAGE_INVALID,
+    why="A code that nobody assigned names no place, so nothing can be granted there; one that is misread grants "
+    "too much.",
 )
 def has_known_territories(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per deal and code that is not assigned.
@@ -146,6 +150,7 @@ def has_known_territories(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.PLATFORM,
     fix="add CommercialModelType and UseType, from the allowed values",
     ack_code=AckCode.UNSUPPORTED_USAGE,
+    why="Who pays how, and may do what, are both part of a right: without either, a deal grants nothing.",
 )
 def has_model_and_use_type(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per granting deal without model or use type; a warning per value that is not in the standard."""
@@ -171,6 +176,7 @@ def has_model_and_use_type(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.PLATFORM,
     fix="name the track's release in a ReleaseDeal; leave it out only where the track is not to be had by itself",
     ack_code=AckCode.NO_DEAL_FOR_TRACK_RELEASE,
+    why="Streams are granted track by track: a deal for the product alone makes none of its tracks playable.",
 )
 def has_deal_for_every_track(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per track release without a deal, and one where the product's streaming deal stands in for all."""

@@ -20,6 +20,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
     confidence=Confidence.STANDARD,
     fix="add the display title",
     ack_code=AckCode.METADATA_MISSING,
+    why="Nobody finds, and nobody can show, what has no title.",
 )
 def has_titles(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where the main release or a track has no title."""
@@ -36,6 +37,7 @@ def has_titles(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.STANDARD,
     fix="add a display artist with its name",
     ack_code=AckCode.PRIMARY_ARTIST_NAME_MISSING,
+    why="Nobody finds what has no artist, and nobody is paid for it.",
 )
 def has_display_artists(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where nobody is named; a warning per track that has to take the release's artist."""
@@ -63,6 +65,7 @@ def has_display_artists(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.STANDARD,
     fix='add Duration, such as "PT3M25S"',
     ack_code=AckCode.METADATA_MISSING,
+    why="Without a declared duration nobody notices that a file is the wrong one, or was cut off.",
 )
 def has_durations(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per track whose duration is missing or cannot be read, so that A9 has nothing to compare."""

@@ -22,6 +22,7 @@ from antiphon.rules.registry import Breach, Confidence, Need, breach_at, rule
     fix="deliver the file, or correct its path in the message",
     ack_code=AckCode.RESOURCE_MISSING,
     need=Need.FILES,
+    why="A file that is named and not there is a track that cannot be played, or a release without a cover.",
 )
 def has_every_file(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per file that is missing or misspelled.
@@ -64,6 +65,7 @@ def has_every_file(evidence: Evidence) -> Iterator[Breach]:
     fix="deliver the file the hash was computed of, or correct the hash",
     ack_code=AckCode.HASH_SUM_WRONG,
     need=Need.HASHES,
+    why="A hash that differs means that the file was damaged on its way, or that it is another one.",
 )
 def has_declared_hashes(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per file whose content is another; a warning where a declared hash cannot be one."""

@@ -37,6 +37,7 @@ COVER_MODES = frozenset({"RGB", "RGBA"})
     fix="deliver the lossless master as FLAC",
     ack_code=AckCode.RESOURCE_NOT_MEETING_SPECIFICATIONS,
     need=Need.MEDIA,
+    why="What a listener hears is made from this file: a lossy one is damaged before it is encoded again.",
 )
 def is_lossless_audio(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per audio file that is neither FLAC nor PCM in WAV."""
@@ -56,6 +57,7 @@ def is_lossless_audio(evidence: Evidence) -> Iterator[Breach]:
     fix="deliver the stereo master at its own resolution, never converted up",
     ack_code=AckCode.RESOURCE_NOT_MEETING_SPECIFICATIONS,
     need=Need.MEDIA,
+    why="What was recorded or delivered with less cannot be made better, only louder. Mono is delivered as stereo.",
 )
 def has_enough_resolution(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per property of an audio file that is below the floor. A codec without bits is A1's matter."""
@@ -77,6 +79,7 @@ def has_enough_resolution(evidence: Evidence) -> Iterator[Breach]:
     fix="check that this is the right file and the whole of it, then correct the file or Duration",
     ack_code=AckCode.RESOURCE_NOT_MEETING_SPECIFICATIONS,
     need=Need.MEDIA,
+    why="A file that is shorter or longer than the message says is mostly the wrong one, or was cut off on its way.",
 )
 def has_declared_duration(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per file that is off by more than 2 s and more than 2 % of what was declared."""
@@ -102,6 +105,7 @@ def has_declared_duration(evidence: Evidence) -> Iterator[Breach]:
     fix="deliver the cover as JPEG or PNG",
     ack_code=AckCode.RESOURCE_NOT_MEETING_SPECIFICATIONS,
     need=Need.MEDIA,
+    why="Other formats, and other contents under these names, cannot be shown everywhere.",
 )
 def is_artwork_format(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per image of another format, by its content and whatever its name."""
@@ -119,6 +123,7 @@ def is_artwork_format(evidence: Evidence) -> Iterator[Breach]:
     fix="deliver the cover at 3000 x 3000 px, from the original and never scaled up",
     ack_code=AckCode.RESOURCE_NOT_MEETING_SPECIFICATIONS,
     need=Need.MEDIA,
+    why="A cover is shown from the size of a thumb to that of a wall, and never looks better than it was delivered.",
 )
 def is_large_enough(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per image below 640 px on a side, and a warning below 3000 px."""
@@ -140,6 +145,7 @@ def is_large_enough(evidence: Evidence) -> Iterator[Breach]:
     fix="deliver a square cover; do not stretch it",
     ack_code=AckCode.RESOURCE_NOT_MEETING_SPECIFICATIONS,
     need=Need.MEDIA,
+    why="Covers are shown in squares: another shape is cut or gets borders, and the artist did not mean either.",
 )
 def is_square(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per front cover that is not square."""
@@ -157,6 +163,7 @@ def is_square(evidence: Evidence) -> Iterator[Breach]:
     fix="convert the cover to RGB with 8 bits per channel",
     ack_code=AckCode.RESOURCE_NOT_MEETING_SPECIFICATIONS,
     need=Need.MEDIA,
+    why="CMYK is for print. On a screen its colours come out wrong, and some viewers show nothing at all.",
 )
 def is_rgb(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per CMYK image; a warning for grey and palette ones, which convert without loss."""

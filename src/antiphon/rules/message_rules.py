@@ -130,6 +130,7 @@ def can_be_acknowledged(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.STANDARD,
     fix="send what the reference names, or remove the reference",
     ack_code=AckCode.NEW_RELEASE_MESSAGE_INVALID,
+    why="A reference that leads nowhere means that a part of the message was lost, and what it said is not guessed.",
 )
 def resolves_references(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per resource or release that is named but not described."""
@@ -163,6 +164,7 @@ def resolves_references(evidence: Evidence) -> Iterator[Breach]:
     ack_code=AckCode.NEW_RELEASE_MESSAGE_INVALID,
     applies_to_purge=True,
     stops_takedown=True,
+    why="Everything in a message is about one release; of two, nobody could tell which is updated or taken down.",
 )
 def has_one_main_release(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where no release is the main one, several are, or it had to be inferred among several."""
@@ -192,6 +194,7 @@ def has_one_main_release(evidence: Evidence) -> Iterator[Breach]:
     fix="set the clock of the system that writes messages, and send it again",
     ack_code=AckCode.USER_DEFINED,
     applies_to_purge=True,
+    why="Messages are applied in the order they were created in. One from the future would win over every later one.",
 )
 def is_not_created_in_future(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where the creation time is missing, unreadable or more than 24 hours ahead."""
@@ -221,6 +224,7 @@ def is_not_created_in_future(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.STANDARD,
     fix="add an Image resource of type FrontCoverImage and link it from the main release",
     ack_code=AckCode.RESOURCE_MISSING,
+    why="A release without a cover is shown with an empty square.",
 )
 def has_front_cover(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where no image of the main release is its front cover."""
@@ -243,6 +247,7 @@ def has_front_cover(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.STANDARD,
     fix="put the resource on a release, or leave it out",
     ack_code=AckCode.NEW_RELEASE_MESSAGE_INVALID,
+    why="What is described and on no release is either superfluous, or was forgotten on one.",
 )
 def uses_every_resource(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per resource that no release has a place for."""
