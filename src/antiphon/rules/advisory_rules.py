@@ -44,7 +44,8 @@ _AI_TOOL = re.compile(
     confidence=Confidence.DISTRIBUTOR,
     fix=f"set ParentalWarningType to {EXPLICIT}, {NOT_EXPLICIT} or, of a cleaned version, {EDITED}",
     ack_code=AckCode.METADATA_MISSING,
-    why="Listeners filter by it, some markets demand it, and a wrong one is heard by the wrong people.",
+    why="Listeners filter by it and some markets demand it: without one a track is not heard, with a wrong one it is "
+    "heard by the wrong people.",
 )
 def says_whether_explicit(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per title that contradicts its warning; warnings where one is missing, no value, or two at once.
@@ -70,7 +71,7 @@ def says_whether_explicit(evidence: Evidence) -> Iterator[Breach]:
             unsaid[0],
             got=f"{unsaid[0].advisories[0].value} on {list_tracks(unsaid, tracks)}",
             expected=f"{EXPLICIT}, {NOT_EXPLICIT} or {EDITED}",
-            message="It is left open whether the words are explicit, so who filters explicit music may not hear them.",
+            message="It is left open whether the words are explicit.",
             severity=Severity.NOTE,
         )
     for part in evidence.parts:

@@ -138,7 +138,7 @@ def names_artists_of_tracks(evidence: Evidence) -> Iterator[Breach]:
                 line=line,
                 got=f"artist {various[0]!r}",
                 expected="the artists of this track",
-                message="A track is by Various Artists.",
+                message=f"The track is by {VARIOUS_ARTISTS}.",
             )
         elif others:
             yield breach_at(
@@ -156,7 +156,7 @@ def names_artists_of_tracks(evidence: Evidence) -> Iterator[Breach]:
                 line=line,
                 got=f"artist {various[0]!r}",
                 expected=f"{VARIOUS_ARTISTS!r}",
-                message="Various Artists is spelled in another way.",
+                message=f"{VARIOUS_ARTISTS} is spelled {various[0]!r}.",
                 fix=f"write {VARIOUS_ARTISTS!r}; services know it by no other spelling",
                 severity=Severity.WARN,
             )
@@ -186,7 +186,7 @@ def has_artists_only(evidence: Evidence) -> Iterator[Breach]:
                 line=use.line,
                 got=f"artist {use.name!r}{use.extent}, who is the label or the sender",
                 expected="the artist",
-                message="A company stands among the artists.",
+                message=f"{use.name!r} is a company, and stands among the artists.",
                 fix="credit who made the recording; the company belongs into the label",
             )
         elif ends_with_friends(use.name):
@@ -195,7 +195,7 @@ def has_artists_only(evidence: Evidence) -> Iterator[Breach]:
                 line=use.line,
                 got=f"artist {use.name!r}{use.extent}",
                 expected="the artist alone, and the guests by their names",
-                message="Nameless friends stand among the artists.",
+                message=f"{use.name!r} names nobody but the first.",
                 fix=f"credit the artist alone, and each guest as a FeaturedArtist or {evidence.words.contributor}",
             )
     for part in evidence.parts:
@@ -228,7 +228,7 @@ def has_one_display_role(evidence: Evidence) -> Iterator[Breach]:
                     line=credit.line,
                     got=f"{credit.name!r} as {' and as '.join(sorted(kinds))} artist of {part.reference}",
                     expected="one display role",
-                    message="An artist has two display roles on one item.",
+                    message=f"{credit.name!r} has two display roles on one item.",
                     fix=f"leave {credit.name!r} one {evidence.words.artist_role} on {part.reference}",
                     severity=None if "with" in kinds else Severity.WARN,
                 )
@@ -238,10 +238,10 @@ def _find_joined(use: NameUse, evidence: Evidence) -> tuple[tuple[str, ...], Sev
     name = use.name
     if featuring := joined_by_featuring(name):
         severity = None if use.credits else Severity.WARN
-        return featuring, severity, 'The name joins artists by "featuring".'
+        return featuring, severity, f'{name!r} joins artists by "featuring".'
     for joined, reason in (
-        (joined_by_battle(name), 'The name joins artists by "vs." or "presents".'),
-        (joined_as_list(name), "The name lists several."),
+        (joined_by_battle(name), f'{name!r} joins artists by "vs." or "presents".'),
+        (joined_as_list(name), f"{name!r} lists several artists."),
     ):
         if joined:
             return joined, Severity.WARN, reason
@@ -249,9 +249,9 @@ def _find_joined(use: NameUse, evidence: Evidence) -> tuple[tuple[str, ...], Sev
     if joined and use.credits:
         if all(part in evidence.artists for part in joined):
             is_certain = not any(party_id.scheme is IdScheme.PROPRIETARY for party_id in use.ids)
-            return joined, None if is_certain else Severity.WARN, "The message also credits each of them alone."
+            return joined, None if is_certain else Severity.WARN, f"The artists in {name!r} are also credited alone."
         if all(part in evidence.artists or part in evidence.contributors for part in joined):
-            return joined, Severity.WARN, "The message also credits each of them alone, as contributors."
+            return joined, Severity.WARN, f"The artists in {name!r} are also credited alone, as contributors."
     return None
 
 
@@ -290,7 +290,7 @@ def _find_members_beside_bands(part: Release | Resource, words: Vocabulary) -> I
                 line=credit.line,
                 got=f"{lone[0]!r} beside {credit.name!r} on {part.reference}",
                 expected="the band, without its member",
-                message="A member stands beside its own band.",
+                message=f"{lone[0]!r} stands beside its own band.",
                 fix=f"make {lone[0]!r} a {words.contributor} instead of a display artist",
             )
 

@@ -69,7 +69,7 @@ def has_roles(evidence: Evidence) -> Iterator[Breach]:
                 line=use.line,
                 got=f"artist {use.name!r} without a role{use.extent}",
                 expected="a display role",
-                message="An artist has no role.",
+                message=f"{use.name!r} has no role.",
                 fix=f"add {words.artist_role}, such as MainArtist or FeaturedArtist",
             )
     for part in evidence.parts:
@@ -81,7 +81,7 @@ def has_roles(evidence: Evidence) -> Iterator[Breach]:
                 line=artists[0].line,
                 got=f"no main artist on {part.reference}, only {', '.join(dict.fromkeys(role_words(artists)))}",
                 expected="an artist with the role MainArtist",
-                message="Nobody is the main artist.",
+                message=f"Nobody is the main artist of {part.reference}.",
                 fix=f"give the artist it is by the {words.artist_role} MainArtist",
             )
     idle = {
@@ -158,7 +158,7 @@ def has_legal_names_of_writers(evidence: Evidence) -> Iterator[Breach]:
                     line=use.line,
                     got=f"writer {use.name!r}{use.extent}",
                     expected="one person in a field",
-                    message="Several writers stand in one field.",
+                    message=f"{use.name!r} are several writers in one field.",
                     fix=f"credit {' and '.join(map(repr, joined))} in {evidence.words.writer} elements of their own",
                 )
             elif not _may_be_legal(use.name):
@@ -167,7 +167,7 @@ def has_legal_names_of_writers(evidence: Evidence) -> Iterator[Breach]:
                     line=use.line,
                     got=f"writer {use.name!r}{use.extent}",
                     expected="a first and a last name",
-                    message="A writer's name is no legal name.",
+                    message=f"{use.name!r} is no legal name of a writer.",
                 )
     wordless = [track for track in evidence.tracks if _lacks_lyricist(track)]
     if wordless:

@@ -55,7 +55,7 @@ def has_listed_genre(evidence: Evidence) -> Iterator[Breach]:
             part,
             got=f"genre {text!r}",
             expected=" or ".join(map(repr, near)) if near else "a genre of the list",
-            message="The genre is not in the list.",
+            message=f"The genre {text!r} is not in the list.",
             fix=f"write {near[0]!r} as GenreText, and put {text!r} into SubGenre" if near else "",
         )
     yield from _find_unmarked_karaoke(evidence)

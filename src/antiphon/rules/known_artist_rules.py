@@ -61,6 +61,7 @@ def is_spelled_as_before(evidence: Evidence) -> Iterator[Breach]:
             line=use.line,
             got=got,
             expected=repr(known.name),
+            message=f"{use.name!r} is known as {known.name!r}.",
             fix=f"check the id: it may be another artist's; if it is right, spell the name {known.name!r}"
             if is_somebody_else
             else f"spell the name {known.name!r}; if it has changed, ask for all releases to be changed",
@@ -97,6 +98,7 @@ def is_confirmed_for_artist(evidence: Evidence) -> Iterator[Breach]:
             line=use.line,
             got=f"artist {use.name!r}{use.extent}, {led} is that of {known.name!r} ({albums}, none of yours)",
             expected="an artist you delivered before, or a confirmation",
+            message=f"{use.name!r} is new from this provider, and known from others.",
             fix="nothing, if this is another artist; if it is the same one, give its party the ISNI it has"
             if by_name
             else "",

@@ -52,7 +52,7 @@ def has_languages(evidence: Evidence) -> Iterator[Breach]:
                 so_said[0],
                 got=f"language {code!r} on {list_tracks(so_said, tracks)}",
                 expected="an ISO 639 code",
-                message="The language is no code.",
+                message=f"The language {code!r} is no code.",
                 fix=f'write LanguageOfPerformance as an ISO 639 code such as "en", or "{NO_WORDS}" without words',
             )
     yield from _find_contradictions(tracks)

@@ -45,7 +45,7 @@ def holds_only_name(evidence: Evidence) -> Iterator[Breach]:
                     line=use.line,
                     got=f"{words!r} in the name {use.name!r}{use.extent}",
                     expected="the name alone",
-                    message=f"The name holds {kind}.",
+                    message=f"The name {use.name!r} holds {kind}.",
                     fix=_FIXES[kind],
                     severity=severity,
                 )
@@ -70,14 +70,16 @@ def has_names_of_somebody(evidence: Evidence) -> Iterator[Breach]:
     for use in evidence.artists.values():
         got = f"artist {use.name!r}{use.extent}"
         if names_nobody(use.name):
-            yield breach_at(use.place, line=use.line, got=got, expected="a name", message="The name is nobody's.")
+            yield breach_at(
+                use.place, line=use.line, got=got, expected="a name", message=f"{use.name!r} is nobody's name."
+            )
         elif is_search_phrase(use.name):
             yield breach_at(
                 use.place,
                 line=use.line,
                 got=got,
                 expected="a name",
-                message="Every word of the name is one that people search for.",
+                message=f"Every word of {use.name!r} is one that people search for.",
             )
         elif is_search_word(use.name):
             yield breach_at(
@@ -85,7 +87,7 @@ def has_names_of_somebody(evidence: Evidence) -> Iterator[Breach]:
                 line=use.line,
                 got=got,
                 expected="a name",
-                message="The name is a word that people search for, unless it is an act's.",
+                message=f"{use.name!r} is a word that people search for, unless it is an act's name.",
                 fix=f"if it is an act's name, give its party {evidence.words.isni}; if not, name who made the music",
                 severity=Severity.WARN,
             )
