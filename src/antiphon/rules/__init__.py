@@ -10,7 +10,11 @@ distributors read the platforms so, or a person could decide, it holds the deliv
 ourselves only warns. A rule may take some of its breaches more lightly (a cover below 640 px is fatal, below 3000 px a
 warning). A provider's ``Policy`` changes severities, and may switch off a rule that no standard and no platform backs.
 A few rules that other services reject by only warn here (P and C line, front cover), since the standard's own examples
-lack them.
+lack them. What a rule measures by (versions that are taken, purges, lead times, updates in a day) is in the policy's
+``Terms``, which hold from a day on.
+
+*What is not known is not asked.* A rule that needs files, a batch, an earlier message or the catalogue is silent where
+the context has none, as on a laptop: it never guesses that there was nothing.
 
 *Takedowns go first.* A message without grants about a release we know is a takedown, and blemishes may not stop it: its
 findings are warnings, but for those without which nobody could tell what to take down.
@@ -27,7 +31,7 @@ A worked example. A message whose second track has the ISRC ``QZ-ANT-26-0002``, 
     fix:      send the ISRC the recording was registered with: 12 characters, without hyphens
 
 To add a rule: write a generator under ``@rule(...)`` in the module of its subject, name it in that module's
-``RULES``, add a statement that breaks it to the tests, and write the table anew (``rule_table``).
+``RULES``, give it an example (``examples``), and run ``make docs``: the page of the rule plays it.
 """
 
 from antiphon.rules.acknowledgement import AckCode
