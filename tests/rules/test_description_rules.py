@@ -52,6 +52,12 @@ def artist(name: str) -> dict[str, Any]:
     return {"display_artists": (Credit(name=name, roles=some_roles("MainArtist")),), "display_artist_names": ()}
 
 
+def of_genre(text: str) -> Statement:
+    """Return the good statement with the genre of its first track said where ERN 4 says it."""
+    tracks = (a_track_release(1, genres=(Genre(text=text),)), a_track_release(2))
+    return a_statement(releases=(a_release(2), *tracks))
+
+
 def untold() -> Statement:
     """Return the good statement in a message that names no language."""
     return a_statement(format=MessageFormat(name="ern", version="3.8.2"))
@@ -82,6 +88,8 @@ BREACHES: list[tuple[str, Severity, Statement, str]] = [
     ("L3", NOTE, release(genres=(Genre(text="Soundtrack"),)), "genre 'Soundtrack', and no title says of what"),
     ("L4", WARN, release(c_lines=()), "no C line on R0"),
     ("L5", HOLD, first(**KARAOKE), "genre Karaoke and no such version on A1"),
+    ("L5", HOLD, of_genre("Karaoke"), "genre Karaoke and no such version on A1"),
+    ("L3", WARN, of_genre("Folktronica"), "genre 'Folktronica'"),
     ("L5", HOLD, first("Fjord (Originally Performed by Vera Solvang)"), "'Originally Performed by Vera Solvang'"),
     ("L5", HOLD, first("A Tribute to Vera Solvang", **artist("Vera Solvang")), "'Vera Solvang' among the artists"),
     ("L6", WARN, release("Vera Solvang Karaoke"), "begins with 'Vera Solvang'"),

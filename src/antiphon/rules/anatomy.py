@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from antiphon.model.claims import Credit, ScopedText
+from antiphon.model.claims import Credit, DeliveredId, FileClaim, Genre, ScopedText
 from antiphon.model.deals import Deal
 from antiphon.model.releases import Release, ResourceGroup, ResourcePlace
 from antiphon.model.resources import Resource, ResourceKind
@@ -50,9 +50,24 @@ def described_parts(statement: Statement) -> tuple[Release | Resource, ...]:
     return (*((main,) if main else ()), *tracks_of(statement))
 
 
+def ids_of_file(resource: Resource, file: FileClaim) -> tuple[DeliveredId, ...]:
+    """Return the ids that are a file's: those of its edition, where its resource has several."""
+    return resource.editions[file.edition].ids if file.edition < len(resource.editions) else resource.ids
+
+
 def track_releases(statement: Statement) -> tuple[Release, ...]:
     """Return the track releases in message order."""
     return tuple(release for release in statement.releases if release.is_track_release)
+
+
+def genres_by_track(statement: Statement) -> dict[str, tuple[Genre, ...]]:
+    """Return the genres of each resource by its reference: its own (ERN 3), and its track releases' (ERN 4)."""
+    genres = {resource.reference: resource.genres for resource in statement.resources if resource.genres}
+    for release in track_releases(statement):
+        if release.genres:
+            for place in places_of(release):
+                genres[place.resource_reference] = (*genres.get(place.resource_reference, ()), *release.genres)
+    return genres
 
 
 def deals_by_release(statement: Statement) -> dict[str, list[Deal]]:

@@ -13,7 +13,7 @@ from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.anatomy import list_tracks, shown_title
 from antiphon.rules.covers import (
     TITLE_LENGTH_READ,
-    has_karaoke_genre,
+    are_karaoke,
     honoured_artist,
     imitated_artist,
     is_cover,
@@ -77,16 +77,17 @@ def marks_karaoke(evidence: Evidence) -> Iterator[Breach]:
     says nothing, and its artist is who sings it.
     """
     main = evidence.statement.main_release
-    is_release_karaoke = main is not None and has_karaoke_genre(main)
+    is_release_karaoke = main is not None and are_karaoke(main.genres)
     for track, title in evidence.covers:
         if isinstance(track, Resource):
-            if not is_release_karaoke:
+            if not is_release_karaoke and not are_karaoke(evidence.track_genres.get(track.reference, ())):
                 yield from _find_karaoke_words(track, title)
             yield from _find_credited_original(track, title)
+    release_genres = main.genres if main is not None else ()
     unnamed = [
         track
         for track in evidence.tracks
-        if (has_karaoke_genre(track) or (is_release_karaoke and not track.genres))
+        if are_karaoke(evidence.track_genres.get(track.reference, release_genres))
         and not says_karaoke(shown_title(track.titles))
     ]
     if unnamed:
@@ -161,7 +162,8 @@ def is_no_sound_alike(evidence: Evidence) -> Iterator[Breach]:
     main = evidence.statement.main_release
     for part, title in evidence.covers:
         imitated = imitated_artist(title)
-        if imitated and not says_karaoke(title) and not has_karaoke_genre(part):
+        genres = part.genres if part is main else evidence.track_genres.get(part.reference, ())
+        if imitated and not says_karaoke(title) and not are_karaoke(genres):
             yield breach_at(
                 part,
                 got=f"{imitated[0]!r} in {title!r}",
@@ -193,7 +195,7 @@ def is_no_sound_alike(evidence: Evidence) -> Iterator[Breach]:
 
 def _find_karaoke_words(track: Resource, title: str) -> Iterator[Breach]:
     original = original_performer(title)
-    if original and not says_karaoke(title) and not has_karaoke_genre(track):
+    if original and not says_karaoke(title):
         yield breach_at(
             track,
             got=f"{original[0]!r} in {title!r}, which is no karaoke",

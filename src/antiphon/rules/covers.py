@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from antiphon.model.claims import Genre
 from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
 from antiphon.rules.anatomy import shown_title
@@ -56,9 +57,9 @@ def says_karaoke(title: str) -> bool:
     return _KARAOKE.search(title[:TITLE_LENGTH_READ]) is not None
 
 
-def has_karaoke_genre(part: Release | Resource) -> bool:
-    """Tell whether a release or track is of the genre Karaoke."""
-    return any(find_genre(genre.text) == KARAOKE for genre in part.genres)
+def are_karaoke(genres: Iterable[Genre]) -> bool:
+    """Tell whether one of the genres is Karaoke."""
+    return any(find_genre(genre.text) == KARAOKE for genre in genres)
 
 
 def original_performer(title: str) -> tuple[str, str] | None:

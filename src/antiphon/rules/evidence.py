@@ -6,13 +6,21 @@ from functools import cached_property
 
 import msgspec
 
+from antiphon.model.claims import Genre
 from antiphon.model.deals import Deal
 from antiphon.model.media import ResourceMedia
 from antiphon.model.periods import Moment
 from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
 from antiphon.model.statement import Statement
-from antiphon.rules.anatomy import all_deals, deals_by_release, described_parts, is_withdrawal, tracks_of
+from antiphon.rules.anatomy import (
+    all_deals,
+    deals_by_release,
+    described_parts,
+    genres_by_track,
+    is_withdrawal,
+    tracks_of,
+)
 from antiphon.rules.covers import titles_of_covers
 from antiphon.rules.credits import NameUse, used_contributor_names, used_names
 from antiphon.rules.dates import find_first_start
@@ -119,6 +127,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def covers(self) -> tuple[tuple[Release | Resource, str], ...]:
         """The parts that may be karaoke, tributes or covers, with their titles: ``covers.titles_of_covers``."""
         return titles_of_covers(self.parts)
+
+    @cached_property
+    def track_genres(self) -> Mapping[str, tuple[Genre, ...]]:
+        """The genres of tracks by reference, where they have some: ``anatomy.genres_by_track``."""
+        return genres_by_track(self.statement)
 
     @property
     def words(self) -> Vocabulary:

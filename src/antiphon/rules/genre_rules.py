@@ -8,7 +8,7 @@ from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
 from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.anatomy import list_tracks, shown_title
-from antiphon.rules.covers import TITLE_LENGTH_READ, has_karaoke_genre, says_karaoke
+from antiphon.rules.covers import TITLE_LENGTH_READ, are_karaoke, says_karaoke
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.genres import KARAOKE, SOUNDTRACK, find_genre, suggest_genres
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
@@ -37,7 +37,7 @@ def has_listed_genre(evidence: Evidence) -> Iterator[Breach]:
     so; of a soundtrack it is a note, since nobody can see from here whether there is a film.
     """
     main = evidence.statement.main_release
-    if main is not None and evidence.tracks and not main.genres and not any(t.genres for t in evidence.tracks):
+    if main is not None and evidence.tracks and not main.genres and not evidence.track_genres:
         yield breach_at(
             main,
             got=f"no genre on {main.reference} nor on its tracks",
@@ -45,7 +45,8 @@ def has_listed_genre(evidence: Evidence) -> Iterator[Breach]:
             message="The release has no genre.",
         )
     unlisted: dict[str, Release | Resource] = {}
-    for part in evidence.parts:
+    described: tuple[Release | Resource, ...] = (*evidence.statement.releases, *evidence.tracks)
+    for part in described:
         for genre in part.genres:
             if not find_genre(genre.text):
                 unlisted.setdefault(genre.text, part)
@@ -64,12 +65,14 @@ def has_listed_genre(evidence: Evidence) -> Iterator[Breach]:
 
 def _find_unmarked_karaoke(evidence: Evidence) -> Iterator[Breach]:
     main = evidence.statement.main_release
-    if main is not None and has_karaoke_genre(main):
+    if main is not None and are_karaoke(main.genres):
         return
     unmarked = [
         part
         for part, title in evidence.covers
-        if isinstance(part, Resource) and says_karaoke(title) and not has_karaoke_genre(part)
+        if isinstance(part, Resource)
+        and says_karaoke(title)
+        and not are_karaoke(evidence.track_genres.get(part.reference, ()))
     ]
     if unmarked:
         yield breach_at(
