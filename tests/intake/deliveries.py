@@ -8,7 +8,7 @@ import av
 import numpy as np
 from PIL import Image
 
-from antiphon.formats.ern import write_message
+from antiphon.formats.ern import write_what_fits
 from antiphon.model.claims import DeliveredId, HashSum, IdScheme
 from antiphon.model.statement import MessageParty, Statement
 from tests.builders import a_cover, a_file, a_moment, a_recording, a_release, a_statement, changed
@@ -90,7 +90,7 @@ def write_delivery(root: Path, statement: Statement, *, seed: int = 1) -> Path:
 
 def write_xml(folder: Path, statement: Statement) -> None:
     """Write the message of a release folder."""
-    (folder / f"{folder.name}.xml").write_bytes(write_message(statement, statement.format.version))
+    (folder / f"{folder.name}.xml").write_bytes(write_what_fits(statement, statement.format.version).data)
 
 
 def write_batch(root: Path, name: str, *statements: Statement, marker: bytes | None = b"") -> Path:

@@ -133,8 +133,6 @@ class Credit(msgspec.Struct, frozen=True, kw_only=True):
     nationalities: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
     """IsCredited, HasMadeFeaturedContribution, IsFeaturedArtist, IsContractedArtist and their like."""
-    display_credits: tuple[ScopedText, ...] = ()
-    """How the credit is to be shown. Source: ERN 4 DisplayCredits/DisplayCreditText."""
 
 
 class DelegatedRights(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,6 +178,11 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     display_artist_names: tuple[ScopedText, ...] = ()
     labels: tuple[ScopedText, ...] = ()
     dates: tuple[DatedEvent, ...] = ()
+    start: str = ""
+    """Where the other one starts in this one, as written: seconds (4.3.1 and later) or a duration."""
+    end: str = ""
+    duration_text: str = ""
+    """How much of the other one is used; an ISO 8601 duration as written."""
     scope: Scope = Scope()
     line: int = 0
 

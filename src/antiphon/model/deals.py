@@ -5,7 +5,7 @@ Values inside one deal multiply, several deals unite; no deal means not availabl
 
 import msgspec
 
-from antiphon.model.claims import Flag, Measure, Role, Term
+from antiphon.model.claims import DeliveredId, Flag, Measure, Role, Term
 from antiphon.model.periods import Moment, ValidityPeriod
 
 
@@ -61,6 +61,16 @@ class Visibility(msgspec.Struct, frozen=True, kw_only=True):
     """The dates are not to be shown. Source: ERN 4.3.2 @DoNotDisplayDates."""
 
 
+class Channel(msgspec.Struct, frozen=True, kw_only=True):
+    """What a deal says of a distribution channel besides the one text that names it in ``Deal``."""
+
+    channel: str
+    name: str = ""
+    trading_name: str = ""
+    other_ids: tuple[DeliveredId, ...] = ()
+    urls: tuple[str, ...] = ()
+
+
 class DealDetails(msgspec.Struct, frozen=True, kw_only=True):
     """Terms that few deals have."""
 
@@ -89,6 +99,8 @@ class DealDetails(msgspec.Struct, frozen=True, kw_only=True):
     """Use types in which the release may be played but not found. Source: ERN 4 UseType/@IsDiscoverable="false"."""
     discoverable: tuple[str, ...] = ()
     """Use types of which the message says in so many words that they may be found."""
+    channels: tuple[Channel, ...] = ()
+    """The distribution channels of which the message says more than one id or name."""
 
 
 class Deal(msgspec.Struct, frozen=True, kw_only=True):

@@ -42,6 +42,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     isrc: str = ""
     duration_ms: int = 0
+    artists: tuple[ArtistCredit, ...] = ()
+    is_explicit: bool = False
 
 
 class AlbumType(StrEnum):

@@ -115,6 +115,10 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     """The visibilities (V...) of the message that hold for this release."""
     other_groups: tuple[ResourceGroup, ...] = ()
     """The trees of further territory blocks, each with its scope, where they differ from ``group``."""
+    links: tuple[ResourcePlace, ...] = ()
+    """Where the linked resources hang, where that is not on the release as a whole; ``resources`` has each once."""
+    default_language: str = ""
+    """The language of its texts that name none themselves. Source: ERN @LanguageAndScriptCode."""
     duration_text: str = ""
 
     def flag(self, name: str) -> bool | None:

@@ -89,6 +89,9 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     editions: tuple[Edition, ...] = ()
     """The editions, where there are several, or where one says of which kind it is; ``ids`` has all their ids."""
 
+    default_language: str = ""
+    """The language of its texts that name none themselves. Source: ERN @LanguageAndScriptCode."""
+
     def flag(self, name: str) -> bool | None:
         """Return what the message says of an element like IsInstrumental; None where it says nothing."""
         return next((flag.is_set for flag in self.flags if flag.name == name), None)

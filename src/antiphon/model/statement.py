@@ -60,7 +60,7 @@ class MessageFormat(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     business_profile: str = ""
     schema_version: str = ""
-    """MessageSchemaVersionId as written; often wrong, so ``version`` is told by the namespace alone."""
+    """MessageSchemaVersionId as written, where it does not say what the namespace says: often it is wrong."""
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,7 +38,7 @@ from antiphon.formats.ern.acknowledgement import (
 from antiphon.formats.ern.acknowledgement_reader import read_acknowledgement
 from antiphon.formats.ern.manifest import Manifest, ManifestEntry, read_manifest, write_manifest
 from antiphon.formats.ern.reader import read_message
-from antiphon.formats.ern.writer import write_message
+from antiphon.formats.ern.writer import WrittenMessage, write_message, write_what_fits
 
 __all__ = [
     "Acknowledgement",
@@ -48,10 +48,12 @@ __all__ = [
     "MessageStatus",
     "ProposedAction",
     "ReleaseStatus",
+    "WrittenMessage",
     "read_acknowledgement",
     "read_manifest",
     "read_message",
     "write_acknowledgement",
     "write_manifest",
     "write_message",
+    "write_what_fits",
 ]

@@ -56,6 +56,15 @@ def all_texts(children: Children, *tags: str) -> tuple[str, ...]:
     return tuple(text for tag in tags for element in children.get(tag, ()) if (text := trimmed_text(element)))
 
 
+def take_attribute(element: Element, name: str) -> str:
+    """Take an attribute off its element, so that it counts as read, and return it trimmed; "" where there is none."""
+    text = element.get(name)
+    if text is None:
+        return ""
+    del element.attrib[name]
+    return text.strip()
+
+
 def is_true(text: str | None) -> bool:
     """Tell whether the text is one of the two forms XML Schema has for true."""
     return text is not None and text.strip().lower() in {"true", "1"}

@@ -1,24 +1,56 @@
 """Files that resources name, with the technical details their sender declares."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
+from lxml import etree
 from lxml.etree import _Element as Element
 
-from antiphon.formats.ern.elements import (
-    Children,
-    first_text,
-    group_children,
-    is_true,
-    parse_decimal,
-    parse_flag,
-    parse_integer,
-    source_line,
-    trimmed_text,
-)
+from antiphon.formats.ern.elements import parse_decimal, parse_integer, source_line, take_attribute, trimmed_text
+from antiphon.formats.ern.facets import FLAGS, take_flags
+from antiphon.formats.ern.reading import Content, Reading
 from antiphon.formats.ern.sections import Section
-from antiphon.model.claims import FileClaim, HashSum
+from antiphon.model.claims import Clip, FileClaim, HashSum, Measure
 
-_CODECS = ("VideoCodecType", "AudioCodecType", "ImageCodecType", "TextCodecType", "SoftwareType")
+_CODECS = ("VideoCodecType", "AudioCodecType", "ImageCodecType", "TextCodecType", "SheetMusicCodecType", "SoftwareType")
+
+_MEASURES = frozenset(
+    {
+        "AspectRatio",
+        "AudioBitRate",
+        "AudioBitsPerSample",
+        "AudioCodecType",
+        "AudioSamplingRate",
+        "BitDepth",
+        "BitRate",
+        "BitsPerSample",
+        "ColorDepth",
+        "ConsumerFulfillmentDate",
+        "DrmPlatformType",
+        "ElectroOpticalTransferFunctionType",
+        "FrameRate",
+        "HdrVideoDynamicMetadataType",
+        "HdrVideoStaticMetadataType",
+        "ImageHeight",
+        "ImageResolution",
+        "ImageWidth",
+        "NumberOfAudioChannels",
+        "NumberOfAudioObjects",
+        "NumberOfChannels",
+        "NumberOfVoices",
+        "OperatingSystemType",
+        "OriginalBitRate",
+        "OriginalSamplingRate",
+        "OverallBitRate",
+        "PrimaryColorType",
+        "SamplingRate",
+        "Type",
+        "UsableResourceDuration",
+        "VideoBitRate",
+        "VideoDefinitionType",
+    }
+)
+"""Technical details kept as they are written, by their names: those without a field, and those whose text is odd."""
 
 _KILO_BITS = {"bps": 1e-3, "kbps": 1.0, "Mbps": 1e3, "Gbps": 1e6}
 """Factors to kbit/s, the unit where none is given."""
@@ -28,115 +60,188 @@ _HERTZ = {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6}
 _LOWEST_HERTZ = 1000
 """Rates below are kHz whose unit was left out: 44.1 is no rate in Hz."""
 
+_DELIVERY_FILE_TYPES = frozenset({"AudioFile", "AudioVisualFile"})
+"""What every delivery file of a recording or a video is."""
 
-def read_files(sections: Sequence[Section]) -> tuple[FileClaim, ...]:
+_REFERENCE = "TechnicalResourceDetailsReference"
+_UNIT = "UnitOfMeasure"
+_NAMES_A_FILE = etree.XPath("boolean((File|DeliveryFile/File)/*[self::FileName or self::URI or self::URL]/text())")
+
+
+def read_files(sections: Sequence[Section], reading: Reading) -> tuple[FileClaim, ...]:
     """Return a claim per File element with a name, in message order.
 
-    A technical block holds files itself (3.x, 4.1, 4.2, images) or in delivery files (4.3).
+    A technical block holds files itself (3.x, 4.1, 4.2, images) or in delivery files (4.3). One that names no file is
+    left unread.
     """
     claims: list[FileClaim] = []
+    edition = -1
     for section in sections:
-        for tag, elements in section.children.items():
-            if tag.startswith("Technical"):
-                for element in elements:
-                    claims += _read_block(group_children(element))
+        edition += section.is_edition
+        for tag in [tag for tag in section.children if tag.startswith("Technical")]:
+            blocks = section.children.take(tag)
+            for element in blocks:
+                if _NAMES_A_FILE(element):
+                    claims += _read_block(element, max(edition, 0), reading)
+            if nameless := [element for element in blocks if not _NAMES_A_FILE(element)]:
+                section.children[tag] = nameless
     return tuple(claims)
 
 
-def _read_block(block: Children) -> Iterator[FileClaim]:
-    for element in block.get("File", ()):
-        claim = _read_file(element, block, {})
-        if claim is not None:
-            yield claim
-    for delivery_file in block.get("DeliveryFile", ()):
-        details = group_children(delivery_file)
-        for element in details.get("File", ()):
-            claim = _read_file(element, details, block)
-            if claim is not None:
-                yield claim
+def _read_block(element: Element, edition: int, reading: Reading) -> Iterator[FileClaim]:
+    block = reading.open(element)
+    template = FileClaim(
+        uri="",
+        technical_reference=block.take_text(_REFERENCE),
+        is_preview=block.take_flag("IsPreview", "IsClip") or False,
+        edition=edition,
+    )
+    clip_elements = block.take("PreviewDetails", "ClipDetails")
+    clip_contents = [reading.open(clip) for clip in clip_elements]
+    clips = tuple(_read_clip(content, reading) for content in clip_contents)
+    template = _describe_file(block, template)
+    for claim in _read_holders(block, template, reading):
+        yield msgspec.structs.replace(claim, clips=clips) if clips else claim
+        clips = ()
+    for content in clip_contents:
+        reference = content.take_text(_REFERENCE)
+        of_clip = FileClaim(uri="", technical_reference=reference, is_preview=True, edition=edition)
+        yield from _read_holders(content, of_clip, reading)
 
 
-def _read_file(element: Element, details: Children, block: Children) -> FileClaim | None:
-    """Return the claim; ``details`` holds the codec and rates, ``block`` is around it where there are two levels."""
-    parts = group_children(element)
+def _read_holders(block: Content, template: FileClaim, reading: Reading) -> Iterator[FileClaim]:
+    """Yield the files a block holds itself, then those of its delivery files, which say more of each."""
+    for element in block.take("File"):
+        yield from _read_file(element, template, reading)
+    for delivery_file in block.take("DeliveryFile"):
+        details = reading.open(delivery_file)
+        described = _describe_file(details, template)
+        for element in details.take("File"):
+            yield from _read_file(element, described, reading)
+
+
+def _read_file(element: Element, template: FileClaim, reading: Reading) -> Iterator[FileClaim]:
+    parts = reading.open(element)
     uri = _read_uri(parts)
-    if not uri:
-        return None
-    is_provided = first_text(details, "IsProvidedInDelivery") or first_text(block, "IsProvidedInDelivery")
-    previews = first_text(details, "IsPreview", "IsClip") or first_text(block, "IsPreview", "IsClip")
-    reference = "TechnicalResourceDetailsReference"
-    return FileClaim(
-        uri=uri,
-        technical_reference=first_text(details, reference) or first_text(block, reference),
-        hash_sum=_read_hash_sum(parts),
-        codec=_read_codec(details),
-        bitrate_kbps=_read_bitrate_kbps(details) or _read_bitrate_kbps(block),
-        channels=parse_integer(first_text(details, "NumberOfChannels", "NumberOfAudioChannels")),
-        sample_rate_hz=_read_sample_rate(details),
-        bits_per_sample=parse_integer(first_text(details, "BitsPerSample")),
-        is_preview=is_true(previews),
-        is_provided=parse_flag(is_provided),
-        line=source_line(element),
+    if uri:
+        yield msgspec.structs.replace(
+            template,
+            uri=uri,
+            hash_sum=_read_hash_sum(parts, reading),
+            measures=(*template.measures, *_take_measures(parts, {"FileSize"})) if parts else template.measures,
+            line=source_line(element),
+        )
+
+
+def _describe_file(details: Content, template: FileClaim) -> FileClaim:
+    """Return the template with what these details say of a file."""
+    if _DELIVERY_FILE_TYPES.intersection(trimmed_text(element) for element in details.get("Type", ())):
+        details.take("Type")
+    codec = _take_value(details, *_CODECS)
+    container = _take_value(details, "ContainerFormat")
+    is_provided = details.take_flag("IsProvidedInDelivery")
+    described = msgspec.structs.replace(
+        template,
+        codec=codec or template.codec,
+        bitrate_kbps=_take_number(details, ("BitRate", "OverallBitRate"), _KILO_BITS) or template.bitrate_kbps,
+        channels=_take_integer(details, "NumberOfChannels", "NumberOfAudioChannels"),
+        sample_rate_hz=_take_number(details, ("SamplingRate", "AudioSamplingRate"), _HERTZ),
+        bits_per_sample=_take_integer(details, "BitsPerSample"),
+        is_preview=template.is_preview or details.take_flag("IsPreview", "IsClip") or False,
+        is_provided=template.is_provided if is_provided is None else is_provided,
+        container=container or template.container,
+        duration_text=details.take_text("Duration") or template.duration_text,
+    )
+    if _MEASURES.isdisjoint(details) and FLAGS.isdisjoint(details):
+        return described
+    return msgspec.structs.replace(
+        described,
+        measures=(*template.measures, *_take_measures(details, _MEASURES)),
+        flags=(*template.flags, *take_flags(details, sorted(FLAGS.intersection(details)))),
     )
 
 
-def _read_uri(parts: Children) -> str:
-    """Return the path: 4.x gives a URI, 3.x a name with an optional folder, or a URL."""
-    name = first_text(parts, "FileName")
+def _read_uri(parts: Content) -> str:
+    """Take the path: 4.x gives a URI, 3.x a name with an optional folder, or a URL."""
+    name = parts.take_text("FileName")
     if not name:
-        return first_text(parts, "URI", "URL")
-    folder = first_text(parts, "FilePath")
+        return parts.take_text("URI", "URL")
+    folder = parts.take_text("FilePath")
     return f"{folder.rstrip('/')}/{name}" if folder else name
 
 
-def _read_hash_sum(parts: Children) -> HashSum | None:
-    if "HashSum" not in parts:
+def _read_hash_sum(parts: Content, reading: Reading) -> HashSum | None:
+    element = parts.take_first("HashSum")
+    if element is None:
         return None
-    element = parts["HashSum"][0]
-    children = group_children(element)
-    value = first_text(children, "HashSumValue", "HashSum") or trimmed_text(element)
+    content = reading.open(element)
+    value = content.take_text("HashSumValue", "HashSum") or trimmed_text(element)
     if not value:
         return None
-    return HashSum(algorithm=_first_value(children, "Algorithm", "HashSumAlgorithmType"), value=value)
+    algorithm = _take_value(content, "Algorithm", "HashSumAlgorithmType")
+    return HashSum(algorithm=algorithm, value=value, data_type=content.take_text("DataType", "HashSumDataType"))
 
 
-def _read_codec(details: Children) -> str:
-    return _first_value(details, *_CODECS)
+def _read_clip(content: Content, reading: Reading) -> Clip:
+    """Return a preview or clip; ERN 4.3 gives its bounds in a Timing inside it."""
+    timing = content.take_first("Timing")
+    bounds = content if timing is None else reading.open(timing)
+    reference = content.get(_REFERENCE, ())
+    return Clip(
+        technical_reference=trimmed_text(reference[0]) if reference else "",
+        types=reading.roles(content, "ClipType"),
+        part_type=content.take_text("PartType"),
+        start_s=bounds.take_text("StartPoint"),
+        end_s=bounds.take_text("EndPoint"),
+        duration_text=bounds.take_text("Duration", "DurationUsed"),
+        expression=content.take_text("ExpressionType"),
+        top_left=content.take_text("TopLeftCorner"),
+        bottom_right=content.take_text("BottomRightCorner"),
+    )
 
 
-def _first_value(children: Children, *tags: str) -> str:
-    """Return the first allowed value of these names; a user-defined one gives what the user defined."""
+def _take_value(content: Content, *tags: str) -> str:
+    """Take the first allowed value of these names; a user-defined one gives what the user defined."""
     for tag in tags:
-        for element in children.get(tag, ()):
+        for element in content.get(tag, ()):
             text = trimmed_text(element)
             if text == "UserDefined":
-                return (element.get("UserDefinedValue") or text).strip()
+                text = take_attribute(element, "UserDefinedValue") or text
             if text:
+                content.take_first(tag)
                 return text
     return ""
 
 
-def _read_bitrate_kbps(details: Children) -> float | None:
-    for tag in ("BitRate", "OverallBitRate"):
-        for element in details.get(tag, ()):
-            number = parse_decimal(trimmed_text(element))
-            factor = _KILO_BITS.get(element.get("UnitOfMeasure") or "kbps")
-            return None if number is None or factor is None else _rounded(number * factor)
+def _take_integer(content: Content, *tags: str) -> int | None:
+    for tag in tags:
+        for element in content.get(tag, ())[:1]:
+            number = parse_integer(element.text)
+            if number is not None:
+                content.take_first(tag)
+                return number
     return None
 
 
-def _read_sample_rate(details: Children) -> float | None:
-    for tag in ("SamplingRate", "AudioSamplingRate"):
-        for element in details.get(tag, ()):
+def _take_number(content: Content, tags: tuple[str, ...], factors: dict[str, float]) -> float | None:
+    """Take a rate in the unit whose factor is 1; one of an unknown unit is left."""
+    for tag in tags:
+        for element in content.get(tag, ())[:1]:
             number = parse_decimal(trimmed_text(element))
             if number is None:
-                return None
-            unit = element.get("UnitOfMeasure") or ("kHz" if number < _LOWEST_HERTZ else "Hz")
-            factor = _HERTZ.get(unit)
-            return None if factor is None else _rounded(number * factor)
+                continue
+            is_bare_khz = factors is _HERTZ and number < _LOWEST_HERTZ
+            unit = element.get(_UNIT) or ("kHz" if is_bare_khz else next(u for u, f in factors.items() if f == 1.0))
+            if unit in factors:
+                take_attribute(element, _UNIT)
+                content.take_first(tag)
+                return round(number * factors[unit], 6)
     return None
 
 
-def _rounded(number: float) -> float:
-    """Return the number without the noise of a decimal fraction times a factor: 44.1 kHz is 44100 Hz."""
-    return round(number, 6)
+def _take_measures(content: Content, names: Iterable[str]) -> Iterator[Measure]:
+    for name in sorted(content.keys() & names):
+        for element in content.take(name):
+            text = trimmed_text(element)
+            if text:
+                yield Measure(name=name, text=text, unit=take_attribute(element, _UNIT))

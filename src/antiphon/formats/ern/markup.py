@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from antiphon.model.claims import CopyrightLine, DeliveredId, Genre, IdScheme, Role, ScopedText
-from antiphon.model.periods import Moment, MomentKind
+from antiphon.model.claims import CopyrightLine, DeliveredId, Genre, IdScheme, Measure, Role, ScopedText
+from antiphon.model.periods import Moment, MomentKind, ValidityPeriod
 
 Attributes = dict[str, str]
 
@@ -62,16 +62,23 @@ def add_bound(parent: Element, tag: str, moment: Moment | None) -> None:
 
 
 def add_ids(parent: Element, tag: str, ids: Iterable[DeliveredId]) -> None:
-    """Append the ids in containers of this name: the valid ones in one, each replaced one in its own."""
-    ordered = sorted(ids, key=lambda delivered: _ID_ORDER.index(delivered.scheme))
-    valid = [delivered for delivered in ordered if not delivered.is_replaced]
-    if valid:
-        container = add_element(parent, tag)
-        for delivered in valid:
-            _add_id(container, delivered)
-    for delivered in ordered:
+    """Append the ids in containers of this name: one, as long as they come in the order schemas want.
+
+    Replaced ids have containers of their own.
+    """
+    container: Element | None = None
+    last_rank = -1
+    for delivered in ids:
         if delivered.is_replaced:
             _add_id(add_element(parent, tag, {"IsReplaced": "true"}), delivered)
+            container = None
+            continue
+        rank = _ID_ORDER.index(delivered.scheme)
+        is_repeatable = delivered.scheme is IdScheme.PROPRIETARY
+        if container is None or rank < last_rank or (rank == last_rank and not is_repeatable):
+            container = add_element(parent, tag)
+        _add_id(container, delivered)
+        last_rank = rank
 
 
 def add_role(parent: Element, tag: str, role: Role, attributes: Attributes | None = None) -> None:
@@ -103,6 +110,23 @@ def add_genre(parent: Element, tag: str, genre: Genre, attributes: Attributes | 
     add_text(element, "SubGenre", genre.sub_genre)
 
 
+def add_period(parent: Element, tag: str, period: ValidityPeriod | None) -> None:
+    """Append a period with its bounds; nothing for None."""
+    if period is not None:
+        element = add_element(parent, tag)
+        add_bound(element, "StartDate", period.start)
+        add_bound(element, "EndDate", period.end)
+
+
+def add_measures(parent: Element, measures: Iterable[Measure], names: Iterable[str]) -> None:
+    """Append technical details as they were written, those of these names in the order of the names."""
+    listed = list(measures)
+    for name in names:
+        for measure in listed:
+            if measure.name == name:
+                add_text(parent, name, measure.text, {"UnitOfMeasure": measure.unit} if measure.unit else {})
+
+
 def add_measure(parent: Element, tag: str, number: float | None, unit: str) -> None:
     """Append a number with its unit; nothing for None."""
     if number is not None:
@@ -117,6 +141,11 @@ def format_number(number: float) -> str:
 def language_attributes(language: str) -> Attributes:
     """Return the attribute that tells a text's language, if any."""
     return {"LanguageAndScriptCode": language} if language else {}
+
+
+def given(**attributes: str) -> Attributes:
+    """Return the attributes that have a text."""
+    return {name: text for name, text in attributes.items() if text}
 
 
 def _add_id(container: Element, delivered: DeliveredId) -> None:

@@ -5,12 +5,21 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from lxml.etree import _Element as Element
 
-from antiphon.formats.ern.elements import Children, first_text, group_children, parse_integer, source_line, trimmed_text
+from antiphon.formats.ern.elements import parse_integer, source_line, take_attribute, trimmed_text
+from antiphon.formats.ern.facets import FLAGS, take_flags
 from antiphon.formats.ern.identifiers import read_party_ids
-from antiphon.formats.ern.values import Values
-from antiphon.model.claims import Credit, DeliveredId, Scope
+from antiphon.formats.ern.reading import EVERYWHERE, Content, Reading
+from antiphon.formats.ern.sections import Section
+from antiphon.model.claims import Credit, DeliveredId, Flag, PartyName, Role, Scope
 
-_REFERENCES = ("ArtistPartyReference", "ContributorPartyReference", "PartyReference")
+_REFERENCES = (
+    "ArtistPartyReference",
+    "ContributorPartyReference",
+    "RightsControllerPartyReference",
+    "RecordCompanyPartyReference",
+    "PartyReference",
+)
+_SPECIALS = ("SpecialDisplayArtist", "SpecialContributor")
 _ROLES = (
     "DisplayArtistRole",
     "ArtisticRole",
@@ -19,6 +28,17 @@ _ROLES = (
     "IndirectResourceContributorRole",
     "Role",
 )
+_PARTS = {
+    "full": "FullName",
+    "ascii": "FullNameAsciiTranscribed",
+    "indexed": "FullNameIndexed",
+    "before_key": "NamesBeforeKeyName",
+    "key": "KeyName",
+    "after_key": "NamesAfterKeyName",
+    "abbreviated": "AbbreviatedName",
+}
+_KINDS = frozenset({"DisplayConductor", "DisplayComposer", "EditionContributor"})
+"""Elements of credits that say more than the list of credits they are read into."""
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,65 +46,118 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str = ""
     ids: tuple[DeliveredId, ...] = ()
+    names: tuple[PartyName, ...] = ()
 
 
 class PartyBook:
-    """The parties of one message by their local references (P...)."""
+    """The parties of one message by their local references (P...). A party that nothing refers to is left unread."""
 
-    def __init__(self, party_lists: Iterable[Element]) -> None:
+    def __init__(self, party_lists: Iterable[Element], reading: Reading) -> None:
+        self._reading = reading
+        self._contents: dict[str, Content] = {}
         self._parties: dict[str, Party] = {}
         for party_list in party_lists:
-            for element in party_list:
-                children = group_children(element)
-                reference = first_text(children, "PartyReference")
-                self._parties.setdefault(reference, _inline_party(children))
+            for element in reading.open(party_list).take("Party"):
+                content = reading.open(element)
+                self._contents.setdefault(content.take_text("PartyReference"), content)
 
     def find_party(self, reference: str) -> Party:
         """Return the party of a reference, a nameless one where there is none."""
-        return self._parties.get(reference, Party())
+        if reference not in self._parties:
+            content = self._contents.get(reference)
+            self._parties[reference] = Party() if content is None else read_inline_party(content, self._reading)
+        return self._parties[reference]
 
-    def read_party(self, children: Children) -> Party:
-        """Return the party that an element's children name, by reference or inline."""
-        reference = first_text(children, *_REFERENCES)
-        if reference and reference in self._parties:
-            return self._parties[reference]
-        return _inline_party(children)
+    def read_party(self, content: Content) -> Party:
+        """Take the party that an element's children name, by reference or inline."""
+        reference = content.take_text(*_REFERENCES)
+        if reference and reference in self._contents:
+            return self.find_party(reference)
+        return read_inline_party(content, self._reading)
 
-    def read_credits(self, elements: Sequence[Element], section: Scope, values: Values) -> tuple[Credit, ...]:
-        """Return a credit per element (DisplayArtist, Contributor, ResourceContributor ...), in message order."""
-        found = []
-        for element in elements:
-            children = group_children(element)
-            party = self.read_party(children)
-            found.append(
-                Credit(
-                    name=party.name,
-                    ids=party.ids,
-                    roles=values.roles(children, *_ROLES),
-                    sequence=parse_integer(element.get("SequenceNumber")),
-                    scope=values.scope(element, section),
-                    line=source_line(element),
-                )
-            )
+    def read_credits(self, sections: Sequence[Section], tags: Sequence[str]) -> tuple[Credit, ...]:
+        """Return the credits of these names, by section, then name, then message order."""
+        found: list[Credit] = []
+        for scope, content, _ in sections:
+            for tag in tags:
+                if tag in content:
+                    found += [self.read_credit(element, scope) for element in content.pop(tag)]
         return tuple(found)
 
+    def read_credit(self, element: Element, section: Scope) -> Credit:
+        """Return what an element (DisplayArtist, Contributor, ResourceContributor ...) says a party did."""
+        reading = self._reading
+        content = reading.open(element)
+        party = self.read_party(content)
+        roles = reading.roles(content, *_ROLES)
+        if element.tag == "AdministratingRecordCompany" and (text := take_attribute(element, "Role")):
+            user_value = take_attribute(element, "UserDefinedValue")
+            roles = (Role(value=text, user_value=user_value, namespace=take_attribute(element, "Namespace")), *roles)
+        special = ai_contribution = ""
+        instruments: tuple[Role, ...] = ()
+        nationalities: tuple[str, ...] = ()
+        flags: tuple[Flag, ...] = ()
+        if content:
+            special = content.take_text(*_SPECIALS)
+            ai_contribution = content.take_text("AiContribution")
+            instruments = reading.roles(content, "InstrumentType")
+            nationalities = content.take_texts("Nationality")
+            flags = tuple(take_flags(content, sorted(FLAGS.intersection(content))))
+        return Credit(
+            name=party.name,
+            ids=party.ids,
+            roles=roles,
+            sequence=_take_sequence(element),
+            scope=reading.scope(element, section),
+            ai_contribution=ai_contribution,
+            line=source_line(element),
+            names=party.names,
+            kind=element.tag if element.tag in _KINDS else "",
+            special=special,
+            instruments=instruments,
+            nationalities=nationalities,
+            flags=flags,
+        )
 
-def read_party_name(elements: Sequence[Element]) -> str:
+
+def read_inline_party(content: Content, reading: Reading) -> Party:
+    """Take the party whose names and ids stand among these children."""
+    names = [read_party_name(element, reading) for element in content.take("PartyName")]
+    ids = read_party_ids(content.take("PartyId"))
+    name = find_name(names) or content.take_text("TradingName")
+    says_more = len(names) > 1 or any(one != PartyName(full=name) for one in names)
+    return Party(name=name, ids=ids, names=tuple(names) if says_more else ())
+
+
+def read_party_name(element: Element, reading: Reading) -> PartyName:
+    """Return one name of a party. Text directly in PartyName is tolerated."""
+    if not len(element):
+        return PartyName(full=trimmed_text(element), scope=reading.scope(element, EVERYWHERE))
+    content = reading.open(element)
+    full = content.take_text("FullName")
+    if not content and full and not element.attrib:
+        return PartyName(full=full)
+    parts = {field: content.take_text(tag) for field, tag in _PARTS.items() if field != "full"}
+    return PartyName(full=full or trimmed_text(element), scope=reading.scope(element, EVERYWHERE), **parts)
+
+
+def find_name(names: Sequence[PartyName]) -> str:
     """Return a party's name: the one without a language first, since others are translations of it.
 
-    Text directly in PartyName is tolerated, and a name in parts is put together.
+    A name in parts is put together.
     """
-    for element in sorted(elements, key=lambda element: element.get("LanguageAndScriptCode") is not None):
-        parts = group_children(element)
-        name = first_text(parts, "FullName")
-        if not name:
-            pieces = [first_text(parts, tag) for tag in ("NamesBeforeKeyName", "KeyName", "NamesAfterKeyName")]
-            name = " ".join(piece for piece in pieces if piece)
-        if name := name or trimmed_text(element):
-            return name
+    for name in sorted(names, key=lambda name: bool(name.scope.language)):
+        text = name.full or " ".join(part for part in (name.before_key, name.key, name.after_key) if part)
+        if text:
+            return text
     return ""
 
 
-def _inline_party(children: Children) -> Party:
-    name = read_party_name(children.get("PartyName", ()))
-    return Party(name=name or first_text(children, "TradingName"), ids=read_party_ids(children.get("PartyId", ())))
+def _take_sequence(element: Element) -> int | None:
+    text = element.get("SequenceNumber")
+    if text is None:
+        return None
+    number = parse_integer(text)
+    if number is not None:
+        take_attribute(element, "SequenceNumber")
+    return number

@@ -1,36 +1,21 @@
 """The reader: bytes of an ERN message to a statement."""
 
 import msgspec
-from lxml import etree
+from lxml.etree import _Element as Element
 
 from antiphon.formats.ern.deals import DealReader
-from antiphon.formats.ern.elements import Children, group_children
 from antiphon.formats.ern.header import read_header
 from antiphon.formats.ern.parser import parse_xml
 from antiphon.formats.ern.parties import PartyBook
+from antiphon.formats.ern.reading import Content, Reading
 from antiphon.formats.ern.releases import read_release, read_releases
 from antiphon.formats.ern.resources import find_resources, read_resource, read_works
-from antiphon.formats.ern.values import Values
+from antiphon.formats.ern.unread import list_unread
 from antiphon.formats.ern.versions import read_version
 from antiphon.model.errors import Rejected
 from antiphon.model.findings import Place
-from antiphon.model.releases import Release
 from antiphon.model.statement import MessageKind, Statement
 
-_READ = frozenset(
-    {
-        "MessageHeader",
-        "UpdateIndicator",
-        "PartyList",
-        "WorkList",
-        "ResourceList",
-        "ReleaseList",
-        "DealList",
-        "PurgedRelease",
-        "PurgeRelease",
-        "PurgeReleaseList",
-    }
-)
 _PURGED = ("PurgedRelease", "PurgeRelease")
 
 
@@ -52,49 +37,42 @@ def read_message(data: bytes, *, file: str = "") -> Statement:
         )
     root = parse_xml(data, code="NewReleaseMessageInvalid", file=file)
     kind, message_format = read_version(root, file=file)
-    message = group_children(root)
-    values = Values()
-    parties = PartyBook(message.get("PartyList", ()))
-    if kind is MessageKind.PURGE:
-        return Statement(
-            kind=kind,
-            format=message_format,
-            header=read_header(message, values),
-            releases=_read_purged_releases(message, parties, values),
-            unread=_serialise_unread(message),
-        )
-    works = read_works(message.get("WorkList", ()))
-    deals = DealReader(message.get("DealList", ()), values)
-    return Statement(
-        kind=kind,
-        format=message_format,
-        header=read_header(message, values),
-        resources=tuple(
-            read_resource(element, path, parties, works, values)
-            for element, path in find_resources(message.get("ResourceList", ()), root)
-        ),
-        releases=read_releases(message.get("ReleaseList", ()), parties, values),
+    reading = Reading()
+    message = reading.open(root)
+    parties = PartyBook(message.take("PartyList"), reading)
+    statement = Statement(kind=kind, format=message_format, header=read_header(message, reading))
+    fill = _fill_purge if kind is MessageKind.PURGE else _fill_new_release
+    statement = fill(statement, root, message, parties, reading)
+    return msgspec.structs.replace(statement, unread=list_unread(root, reading))
+
+
+def _fill_new_release(
+    statement: Statement, root: Element, message: Content, parties: PartyBook, reading: Reading
+) -> Statement:
+    works = read_works(message.take("WorkList"), reading)
+    resource_elements = find_resources(message.take("ResourceList"), root, reading)
+    resources = tuple(read_resource(element, path, parties, works, reading) for element, path in resource_elements)
+    releases = read_releases(message.take("ReleaseList"), parties, reading)
+    deals = DealReader(message.take("DealList"), reading)
+    return msgspec.structs.replace(
+        statement,
+        resources=resources,
+        releases=releases,
         release_deals=deals.read_release_deals(),
         visibilities=deals.read_visibilities(),
-        unread=_serialise_unread(message),
     )
 
 
-def _read_purged_releases(message: Children, parties: PartyBook, values: Values) -> tuple[Release, ...]:
-    """Return the release to purge. PurgeRelease, alone or in a list, is in no schema, but senders use it."""
-    elements = [element for tag in _PURGED for element in message.get(tag, ())]
-    elements += [element for listed in message.get("PurgeReleaseList", ()) for element in listed.iter(*_PURGED)]
+def _fill_purge(
+    statement: Statement, _root: Element, message: Content, parties: PartyBook, reading: Reading
+) -> Statement:
+    """Add the release to purge. PurgeRelease, alone or in a list, is in no schema, but senders use it."""
+    elements = list(message.take(*_PURGED))
+    for listed in message.take("PurgeReleaseList", "PurgedReleaseList"):
+        elements += reading.open(listed).take(*_PURGED)
     releases = (
-        read_release(element, f"/PurgeReleaseMessage/{element.tag}[{i}]", parties, values)
+        read_release(element, f"/PurgeReleaseMessage/{element.tag}[{i}]", parties, reading)
         for i, element in enumerate(elements, 1)
     )
-    return tuple(msgspec.structs.replace(release, is_main=True) for release in releases)
-
-
-def _serialise_unread(message: Children) -> tuple[str, ...]:
-    return tuple(
-        etree.tostring(element, encoding="unicode", with_tail=False)
-        for tag, elements in message.items()
-        if tag not in _READ
-        for element in elements
-    )
+    purged = tuple(msgspec.structs.replace(release, is_main=True) for release in releases)
+    return msgspec.structs.replace(statement, releases=purged)

@@ -9,114 +9,148 @@ from lxml.etree import _Element as Element
 from antiphon.formats.ern.descriptions import (
     read_advisories,
     read_copyright_lines,
-    read_credits,
     read_genres,
+    read_labels,
+    read_relations,
     read_texts,
 )
-from antiphon.formats.ern.elements import first_text, is_true, parse_flag, source_line, trimmed_text, unique_values
-from antiphon.formats.ern.groups import read_group, read_places
+from antiphon.formats.ern.elements import is_true, source_line, take_attribute, unique_values
+from antiphon.formats.ern.facets import NO_FACETS, read_facets
+from antiphon.formats.ern.groups import GroupReader, find_located_links, join_places, read_listed
 from antiphon.formats.ern.identifiers import read_ids
 from antiphon.formats.ern.parties import PartyBook
-from antiphon.formats.ern.sections import Section, elements_named, read_scoped, split_sections
+from antiphon.formats.ern.reading import EVERYWHERE, Reading
+from antiphon.formats.ern.sections import Section, split_sections, take_elements
 from antiphon.formats.ern.titles import read_titles
-from antiphon.formats.ern.values import Values, parse_duration_ms
-from antiphon.model.claims import Role, Scope, ScopedText
+from antiphon.formats.ern.values import format_duration, parse_duration_ms
+from antiphon.model.claims import DatedEvent, Role
 from antiphon.model.periods import Moment
 from antiphon.model.releases import Release
 
+_RELEASE_TAGS = frozenset({"Release", "TrackRelease", "ClipRelease"})
 _TRACK_TYPES = frozenset({"TrackRelease", "VideoTrackRelease"})
+_DISPLAY_TAGS = ("DisplayArtist", "DisplayConductor", "DisplayComposer")
+_CONTRIBUTOR_TAGS = ("Contributor", "ResourceContributor", "IndirectResourceContributor")
 _FIRST_REFERENCE = "R0"
 
 
-def read_releases(release_lists: Iterable[Element], parties: PartyBook, values: Values) -> tuple[Release, ...]:
+def read_releases(release_lists: Iterable[Element], parties: PartyBook, reading: Reading) -> tuple[Release, ...]:
     """Return the releases in message order, the main one marked.
 
-    Main is what says so; else the first that is no track release; else the one with reference R0.
+    Main is what says so; else the first that is no track or clip release; else the one with reference R0.
     """
     releases = []
     for release_list in release_lists:
         seen: Counter[str] = Counter()
+        content = reading.open(release_list)
+        for tag in _RELEASE_TAGS:
+            content.pop(tag, None)
         for element in release_list:
-            if element.tag in {"Release", "TrackRelease"}:
+            if element.tag in _RELEASE_TAGS:
                 seen[element.tag] += 1
                 path = f"/NewReleaseMessage/ReleaseList/{element.tag}[{seen[element.tag]}]"
-                releases.append(read_release(element, path, parties, values))
+                releases.append(read_release(element, path, parties, reading))
     return _mark_main_release(releases)
 
 
-def read_release(element: Element, path: str, parties: PartyBook, values: Values) -> Release:
-    """Return what the message says about one release (Release, TrackRelease, PurgedRelease)."""
-    sections = split_sections(element, values)
+def read_release(element: Element, path: str, parties: PartyBook, reading: Reading) -> Release:
+    """Return what the message says about one release (Release, TrackRelease, ClipRelease, PurgedRelease)."""
+    sections = split_sections(element, reading)
     own = sections[0].children
-    types = _read_types(sections, values)
-    is_track_element = element.tag == "TrackRelease"
-    return Release(
-        reference=first_text(own, "ReleaseReference"),
+    types = _read_types(sections, reading)
+    advisories, advisory_scopes = read_advisories(sections, reading)
+    is_main = is_true(take_attribute(element, "IsMainRelease") or take_attribute(element, "isMainRelease"))
+    group_reader = GroupReader(parties, reading)
+    groups = group_reader.read_groups(sections)
+    links = group_reader.read_links(sections)
+    duration = next((text for section in sections if (text := section.children.take_text("Duration"))), "")
+    duration_ms = parse_duration_ms(duration)
+    is_plain_duration = duration_ms is not None and format_duration(duration_ms) == duration
+    release = Release(
+        reference=own.take_text("ReleaseReference"),
         types=types,
-        is_main=is_true(element.get("IsMainRelease") or element.get("isMainRelease")),
-        is_track_release=is_track_element or any(role.value in _TRACK_TYPES for role in types),
-        is_track_element=is_track_element,
-        ids=read_ids(own.get("ReleaseId", ())),
-        titles=read_titles(sections, values),
-        display_artists=read_credits(sections, ("DisplayArtist",), parties, values),
-        display_artist_names=read_texts(sections, "DisplayArtistName", "", values),
-        labels=_read_labels(sections, parties, values),
-        genres=read_genres(sections, values),
-        p_lines=read_copyright_lines(sections, "PLine", values),
-        c_lines=read_copyright_lines(sections, "CLine", values),
-        advisories=read_advisories(sections, values),
-        release_date=_read_date(sections, values, "ReleaseDate", "GlobalReleaseDate"),
-        original_release_date=_read_date(sections, values, "OriginalReleaseDate", "GlobalOriginalReleaseDate"),
-        duration_ms=parse_duration_ms(first_text(own, "Duration")),
+        is_main=is_main,
+        is_track_release=element.tag == "TrackRelease" or any(role.value in _TRACK_TYPES for role in types),
+        is_track_element=element.tag == "TrackRelease",
+        is_clip=element.tag == "ClipRelease",
+        ids=read_ids(own.take("ReleaseId")),
+        titles=read_titles(sections, reading),
+        display_artists=parties.read_credits(sections, _DISPLAY_TAGS),
+        display_artist_names=read_texts(sections, "DisplayArtistName", "", reading),
+        labels=read_labels(sections, parties, reading),
+        genres=read_genres(sections, reading),
+        p_lines=read_copyright_lines(sections, "PLine", reading),
+        c_lines=read_copyright_lines(sections, "CLine", reading),
+        advisories=advisories,
+        ai_use=own.take_text("ContainsAI"),
+        duration_ms=duration_ms,
+        duration_text="" if is_plain_duration else duration,
         is_compilation=_read_is_compilation(sections),
-        resources=read_places(sections),
-        group=read_group(sections, values),
+        resources=join_places(read_listed(sections, reading), links),
+        group=groups[0] if groups else None,
+        other_groups=groups[1:],
+        links=find_located_links(links, groups),
         line=source_line(element),
         path=path,
+        contributors=parties.read_credits(sections, _CONTRIBUTOR_TAGS),
+        administrators=parties.read_credits(sections, ("AdministratingRecordCompany",)),
+        relations=read_relations(sections, parties, reading),
+        advisory_scopes=advisory_scopes,
+        visibility_references=own.take_texts("ReleaseVisibilityReference"),
+        default_language=take_attribute(element, "LanguageAndScriptCode"),
+    )
+    return _with_facets(release, sections, reading)
+
+
+def _with_facets(release: Release, sections: Sequence[Section], reading: Reading) -> Release:
+    """Return the release with its dates, and what else is said of it in single values."""
+    facets = read_facets(sections, reading)
+    if facets is NO_FACETS:
+        return release
+    return msgspec.structs.replace(
+        release,
+        release_date=_find_date(facets.dates, "ReleaseDate", "GlobalReleaseDate"),
+        original_release_date=_find_date(facets.dates, "OriginalReleaseDate", "GlobalOriginalReleaseDate"),
+        flags=facets.flags,
+        terms=facets.terms,
+        texts=facets.texts,
+        dates=tuple(_drop_plain(_drop_plain(facets.dates, "ReleaseDate"), "OriginalReleaseDate")),
     )
 
 
 def _mark_main_release(releases: list[Release]) -> tuple[Release, ...]:
     if not any(release.is_main for release in releases):
-        main = next((release for release in releases if not release.is_track_release), None) or next(
-            (release for release in releases if release.reference == _FIRST_REFERENCE), None
-        )
+        main = next(
+            (release for release in releases if not (release.is_track_release or release.is_clip)), None
+        ) or next((release for release in releases if release.reference == _FIRST_REFERENCE), None)
         if main is not None:
             # ERN 4 has one Release element, which is the main one without saying so.
-            is_choice = sum(not release.is_track_element for release in releases) > 1
+            is_choice = sum(not (release.is_track_element or release.is_clip) for release in releases) > 1
             releases[releases.index(main)] = msgspec.structs.replace(main, is_main=True, is_main_inferred=is_choice)
     return tuple(releases)
 
 
-def _read_types(sections: Sequence[Section], values: Values) -> tuple[Role, ...]:
-    roles = (values.role(element) for element in elements_named(sections, "ReleaseType"))
+def _read_types(sections: Sequence[Section], reading: Reading) -> tuple[Role, ...]:
+    roles = (reading.role(element) for element in take_elements(sections, "ReleaseType"))
     return unique_values(role for role in roles if role.value)
 
 
-def _read_labels(sections: Sequence[Section], parties: PartyBook, values: Values) -> tuple[ScopedText, ...]:
-    """Return the labels: names in ERN 3, references to parties in ERN 4."""
-
-    def read_label(element: Element, section: Scope) -> ScopedText:
-        name = parties.find_party(trimmed_text(element)).name
-        kind = (element.get("LabelType") or "").strip()
-        return ScopedText(value=name, kind=kind, scope=values.scope(element, section))
-
-    referenced = read_scoped(sections, ("ReleaseLabelReference",), read_label)
-    return (*read_texts(sections, "LabelName", "LabelNameType", values), *(text for text in referenced if text.value))
+def _find_date(dates: Iterable[DatedEvent], *names: str) -> Moment | None:
+    listed = list(dates)
+    return next((event.date for name in names for event in listed if event.name == name), None)
 
 
-def _read_date(sections: Sequence[Section], values: Values, *tags: str) -> Moment | None:
-    for tag in tags:
-        for section in sections:
-            moment = values.moment(section.children, tag)
-            if moment is not None:
-                return moment
-    return None
+def _drop_plain(dates: Iterable[DatedEvent], name: str) -> list[DatedEvent]:
+    """Return the dates without the first of this name, if a field of the release says all there is to it."""
+    kept = list(dates)
+    for event in kept:
+        if event.name == name:
+            if event == DatedEvent(name=name, date=event.date, scope=EVERYWHERE):
+                kept.remove(event)
+            break
+    return kept
 
 
 def _read_is_compilation(sections: Sequence[Section]) -> bool | None:
-    for section in sections:
-        text = first_text(section.children, "IsMultiArtistCompilation")
-        if text:
-            return parse_flag(text)
-    return None
+    flags = (section.children.take_flag("IsMultiArtistCompilation") for section in sections)
+    return next((flag for flag in flags if flag is not None), None)

@@ -1,26 +1,31 @@
 """Resources: recordings, videos, images and texts, read section by section. Source: formats 2.1."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import msgspec
 from lxml.etree import _Element as Element
 
 from antiphon.formats.ern.descriptions import (
     read_advisories,
     read_copyright_lines,
-    read_credits,
     read_genres,
+    read_labels,
+    read_relations,
     read_texts,
 )
-from antiphon.formats.ern.elements import first_text, group_children, source_line, unique_values
+from antiphon.formats.ern.elements import is_true, source_line, take_attribute, trimmed_text, unique_values
+from antiphon.formats.ern.facets import NO_FACETS, read_facets
 from antiphon.formats.ern.files import read_files
 from antiphon.formats.ern.identifiers import read_ids
 from antiphon.formats.ern.parties import PartyBook
-from antiphon.formats.ern.sections import Section, elements_named, split_sections
+from antiphon.formats.ern.reading import Reading
+from antiphon.formats.ern.rights_controllers import read_rights_controllers
+from antiphon.formats.ern.sections import Section, split_sections, take_elements
 from antiphon.formats.ern.titles import read_titles
-from antiphon.formats.ern.values import Values, parse_duration_ms
-from antiphon.model.claims import DeliveredId
-from antiphon.model.resources import Resource, ResourceKind
+from antiphon.formats.ern.values import parse_duration_ms
+from antiphon.model.claims import CopyrightLine, DeliveredId, Flag, Role
+from antiphon.model.resources import Edition, Resource, ResourceKind
 
 KINDS = {
     "SoundRecording": ResourceKind.SOUND_RECORDING,
@@ -46,13 +51,16 @@ _ID_TAGS = (
 )
 _WORK_ID_TAGS = ("WorkId", *(f"Indirect{tag}" for tag in _ID_TAGS[1:]))
 _TYPE_TAGS = ("Type", *(tag.removesuffix("Id") + "Type" for tag in _ID_TAGS[1:]))
-_CONTRIBUTOR_TAGS = ("Contributor", "ResourceContributor", "IndirectResourceContributor")
+_DISPLAY_TAGS = ("DisplayArtist", "DisplayConductor", "DisplayComposer")
+_CONTRIBUTOR_TAGS = ("Contributor", "EditionContributor", "ResourceContributor", "IndirectResourceContributor")
+_MARKS = ("IsUpdated", "IsSupplemental", "ApplyClassicalProfileVariant")
+"""Attributes of a resource that are true or false."""
 
 WorkIds = Mapping[str, tuple[DeliveredId, ...]]
 """Ids of the works of a 3.x work list by their local references (W...)."""
 
 
-def find_resources(resource_lists: Iterable[Element], body: Element) -> Iterator[tuple[Element, str]]:
+def find_resources(resource_lists: Iterable[Element], body: Element, reading: Reading) -> Iterator[tuple[Element, str]]:
     """Yield the resource elements with their paths: all of the resource lists, whatever their kind.
 
     Without a list, recordings that a sender put inside its releases are found there.
@@ -61,6 +69,8 @@ def find_resources(resource_lists: Iterable[Element], body: Element) -> Iterator
     for resource_list in resource_lists:
         has_list = True
         seen: Counter[str] = Counter()
+        content = reading.open(resource_list)
+        content.clear()
         for element in resource_list:
             seen[element.tag] += 1
             yield element, f"/{_local_name(body)}/ResourceList/{element.tag}[{seen[element.tag]}]"
@@ -71,53 +81,116 @@ def find_resources(resource_lists: Iterable[Element], body: Element) -> Iterator
             yield element, element.getroottree().getelementpath(element)
 
 
-def read_resource(element: Element, path: str, parties: PartyBook, works: WorkIds, values: Values) -> Resource:
+def read_resource(element: Element, path: str, parties: PartyBook, works: WorkIds, reading: Reading) -> Resource:
     """Return what the message says about one resource."""
-    sections = split_sections(element, values)
+    sections = split_sections(element, reading)
     own = sections[0].children
-    duration = next((text for section in sections if (text := first_text(section.children, "Duration"))), "")
     kind = KINDS.get(element.tag, ResourceKind.OTHER)
-    return Resource(
-        reference=first_text(own, "ResourceReference"),
+    type_text, user_type = _read_type(own.take_first(*_TYPE_TAGS), reading)
+    editions, ids = _read_editions(sections, reading)
+    advisories, advisory_scopes = read_advisories(sections, reading)
+    duration = next((text for section in sections if (text := section.children.take_text("Duration"))), "")
+    resource = Resource(
+        reference=own.take_text("ResourceReference"),
         kind=kind,
-        type=first_text(own, *_TYPE_TAGS) or (element.tag if kind is ResourceKind.OTHER else ""),
-        ids=read_ids(elements_named(sections, *_ID_TAGS)),
-        work_ids=_read_work_ids(sections, works),
-        titles=read_titles(sections, values),
-        display_artists=read_credits(sections, ("DisplayArtist",), parties, values),
-        display_artist_names=read_texts(sections, "DisplayArtistName", "", values),
-        contributors=read_credits(sections, _CONTRIBUTOR_TAGS, parties, values),
+        type=type_text or (element.tag if kind is ResourceKind.OTHER else ""),
+        ids=ids,
+        work_ids=_read_work_ids(sections, works, reading),
+        titles=read_titles(sections, reading),
+        display_artists=parties.read_credits(sections, _DISPLAY_TAGS),
+        display_artist_names=read_texts(sections, "DisplayArtistName", "", reading),
+        contributors=parties.read_credits(sections, _CONTRIBUTOR_TAGS),
         duration_ms=parse_duration_ms(duration),
         duration_text=duration,
-        language=first_text(own, "LanguageOfPerformance", "LanguageOfText"),
-        genres=read_genres(sections, values),
-        p_lines=read_copyright_lines(sections, "PLine", values),
-        c_lines=read_copyright_lines(sections, "CLine", values),
-        advisories=read_advisories(sections, values),
-        files=read_files(sections),
+        language=own.take_text("LanguageOfPerformance", "LanguageOfText"),
+        genres=read_genres(sections, reading),
+        p_lines=_read_lines(sections, "PLine", editions, reading),
+        c_lines=_read_lines(sections, "CLine", editions, reading),
+        advisories=advisories,
+        ai_use=own.take_text("ContainsAI"),
+        files=read_files(sections, reading),
         line=source_line(element),
         path=path,
+        user_type=user_type,
+        labels=read_labels(sections, parties, reading),
+        rights_controllers=read_rights_controllers(sections, parties, reading),
+        relations=read_relations(sections, parties, reading),
+        advisory_scopes=advisory_scopes,
+        editions=editions if len(editions) > 1 or any(edition.kind for edition in editions) else (),
+        default_language=take_attribute(element, "LanguageAndScriptCode"),
     )
+    return _with_facets(resource, element, sections, reading)
 
 
-def read_works(work_lists: Iterable[Element]) -> WorkIds:
+def read_works(work_lists: Iterable[Element], reading: Reading) -> WorkIds:
     """Return the ids of the works in 3.x work lists, for the recordings that refer to them."""
     works: dict[str, tuple[DeliveredId, ...]] = {}
     for work_list in work_lists:
-        for element in work_list:
-            children = group_children(element)
-            ids = read_ids(children.get("MusicalWorkId", ()))
-            works.setdefault(first_text(children, "MusicalWorkReference"), ids)
+        for element in reading.open(work_list).take("MusicalWork"):
+            content = reading.open(element)
+            ids = read_ids(content.take("MusicalWorkId"))
+            works.setdefault(content.take_text("MusicalWorkReference"), ids)
     return works
 
 
-def _read_work_ids(sections: tuple[Section, ...], works: WorkIds) -> tuple[DeliveredId, ...]:
-    ids = list(read_ids(elements_named(sections, *_WORK_ID_TAGS)))
+def _with_facets(resource: Resource, element: Element, sections: Sequence[Section], reading: Reading) -> Resource:
+    """Return the resource with what remains to be said of it in single values."""
+    facets = read_facets(sections, reading)
+    marks = tuple(Flag(name=name, is_set=is_true(text)) for name in _MARKS if (text := take_attribute(element, name)))
+    if facets is NO_FACETS and not marks:
+        return resource
+    return msgspec.structs.replace(
+        resource,
+        flags=tuple(sorted((*facets.flags, *marks), key=lambda flag: flag.name)),
+        terms=facets.terms,
+        texts=facets.texts,
+        dates=facets.dates,
+    )
+
+
+def _read_type(element: Element | None, reading: Reading) -> tuple[str, Role | None]:
+    if element is None:
+        return "", None
+    role = reading.role(element)
+    return role.value, role if role.user_value or role.namespace else None
+
+
+def _read_editions(
+    sections: Sequence[Section], reading: Reading
+) -> tuple[tuple[Edition, ...], tuple[DeliveredId, ...]]:
+    """Return the editions, where there is more to say of them than of the one resource, and all ids."""
+    editions = []
+    ids = list(read_ids(take_elements(sections[:1], *_ID_TAGS)))
+    for section in sections[1:]:
+        if not section.is_edition:
+            ids += read_ids(section.children.take(*_ID_TAGS))
+            continue
+        edition = Edition(
+            kind=section.children.take_text("Type"),
+            ids=read_ids(section.children.take(*_ID_TAGS)),
+            p_lines=read_copyright_lines([section], "PLine", reading),
+            c_lines=read_copyright_lines([section], "CLine", reading),
+        )
+        editions.append(edition)
+        ids += edition.ids
+    return tuple(editions), unique_values(ids)
+
+
+def _read_work_ids(sections: Sequence[Section], works: WorkIds, reading: Reading) -> tuple[DeliveredId, ...]:
+    ids = list(read_ids(take_elements(sections, *_WORK_ID_TAGS)))
     if works:
-        for reference_list in elements_named(sections, "ResourceMusicalWorkReferenceList"):
-            for element in reference_list.iter("ResourceMusicalWorkReference"):
-                ids += works.get((element.text or "").strip(), ())
+        for reference_list in take_elements(sections, "ResourceMusicalWorkReferenceList"):
+            for listed in reading.open(reference_list).take("ResourceMusicalWorkReference"):
+                reference = reading.open(listed).take_text("ResourceMusicalWorkReference") or trimmed_text(listed)
+                ids += works.get(reference, ())
     return unique_values(ids)
+
+
+def _read_lines(
+    sections: Sequence[Section], tag: str, editions: tuple[Edition, ...], reading: Reading
+) -> tuple[CopyrightLine, ...]:
+    of_editions = [line for one in editions for line in (one.p_lines if tag == "PLine" else one.c_lines)]
+    return unique_values((*of_editions, *read_copyright_lines(sections, tag, reading)))
 
 
 def _local_name(element: Element) -> str:

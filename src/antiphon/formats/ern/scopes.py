@@ -30,7 +30,8 @@ def scope_attributes(scope: Scope) -> Attributes:
     """Return the attributes of a value in ERN 4. Exclusions have no place there: the value is then for everywhere."""
     attributes = {"ApplicableTerritoryCode": " ".join(scope.territories)} if scope.territories else {}
     attributes |= language_attributes(scope.language)
-    return attributes | ({"IsDefault": "true"} if scope.is_default else {})
+    attributes |= {"IsDefault": "true"} if scope.is_default else {}
+    return attributes | ({"IsInOriginalLanguage": "true"} if scope.is_original else {})
 
 
 def display_attributes(scope: Scope) -> Attributes:
@@ -44,9 +45,9 @@ def territories_of(scope: Scope) -> Territories:
 
 
 def list_blocks(*values: Iterable[Scoped]) -> tuple[Territories, ...]:
-    """Return the blocks these values need in ERN 3: everywhere first, then in order of appearance."""
-    territories = (territories_of(value.scope) for scoped in values for value in scoped)
-    return tuple(dict.fromkeys((EVERYWHERE, *territories)))
+    """Return the blocks these values need in ERN 3, in order of appearance; one for everywhere is always there."""
+    territories = tuple(dict.fromkeys(territories_of(value.scope) for scoped in values for value in scoped))
+    return territories if EVERYWHERE in territories else (EVERYWHERE, *territories)
 
 
 def values_of(block: Territories, values: Iterable[Value]) -> list[Value]:

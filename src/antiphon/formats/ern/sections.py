@@ -4,52 +4,55 @@ ERN 3 says most facts in blocks per territory, ERN 4.3 some in editions, ERN 4 t
 is one such place with the scope of the values in it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from lxml.etree import _Element as Element
 
-from antiphon.formats.ern.elements import Children, group_children
-from antiphon.formats.ern.values import EVERYWHERE, Values
+from antiphon.formats.ern.reading import EVERYWHERE, Content, Reading
 from antiphon.model.claims import Scope
 
 Value = TypeVar("Value")
 
 
 class Section(NamedTuple):
-    """One place: for whom its values are meant, and its children by name."""
+    """One place: for whom its values are meant, its children by name, and whether it is an edition."""
 
     scope: Scope
-    children: Children
+    children: Content
+    is_edition: bool = False
 
 
-def split_sections(element: Element, values: Values) -> tuple[Section, ...]:
+def split_sections(element: Element, reading: Reading) -> tuple[Section, ...]:
     """Return the element itself, then its editions and territory blocks in message order."""
-    children = group_children(element)
-    sections = [Section(EVERYWHERE, children)]
-    for tag, elements in children.items():
-        if tag.endswith("Edition"):
-            sections += [Section(EVERYWHERE, group_children(edition)) for edition in elements]
-        elif tag.endswith("DetailsByTerritory"):
-            blocks = [group_children(block) for block in elements]
-            sections += [Section(values.block_scope(block), block) for block in blocks]
+    content = reading.open(element)
+    sections = [Section(EVERYWHERE, content)]
+    for tag in [tag for tag in content if tag.endswith(("Edition", "DetailsByTerritory"))]:
+        for part in content.take(tag):
+            inner = reading.open(part)
+            is_edition = tag.endswith("Edition")
+            scope = EVERYWHERE if is_edition else reading.block_scope(inner)
+            sections.append(Section(scope, inner, is_edition))
     return tuple(sections)
 
 
-def elements_named(sections: Sequence[Section], *tags: str) -> Iterator[Element]:
-    """Yield the elements of these names from all sections."""
-    for section in sections:
+def take_elements(sections: Sequence[Section], *tags: str) -> list[Element]:
+    """Take the elements of these names out of all sections."""
+    found: list[Element] = []
+    for _, content, _ in sections:
         for tag in tags:
-            yield from section.children.get(tag, ())
+            if tag in content:
+                found += content.pop(tag)
+    return found
 
 
 def read_scoped(
     sections: Sequence[Section], tags: Sequence[str], read: Callable[[Element, Scope], Value]
 ) -> tuple[Value, ...]:
     """Return what ``read`` makes of each element of these names, in the scope of its section."""
-    return tuple(
-        read(element, section.scope)
-        for section in sections
-        for tag in tags
-        for element in section.children.get(tag, ())
-    )
+    found = []
+    for scope, content, _ in sections:
+        for tag in tags:
+            if tag in content:
+                found += [read(element, scope) for element in content.pop(tag)]
+    return tuple(found)

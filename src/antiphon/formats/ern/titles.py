@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from lxml.etree import _Element as Element
 
-from antiphon.formats.ern.elements import all_texts, first_text, group_children, trimmed_text
+from antiphon.formats.ern.elements import take_attribute, trimmed_text
+from antiphon.formats.ern.reading import Reading
 from antiphon.formats.ern.sections import Section, read_scoped
-from antiphon.formats.ern.values import Values
 from antiphon.model.claims import Scope, ScopedText
 
 _TITLES = (
@@ -23,14 +23,14 @@ _ORDER = {"": 0, "DisplayTitleText": 1, "ReferenceTitle": 2}
 _REPEATING_KINDS = frozenset({"DisplayTitleText", "ReferenceTitle"})
 
 
-def read_titles(sections: Sequence[Section], values: Values) -> tuple[ScopedText, ...]:
+def read_titles(sections: Sequence[Section], reading: Reading) -> tuple[ScopedText, ...]:
     """Return the titles, display titles (without a kind) first and the default one first among them.
 
     DisplayTitleText and ReferenceTitle are left out where they only repeat a display title.
     """
 
     def read_title(element: Element, section: Scope) -> ScopedText | None:
-        return _read_title(element, values.scope(element, section))
+        return _read_title(element, reading.scope(element, section), reading)
 
     titles = [title for title in read_scoped(sections, _TITLES, read_title) if title is not None]
     if len(titles) < 2:
@@ -46,13 +46,14 @@ def full_title(title: ScopedText) -> str:
     return f"{title.value} ({title.subtitle})" if title.subtitle else title.value
 
 
-def _read_title(element: Element, scope: Scope) -> ScopedText | None:
+def _read_title(element: Element, scope: Scope, reading: Reading) -> ScopedText | None:
     value, subtitle = trimmed_text(element), ""
     if len(element):
-        parts = group_children(element)
-        value = first_text(parts, "TitleText") or value
-        subtitle = ", ".join(all_texts(parts, "SubTitle"))
+        parts = reading.open(element)
+        value = parts.take_text("TitleText") or value
+        if parts:
+            subtitle = ", ".join(parts.take_texts("SubTitle"))
     if not value:
         return None
-    kind = element.get("TitleType") or _KINDS.get(element.tag, element.tag)
+    kind = take_attribute(element, "TitleType") or _KINDS.get(element.tag, element.tag)
     return ScopedText(value=value, subtitle=subtitle, kind="" if kind == "DisplayTitle" else kind, scope=scope)

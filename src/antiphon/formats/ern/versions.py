@@ -1,18 +1,25 @@
-"""ERN versions: told by the namespace of the root alone. MessageSchemaVersionId is often wrong. Source: formats 1."""
+"""ERN versions: told by the namespace of the root. MessageSchemaVersionId is often wrong, so it counts
+only where there is no namespace. Source: formats 1."""
 
 import re
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from antiphon.formats.ern.elements import source_line
+from antiphon.formats.ern.elements import source_line, take_attribute
 from antiphon.model.errors import Rejected
 from antiphon.model.findings import Place
 from antiphon.model.statement import MessageFormat, MessageKind
 
 _NAMESPACE = re.compile(
-    r"https?://(?:service\.)?ddex\.net/xml/(?:[0-9]{4}/)?ern(?:-main)?/([34][0-9]{0,3}(?:D[0-9])?)/?"
+    r"https?://(?:service\.|www\.)?ddex\.net/xml/(?:[0-9]{4}/)?ern(?:-main)?/([34][0-9]{0,3}(?:D[0-9])?)/?",
+    re.IGNORECASE,
 )
+_SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
+_SCHEMA_VERSION = re.compile(r"/?(?:[0-9]{4}/)?ern(?:-main)?/([34][0-9]{0,3}(?:D[0-9])?)/?", re.IGNORECASE)
+_APPLE_PACKAGE = re.compile(r"https?://(?:www\.)?apple\.com/itunes/importer")
+"""The namespace of metadata.xml in an .itmsp package, which the rule of that code is about."""
+
 _KINDS = {"NewReleaseMessage": MessageKind.NEW_RELEASE, "PurgeReleaseMessage": MessageKind.PURGE}
 
 
@@ -20,13 +27,21 @@ def read_version(root: Element, *, file: str = "") -> tuple[MessageKind, Message
     """Return what the message asks for, and in which words it is written.
 
     ``profile`` is the release profile; variants of it follow a slash ("Audio/Classical").
-    Raises: Rejected(ErnMissing) where the document is no ERN message at all, Rejected(NewReleaseMessageInvalid) where
-    it is one of an unknown version or kind. The provider's fault both.
+    Raises: Rejected(ErnMissing) where the document is no ERN message at all, Rejected(D17) where it is an iTunes
+    package, Rejected(NewReleaseMessageInvalid) where it is one of an unknown version or kind. The provider's fault all.
     """
     name = etree.QName(root)
     place = Place(file=file, line=source_line(root), path=f"/{name.localname}")
-    match = _NAMESPACE.fullmatch((name.namespace or "").strip())
-    if not match:
+    version = _read_digits(root, (name.namespace or "").strip())
+    if _APPLE_PACKAGE.match((name.namespace or "").strip()):
+        raise Rejected(
+            "D17",
+            got=f"{name.localname} of an iTunes package",
+            expected="an ERN message",
+            fix="export the release as ERN 4.3.2; most distribution tools do both",
+            place=place,
+        )
+    if not version:
         raise Rejected(
             "ErnMissing",
             got=f"{name.localname} in {name.namespace or 'no namespace'}",
@@ -43,13 +58,16 @@ def read_version(root: Element, *, file: str = "") -> tuple[MessageKind, Message
             fix="describe updates and takedowns by a NewReleaseMessage",
             place=place,
         )
-    profile = "/".join(_attributes(root, "ReleaseProfileVersionId", "ReleaseProfileVariantVersionId"))
+    profiles = ("ReleaseProfileVersionId", "ReleaseProfileVariantVersionId")
+    profile = "/".join(text for one in profiles if (text := take_attribute(root, one)))
     return kind, MessageFormat(
         name="ern",
-        version=dotted_version(match[1]),
+        version=dotted_version(version),
         profile=profile,
-        avs_version=(root.get("AvsVersionId") or "").strip(),
-        language=(root.get("LanguageAndScriptCode") or "").strip(),
+        avs_version=take_attribute(root, "AvsVersionId"),
+        language=take_attribute(root, "LanguageAndScriptCode"),
+        business_profile=take_attribute(root, "BusinessProfileVersionId"),
+        schema_version=_read_odd_schema_version(root, version),
     )
 
 
@@ -64,5 +82,22 @@ def namespace_of(version: str) -> str:
     return f"http://ddex.net/xml/ern/{version.replace('.', '')}"
 
 
-def _attributes(root: Element, *names: str) -> list[str]:
-    return [text for name in names if (text := (root.get(name) or "").strip())]
+def _read_digits(root: Element, namespace: str) -> str:
+    """Return the digits of the version; "" where it is no ERN message.
+
+    A message without any namespace is what its schema location says, else what MessageSchemaVersionId says.
+    """
+    if namespace:
+        match = _NAMESPACE.fullmatch(namespace)
+        return match[1].upper() if match else ""
+    locations = (root.get(_SCHEMA_LOCATION) or "").split()
+    located = next((match[1] for location in locations if (match := _NAMESPACE.fullmatch(location))), "")
+    declared = _SCHEMA_VERSION.fullmatch((root.get("MessageSchemaVersionId") or "").strip())
+    return (located or (declared[1] if declared else "")).upper()
+
+
+def _read_odd_schema_version(root: Element, digits: str) -> str:
+    """Take MessageSchemaVersionId, and return it where it does not say what the namespace says."""
+    declared = take_attribute(root, "MessageSchemaVersionId")
+    match = _SCHEMA_VERSION.fullmatch(declared)
+    return "" if match and match[1].upper() == digits else declared
