@@ -32,7 +32,7 @@ def facts(findings: list[Finding]) -> list[tuple[Severity, str]]:
 
 def test_an_artist_without_a_role_and_a_track_without_a_main_artist_are_told() -> None:
     idle = a_statement(resources=(a_recording(1, display_artists=(Credit(name="Vera"),)), a_recording(2), a_cover()))
-    assert facts(find(idle, "R7")) == [(WARN, "artist 'Vera' without a role")]
+    assert facts(find(idle, "R7")) == [(WARN, "no role of artist Vera")]
     guest = Credit(name="Vera", roles=some_roles("FeaturedArtist"))
     alone = a_statement(resources=(a_recording(1, display_artists=(guest,)), a_recording(2), a_cover()))
     assert facts(find(alone, "R7")) == [(WARN, "no main artist on A1, only FeaturedArtist")]
@@ -41,7 +41,7 @@ def test_an_artist_without_a_role_and_a_track_without_a_main_artist_are_told() -
 def test_contributors_without_a_role_are_told_together() -> None:
     idle = tuple(Credit(name=f"Player {number}", line=number) for number in range(1, 16))
     assert facts(find(credited(WRITER, PLAYER, *idle), "R7")) == [
-        (WARN, "'Player 1', 'Player 2', 'Player 3' and 12 more contributors without a role")
+        (WARN, "no role of Player 1, Player 2, Player 3 and 12 more contributors")
     ]
 
 

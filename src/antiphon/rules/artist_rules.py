@@ -226,7 +226,7 @@ def has_one_display_role(evidence: Evidence) -> Iterator[Breach]:
                 yield breach_at(
                     part,
                     line=credit.line,
-                    got=f"{credit.name!r} as {' and as '.join(sorted(kinds))} artist of {part.reference}",
+                    got=f"{credit.name} as {' and as '.join(sorted(kinds))} artist of {part.reference}",
                     expected="one display role",
                     message=f"{credit.name!r} has two display roles on one item.",
                     fix=f"leave {credit.name!r} one {evidence.words.artist_role} on {part.reference}",

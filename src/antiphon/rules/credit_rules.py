@@ -67,7 +67,7 @@ def has_roles(evidence: Evidence) -> Iterator[Breach]:
             yield breach_at(
                 use.place,
                 line=use.line,
-                got=f"artist {use.name!r} without a role{use.extent}",
+                got=f"no role of artist {use.name}{use.extent}",
                 expected="a display role",
                 message=f"{use.name!r} has no role.",
                 fix=f"add {words.artist_role}, such as MainArtist or FeaturedArtist",
@@ -95,7 +95,7 @@ def has_roles(evidence: Evidence) -> Iterator[Breach]:
         yield breach_at(
             place,
             line=credit.line,
-            got=f"{_list_contributors(list(idle))} without a role",
+            got=f"no role of {_list_contributors(list(idle))}",
             expected="what each of them did",
             message="Contributors have no role." if len(idle) > 1 else "A contributor has no role.",
             fix=f"add {words.role} to each {words.contributor}, such as Guitarist, Producer or Mixer",
@@ -210,7 +210,7 @@ def _may_be_legal(name: str) -> bool:
 
 
 def _list_contributors(names: list[str]) -> str:
-    shown = ", ".join(map(repr, names[:3]))
+    shown = ", ".join(names[:3])
     if len(names) > 3:
         return f"{shown} and {len(names) - 3} more contributors"
     return f"contributors {shown}" if len(names) > 1 else f"contributor {shown}"

@@ -19,7 +19,11 @@ def spot_finding(finding: Finding, source: SourceText, markup: Markup | None) ->
     """Return where a finding is; None where it is about the message as a whole and nothing can be shown."""
     scope = _find_scope(finding, markup, source) if markup else None
     if markup and scope is not None:
-        span = _find_value(finding, scope, markup) or _underline_tag(scope, markup)
+        span = (
+            _find_value(finding, scope, markup)
+            or _find_in_party(finding, scope, markup)
+            or _underline_tag(scope, markup)
+        )
         return source.region(span.start, span.end)
     return _underline_line(finding, source)
 
@@ -75,6 +79,24 @@ def _find_value(finding: Finding, scope: Element, markup: Markup) -> Span | None
         if at >= 0:
             return Span(at, at + len(value))
     return None
+
+
+def _find_in_party(finding: Finding, scope: Element, markup: Markup) -> Span | None:
+    """Return where a quoted name stands in the party list of ERN 4, if the element is a credit that refers to it."""
+    references = {_text_of(child, markup) for child in scope.children if child.name.endswith("PartyReference")}
+    party_list = markup.find("PartyList") if references else None
+    for party in party_list.children if party_list else ():
+        if any(child.name == "PartyReference" and _text_of(child, markup) in references for child in party.children):
+            for match in _QUOTED.finditer(finding.got):
+                span = markup.find_value(_unquote(match[0]).strip(), Span(party.start, party.end))
+                if span is not None:
+                    return span
+    return None
+
+
+def _text_of(element: Element, markup: Markup) -> str:
+    core = markup.core(element)
+    return markup.text[core.start : core.end]
 
 
 def _underline_tag(element: Element, markup: Markup) -> Span:
