@@ -59,6 +59,7 @@ _NUMBERED = re.compile(
     confidence=Confidence.DISTRIBUTOR,
     fix="write the title as its language does; keep capitals only where the artist styles the title so",
     ack_code=AckCode.USER_DEFINED,
+    why="Titles in capitals shout down the others in every list. Where it is the artist's style, it stays.",
 )
 def has_usual_case(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per title in capitals, in lower case, in random case, or (English) with small principal words.
@@ -90,6 +91,7 @@ def has_usual_case(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.DISTRIBUTOR,
     fix="write the word in lower case, unless it begins or ends the title or belongs to its verb",
     ack_code=AckCode.USER_DEFINED,
+    why="Small words in capitals make titles of one artist look unlike, and searches for exact titles miss.",
 )
 def has_small_words_small(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per English title with a small word in capitals inside a part of it."""
@@ -112,6 +114,7 @@ def has_small_words_small(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.DISTRIBUTOR,
     fix='write "Vol." or "Pt.", a blank and the number',
     ack_code=AckCode.USER_DEFINED,
+    why="Volumes sort together only where all are written alike.",
 )
 def has_usual_numbering(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per title that numbers volumes or parts otherwise: "Volume 2", "Part Two", "pt.2"."""

@@ -22,6 +22,7 @@ _IDENTITIES = (IdScheme.GRID, IdScheme.ICPN, IdScheme.PROPRIETARY, IdScheme.CATA
     confidence=Confidence.STANDARD,
     fix="send the ISRC the recording was registered with: 12 characters, without hyphens",
     ack_code=AckCode.IDENTIFIER_SYNTAX_INVALID,
+    why="An ISRC is what plays are counted and paid by. One that cannot be one is paid to nobody, or to somebody else.",
 )
 def has_valid_isrc(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per malformed ISRC; a warning per written-out one and per track without any."""
@@ -63,6 +64,7 @@ def has_valid_isrc(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.STANDARD,
     fix="identify the release by GRid, ICPN or a proprietary id of yours",
     ack_code=AckCode.IDENTIFIER_INVALID,
+    why="A product with an ISRC is taken for a recording, and its sales are reported as plays of one.",
 )
 def identifies_no_product_by_isrc(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where a main release of several tracks has an ISRC; of a single one it is a known habit."""
@@ -82,6 +84,7 @@ def identifies_no_product_by_isrc(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.STANDARD,
     fix="send the barcode number as GS1 issued it, all digits",
     ack_code=AckCode.IDENTIFIER_SYNTAX_INVALID,
+    why="A barcode with a wrong digit is another product's, or nobody's, and no update will find the release.",
 )
 def has_valid_icpn(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per ICPN that is none."""
@@ -104,6 +107,7 @@ def has_valid_icpn(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.DISTRIBUTOR,
     fix="have the catalogue transferred to you, or send an ICPN of your own",
     ack_code=AckCode.IDENTIFIER_INVALID,
+    why="When a catalogue moves, both sides deliver it for a while: plays are split, and one side has lost the rights.",
 )
 def has_barcode_of_its_own(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per ICPN of the main release under which another provider's album is live.
@@ -134,6 +138,7 @@ def has_barcode_of_its_own(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.INFERRED,
     fix="give the id your DPID as its namespace; then it decides who the artist is, before the name does",
     ack_code=AckCode.USER_DEFINED,
+    why="Two bands share a name more often than an id. Without a usable id only the name decides whose page it is.",
 )
 def issues_artist_ids(evidence: Evidence) -> Iterator[Breach]:
     """Yield a note per artist whose proprietary id has no party for a namespace, so that only the name is left.
@@ -160,6 +165,7 @@ def issues_artist_ids(evidence: Evidence) -> Iterator[Breach]:
     ack_code=AckCode.METADATA_MISSING,
     applies_to_purge=True,
     stops_takedown=True,
+    why="Without an identity no update, takedown or report can ever name this release.",
 )
 def has_release_identity(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where nothing tells the release from others, so no update could ever find it."""

@@ -6,7 +6,7 @@ from antiphon.model.claims import FileClaim, IdScheme
 from antiphon.model.findings import Severity
 from antiphon.model.resources import Resource
 from antiphon.rules.acknowledgement import AckCode
-from antiphon.rules.anatomy import artist_names, shown_title
+from antiphon.rules.anatomy import artist_names, ids_of_file, shown_title
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
 from antiphon.rules.title_anatomy import compared_text, compared_title
@@ -30,6 +30,7 @@ IMMERSIVE_DURATION_MS = 100
     confidence=Confidence.DISTRIBUTOR,
     fix="deliver the immersive mix as its own recording, at 48 kHz, as long as the stereo mix",
     ack_code=AckCode.RESOURCE_NOT_MEETING_SPECIFICATIONS,
+    why="Players switch between the two mixes in the middle of a track, so both have to run alike and be told apart.",
 )
 def has_proper_immersive_mix(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per recording of both mixes under one ISRC, and per immersive file of another rate or size.
@@ -46,9 +47,10 @@ def has_proper_immersive_mix(evidence: Evidence) -> Iterator[Breach]:
 def _find_immersive_faults(
     evidence: Evidence, track: Resource, immersive: list[FileClaim], stereo: Resource | None
 ) -> Iterator[Breach]:
-    isrcs = {claimed.text for claimed in track.ids if claimed.scheme is IdScheme.ISRC}
-    if len(isrcs) == 1 and any(map(_is_stereo, track.files)):
-        yield breach_at(track, got="stereo and immersive mix under one ISRC", expected="an ISRC for each")
+    isrcs = {isrc for file in immersive for isrc in _isrcs_of(track, file)}
+    shared = [isrc for file in track.files if _is_stereo(file) for isrc in _isrcs_of(track, file) if isrc in isrcs]
+    if shared:
+        yield breach_at(track, got=f"stereo and immersive mix under ISRC {shared[0]}", expected="an ISRC for each")
     for file in immersive:
         size_bytes = (evidence.context.files or {}).get(file.uri, 0)
         rate_hz = file.sample_rate_hz or IMMERSIVE_SAMPLE_RATE_HZ
@@ -66,6 +68,10 @@ def _find_immersive_faults(
             expected=f"{(lengths_ms[1] or 0) / 1000:g} s, as the stereo mix {stereo.reference} has",
             severity=Severity.WARN,
         )
+
+
+def _isrcs_of(track: Resource, file: FileClaim) -> list[str]:
+    return [claimed.text for claimed in ids_of_file(track, file) if claimed.scheme is IdScheme.ISRC]
 
 
 def _mix_key(track: Resource) -> tuple[str, frozenset[str]]:

@@ -6,15 +6,15 @@ could see: title, artists and duration.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from antiphon.model.claims import IdScheme
+from antiphon.model.claims import DeliveredId, IdScheme
 from antiphon.model.findings import Severity
 from antiphon.model.identifiers import InvalidIdentifier, parse_isrc
 from antiphon.model.knowledge import KnownRecording
 from antiphon.model.resources import Resource
 from antiphon.rules.acknowledgement import AckCode
-from antiphon.rules.anatomy import artist_names, shown_title
+from antiphon.rules.anatomy import artist_names, ids_of_file, shown_title
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.references import resolve_file
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
@@ -33,24 +33,27 @@ Source: ISRC Handbook, changes of playing time."""
     confidence=Confidence.STANDARD,
     fix="send the ISRC the recording was given first, on every release",
     ack_code=AckCode.IDENTIFIER_INVALID,
+    why="Plays, saves and charts of a recording add up by its ISRC; a second one splits them.",
 )
 def keeps_isrc(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per track whose very file has another ISRC, in this message or by this provider before."""
-    tracks = _tracks_by_isrc(evidence)
-    files = {r.reference: _delivered_files(r, evidence) for resources in tracks.values() for r in resources}
+    brought = list(_delivered_files(evidence))
     known_as: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for isrc, resources in tracks.items():
-        for path in (path for resource in resources for path in files[resource.reference]):
-            known_as[path][isrc] = None
+    for _, path, isrc in brought:
+        known_as[path][isrc] = None
     knowledge = evidence.context.knowledge
-    if knowledge is not None and known_as:
+    if knowledge is not None and brought:
         for path, recordings in knowledge.find_same_audio(known_as).items():
             known_as[path].update((known.isrc, None) for known in recordings if known.is_own and known.isrc)
-    for isrc, resources in tracks.items():
-        for resource in resources:
-            others = [other for path in files[resource.reference] for other in known_as[path] if other != isrc]
-            if others:
-                yield breach_at(resource, got=f"ISRC {isrc} for a file that has {others[0]}", expected=others[0])
+    for resource, path, isrc in brought:
+        other = next((other for other in known_as[path] if other != isrc), "")
+        if other:
+            yield breach_at(
+                resource,
+                got=f"ISRC {isrc} for {path!r}, a file that has {other}",
+                expected=other,
+                message=f"The same file was delivered as {other}.",
+            )
 
 
 @rule(
@@ -61,6 +64,7 @@ def keeps_isrc(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.STANDARD,
     fix="give the new version its own ISRC, or correct the duration or title of one of them",
     ack_code=AckCode.IDENTIFIER_INVALID,
+    why="Whoever licensed one version did not license the other, and listeners get the one they did not ask for.",
 )
 def has_own_isrc_per_version(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per ISRC that this message, or this provider before, gives to something audibly different."""
@@ -72,6 +76,7 @@ def has_own_isrc_per_version(evidence: Evidence) -> Iterator[Breach]:
                     other,
                     got=f"ISRC {isrc} for {_describe(other)}, and for {_describe(resources[0])}",
                     expected="an ISRC for each version",
+                    message=f"One ISRC for two versions: {resources[0].reference} and {other.reference}.",
                 )
     for resource, known in _known_tracks(evidence, tracks):
         if known.is_own and _differs(shown_title(resource.titles), resource.duration_ms, known):
@@ -79,6 +84,7 @@ def has_own_isrc_per_version(evidence: Evidence) -> Iterator[Breach]:
                 resource,
                 got=f"ISRC {known.isrc} for {_describe(resource)}",
                 expected=f"{_describe_known(known)}, as delivered before, or another ISRC",
+                message="You delivered this ISRC for another version or duration.",
             )
 
 
@@ -90,6 +96,7 @@ def has_own_isrc_per_version(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.THIRD_PARTY,
     fix="check the ISRC with the owner of the recording; whoever is wrong has to correct it",
     ack_code=AckCode.IDENTIFIER_INVALID,
+    why="Labels do send wrong ISRCs. Plays then go to the owner of another song, and neither side sees why.",
 )
 def agrees_on_recording(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per ISRC under which somebody else delivered what seems to be another recording.
@@ -120,6 +127,7 @@ def agrees_on_recording(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.PLATFORM,
     fix="confirm that it is another recording, or send the ISRC of before",
     ack_code=AckCode.IDENTIFIER_INVALID,
+    why="Under a new ISRC it is a new recording: the old one is taken down with its plays, and playlists lose it.",
 )
 def changes_no_isrc(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per track that comes with another ISRC than when the release was last delivered.
@@ -145,21 +153,30 @@ def _tracks_by_isrc(evidence: Evidence) -> dict[str, list[Resource]]:
     """Return the tracks by their ISRCs in normal form; those without a valid one are left out, which is I1's."""
     found: dict[str, list[Resource]] = {}
     for track in evidence.tracks:
-        for claimed in track.ids:
-            if claimed.scheme is IdScheme.ISRC and not claimed.is_replaced:
-                try:
-                    found.setdefault(parse_isrc(claimed.text), []).append(track)
-                except InvalidIdentifier:
-                    continue
+        for isrc in dict.fromkeys(_read_isrcs(track.ids)):
+            found.setdefault(isrc, []).append(track)
     return found
 
 
-def _delivered_files(resource: Resource, evidence: Evidence) -> list[str]:
-    """Return the paths of a resource's files; of a bare message as it names them."""
-    files, uris = evidence.context.files, [file.uri for file in resource.files if file.uri]
-    if files is None:
-        return uris
-    return [path for uri in uris if (path := uri if uri in files else resolve_file(uri, files))]
+def _delivered_files(evidence: Evidence) -> Iterator[tuple[Resource, str, str]]:
+    """Yield each file of a track with its path and its ISRC; of a bare message the path is what the message names."""
+    files = evidence.context.files
+    for track in evidence.tracks:
+        for file in track.files:
+            isrcs = list(_read_isrcs(ids_of_file(track, file)))
+            path = file.uri if files is None or file.uri in files else resolve_file(file.uri, files)
+            if path and len(isrcs) == 1:
+                yield track, path, isrcs[0]
+
+
+def _read_isrcs(ids: Iterable[DeliveredId]) -> Iterator[str]:
+    """Yield the ISRCs among ids in normal form; those that are none, or no longer, are left out."""
+    for claimed in ids:
+        if claimed.scheme is IdScheme.ISRC and not claimed.is_replaced:
+            try:
+                yield parse_isrc(claimed.text)
+            except InvalidIdentifier:
+                continue
 
 
 def _known_tracks(evidence: Evidence, tracks: dict[str, list[Resource]]) -> Iterator[tuple[Resource, KnownRecording]]:

@@ -24,6 +24,7 @@ TrackKey = tuple[str, frozenset[str]]
     confidence=Confidence.DISTRIBUTOR,
     fix="give product and track the same title, version and artists",
     ack_code=AckCode.USER_DEFINED,
+    why="Listeners search for the single by its song; where the two differ they find neither.",
 )
 def is_titled_as_its_track(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where product and track of a one-track product differ in title, version or artists.
@@ -53,6 +54,7 @@ def is_titled_as_its_track(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.DISTRIBUTOR,
     fix="give the versions their version text, or take out the track that is there twice",
     ack_code=AckCode.USER_DEFINED,
+    why="Two tracks of one title look like an error in every list, and mostly are one.",
 )
 def has_unique_titles(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per track titled like an earlier one. By other artists (on a compilation) it is another song."""
@@ -76,6 +78,7 @@ def has_unique_titles(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.DISTRIBUTOR,
     fix="describe each recording once and give it a place wherever it is on the product",
     ack_code=AckCode.USER_DEFINED,
+    why="The same recording described twice becomes two tracks that compete for each play.",
 )
 def describes_no_track_twice(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per track with title, artists, duration and ISRC of an earlier one."""

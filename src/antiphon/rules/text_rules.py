@@ -75,6 +75,7 @@ class _Text(NamedTuple):
     confidence=Confidence.INFERRED,
     fix="type the text anew, in the characters of its own language",
     ack_code=AckCode.USER_DEFINED,
+    why="Characters that are not shown make one name look like another, turn lines around and forge lines of logs.",
 )
 def holds_only_shown_characters(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per kind of deceptive character in a title or a name, and per one too long to be shown."""

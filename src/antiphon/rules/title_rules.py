@@ -63,6 +63,7 @@ _SPELLED_WITH_STARS = re.compile(r"(?:\w\*)+\w")
     confidence=Confidence.PLATFORM,
     fix="credit the artist with its role (FeaturedArtist), and leave the name out of the title",
     ack_code=AckCode.USER_DEFINED,
+    why="An artist in a title has no page, no link and no share in search; the same name in its field has.",
 )
 def names_no_artist_in_title(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per title that names a featured artist, or begins with its own artist and a dash.
@@ -93,6 +94,7 @@ def names_no_artist_in_title(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.DISTRIBUTOR,
     fix="send the title of the recording; if this is it, nothing is to do",
     ack_code=AckCode.METADATA_MISSING,
+    why="A program's placeholder says that somebody forgot to enter the title.",
 )
 def is_no_generic_title(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per title that a program gave: "Track 01", "Instrumental"."""
@@ -109,6 +111,7 @@ def is_no_generic_title(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.DISTRIBUTOR,
     fix="take the promotional words out of the title",
     ack_code=AckCode.USER_DEFINED,
+    why="Promotion is out of date after a week, and stays in the title for good.",
 )
 def does_not_advertise(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per title with promotion in brackets or after a dash."""
@@ -126,6 +129,7 @@ def does_not_advertise(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.DISTRIBUTOR,
     fix="take it out of the title",
     ack_code=AckCode.USER_DEFINED,
+    why="Titles are sung, read out and searched; addresses, prices and stores are none of it.",
 )
 def holds_nothing_but_title(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per kind of thing a title holds that is no title; a warning for what some titles do hold."""
@@ -149,6 +153,7 @@ def holds_nothing_but_title(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.DISTRIBUTOR,
     fix="say so in the release type; keep the word only where it belongs to the title",
     ack_code=AckCode.USER_DEFINED,
+    why="Every surface shows the type of a release itself, so it would stand there twice.",
 )
 def leaves_type_to_its_field(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where the release's title or version is its type; a note for a title such as "Harbour EP"."""
@@ -172,6 +177,7 @@ def leaves_type_to_its_field(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.DISTRIBUTOR,
     fix="say it in ParentalWarningType, and spell words out: every surface masks them as its listeners expect",
     ack_code=AckCode.USER_DEFINED,
+    why="Surfaces mark and mask words as their listeners expect; a title that does so itself cannot be unmasked.",
 )
 def leaves_warning_to_its_field(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per title with an advisory as version, or with asterisks for letters.

@@ -41,6 +41,7 @@ _NEW_RECORDING = re.compile(r"(?:new|newly|(?:19|20)\d\d) record(?:ing|ed)(?: ve
     confidence=Confidence.DISTRIBUTOR,
     fix="move the version to SubTitle; it is shown in brackets behind the title",
     ack_code=AckCode.USER_DEFINED,
+    why="A version inside the title hides that two tracks are versions of one song, so nobody finds the other.",
 )
 def has_version_in_its_field(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per title that holds its version in brackets or after a dash, while no subtitle does."""
@@ -62,6 +63,7 @@ def has_version_in_its_field(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.DISTRIBUTOR,
     fix='leave "Original Mix" and "Album Version" out; only other versions are named',
     ack_code=AckCode.USER_DEFINED,
+    why="The original is the one without a version; naming it makes it look like one more.",
 )
 def names_no_original_version(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per title whose version says that it is none."""
@@ -79,6 +81,7 @@ def names_no_original_version(evidence: Evidence) -> Iterator[Breach]:
     confidence=Confidence.DISTRIBUTOR,
     fix='add the version ("Live", "Re-Recorded") to the tracks it is true of; deliver a hidden track as one of its own',
     ack_code=AckCode.USER_DEFINED,
+    why="Who asks for a song means its studio version unless the title says otherwise.",
 )
 def says_how_it_was_recorded(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where a live release has no live track, a new recording is called otherwise, a track hides one.
