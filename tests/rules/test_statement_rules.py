@@ -96,6 +96,10 @@ BREACHES: list[tuple[str, Severity, Statement, dict[str, Any], str]] = [
     ("D12", HOLD, NO_DEALS, {"is_known_release": False}, "no deal"),
     ("D18", FATAL, with_main(resources=(GHOST,)), {}, "resource A7"),
     ("D18", FATAL, a_statement(release_deals=(some_deals(a_deal(), on=("R1", "R9")),)), {}, "release R9"),
+    ("D18", HOLD, with_first(display_artists=(Credit(name=""),)), {}, "a display artist of A1 that names nobody"),
+    ("D18", WARN, with_first(contributors=(Credit(name=""),)), {}, "a contributor of A1 that names nobody"),
+    ("D18", WARN, with_main(visibility_references=("V7",)), {}, "visibility V7"),
+    ("D18", WARN, with_deal(technical_references=("T7",)), {}, "technical details T7"),
     ("M1", FATAL, with_main(is_main=False), {}, "no main release"),
     ("M1", FATAL, releases(changed(a_release(), reference="R9")), {}, "a further main release R9"),
     (
@@ -227,6 +231,7 @@ def test_a_release_and_tracks_without_any_artist_are_fatal() -> None:
         with_first(language="zxx"),
         with_main(original_release_date=a_moment("2026")),
         with_main(**by("Various Artists")),
+        with_deal(technical_references=("T1",)),
         created("2026-01-16T12:00:00Z"),
         created("2026-01-17T01:59:00"),
         with_deal(start="2026-03-01", end="2026-03-01"),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from antiphon.model.findings import Severity
 from antiphon.model.resources import ResourceKind
 from antiphon.rules.acknowledgement import AckCode
-from antiphon.rules.anatomy import places_of, resources_by_reference
+from antiphon.rules.anatomy import places_of
 from antiphon.rules.dates import earliest_instant
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
@@ -123,38 +123,6 @@ def can_be_acknowledged(evidence: Evidence) -> Iterator[Breach]:
 
 
 @rule(
-    "D18",
-    "Every reference resolves inside the message",
-    severity=Severity.FATAL,
-    source="WB; formats 7",
-    confidence=Confidence.STANDARD,
-    fix="send what the reference names, or remove the reference",
-    ack_code=AckCode.NEW_RELEASE_MESSAGE_INVALID,
-    why="A reference that leads nowhere means that a part of the message was lost, and what it said is not guessed.",
-)
-def resolves_references(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach per resource or release that is named but not described."""
-    statement = evidence.statement
-    resources = resources_by_reference(statement)
-    for release in statement.releases:
-        missing = {p.resource_reference: p for p in places_of(release) if p.resource_reference not in resources}
-        for reference, place in missing.items():
-            yield breach_at(
-                release, got=f"resource {reference}", expected="a resource of this message", line=place.line
-            )
-    known = {release.reference for release in statement.releases}
-    for entry in statement.release_deals:
-        for reference in entry.release_references:
-            if reference not in known:
-                yield Breach(
-                    line=entry.line,
-                    path=entry.deals[0].path if entry.deals else "",
-                    got=f"release {reference}",
-                    expected="a release of this message",
-                )
-
-
-@rule(
     "M1",
     "Exactly one release is the main one",
     severity=Severity.FATAL,
@@ -266,7 +234,6 @@ def _name_unread(entry: str) -> tuple[str, str]:
 RULES = (
     holds_known_elements,
     can_be_acknowledged,
-    resolves_references,
     has_one_main_release,
     is_not_created_in_future,
     has_front_cover,
