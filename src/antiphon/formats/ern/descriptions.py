@@ -85,6 +85,8 @@ def read_advisories(sections: Sequence[Section], reading: Reading) -> tuple[tupl
             role = Role(value=role.value, user_value=user_value, namespace=namespace)
         return Advisory(role=role, reason=reason, scope=reading.scope(element, section))
 
+    if not any("ParentalWarningType" in content or "AvRating" in content for _, content, _ in sections):
+        return (), ()
     warnings = [one for one in read_scoped(sections, ("ParentalWarningType",), read_warning) if one.role.value]
     ratings = _read_ratings(sections, reading)
     roles = unique_values(advisory.role for advisory in warnings)

@@ -87,4 +87,5 @@ def parse_decimal(text: str) -> float | None:
 
 def unique_values(values: Iterable[T]) -> tuple[T, ...]:
     """Return the values without repetitions, in order of first appearance."""
-    return tuple(dict.fromkeys(values))
+    listed = tuple(values)
+    return listed if len(listed) < 2 else tuple(dict.fromkeys(listed))

@@ -63,6 +63,9 @@ _LOWEST_HERTZ = 1000
 _DELIVERY_FILE_TYPES = frozenset({"AudioFile", "AudioVisualFile"})
 """What every delivery file of a recording or a video is."""
 
+_HOLDERS = frozenset({"File", "DeliveryFile"})
+"""Elements of a technical block that hold files; a block of nothing else describes none."""
+
 _REFERENCE = "TechnicalResourceDetailsReference"
 _UNIT = "UnitOfMeasure"
 _NAMES_A_FILE = etree.XPath("boolean((File|DeliveryFile/File)/*[self::FileName or self::URI or self::URL]/text())")
@@ -99,7 +102,8 @@ def _read_block(element: Element, edition: int, reading: Reading) -> Iterator[Fi
     clip_elements = block.take("PreviewDetails", "ClipDetails")
     clip_contents = [reading.open(clip) for clip in clip_elements]
     clips = tuple(_read_clip(content, reading) for content in clip_contents)
-    template = _describe_file(block, template)
+    if not _HOLDERS.issuperset(block):
+        template = _describe_file(block, template)
     for claim in _read_holders(block, template, reading):
         yield msgspec.structs.replace(claim, clips=clips) if clips else claim
         clips = ()

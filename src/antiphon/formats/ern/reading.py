@@ -47,7 +47,10 @@ class Content(dict[str, list[Element]]):
         for tag in tags:
             elements = self.get(tag)
             if elements:
-                self._drop(tag, elements, 0)
+                if len(elements) == 1:
+                    del self[tag]
+                else:
+                    self[tag] = elements[1:]
                 return elements[0]
         return None
 
@@ -55,10 +58,13 @@ class Content(dict[str, list[Element]]):
         """Take the first child of these names that has a text, and return it trimmed; "" where there is none."""
         for tag in tags:
             elements = self.get(tag, _NONE)
-            for i, element in enumerate(elements):
+            for element in elements:
                 text = element.text
                 if text and (text := text.strip()):
-                    self._drop(tag, elements, i)
+                    if len(elements) == 1:
+                        del self[tag]
+                    else:
+                        self[tag] = [one for one in elements if one is not element]
                     return text
         return ""
 
@@ -79,12 +85,6 @@ class Content(dict[str, list[Element]]):
         """Take a truth value; None where there is none."""
         text = self.take_text(*tags)
         return is_true(text) if text else None
-
-    def _drop(self, tag: str, elements: Sequence[Element], index: int) -> None:
-        if len(elements) == 1:
-            del self[tag]
-        else:
-            self[tag] = [*elements[:index], *elements[index + 1 :]]
 
 
 class Reading:

@@ -58,14 +58,10 @@ def read_release(element: Element, path: str, parties: PartyBook, reading: Readi
     sections = split_sections(element, reading)
     own = sections[0].children
     types = _read_types(sections, reading)
-    advisories, advisory_scopes = read_advisories(sections, reading)
     is_main = is_true(take_attribute(element, "IsMainRelease") or take_attribute(element, "isMainRelease"))
     group_reader = GroupReader(parties, reading)
     groups = group_reader.read_groups(sections)
     links = group_reader.read_links(sections)
-    duration = next((text for section in sections if (text := section.children.take_text("Duration"))), "")
-    duration_ms = parse_duration_ms(duration)
-    is_plain_duration = duration_ms is not None and format_duration(duration_ms) == duration
     release = Release(
         reference=own.take_text("ReleaseReference"),
         types=types,
@@ -75,40 +71,54 @@ def read_release(element: Element, path: str, parties: PartyBook, reading: Readi
         is_clip=element.tag == "ClipRelease",
         ids=read_ids(own.take("ReleaseId")),
         titles=read_titles(sections, reading),
-        display_artists=parties.read_credits(sections, _DISPLAY_TAGS),
-        display_artist_names=read_texts(sections, "DisplayArtistName", "", reading),
         labels=read_labels(sections, parties, reading),
         genres=read_genres(sections, reading),
-        p_lines=read_copyright_lines(sections, "PLine", reading),
-        c_lines=read_copyright_lines(sections, "CLine", reading),
-        advisories=advisories,
-        ai_use=own.take_text("ContainsAI"),
-        duration_ms=duration_ms,
-        duration_text="" if is_plain_duration else duration,
-        is_compilation=_read_is_compilation(sections),
         resources=join_places(read_listed(sections, reading), links),
         group=groups[0] if groups else None,
         other_groups=groups[1:],
         links=find_located_links(links, groups),
         line=source_line(element),
         path=path,
+    )
+    if not element.attrib and not any(section.children for section in sections):
+        return release
+    return _with_more(release, element, sections, parties, reading)
+
+
+def _with_more(
+    release: Release, element: Element, sections: Sequence[Section], parties: PartyBook, reading: Reading
+) -> Release:
+    """Return the release with what track releases of ERN 4 do not say, and what few releases say."""
+    own = sections[0].children
+    advisories, advisory_scopes = read_advisories(sections, reading)
+    duration = next((text for section in sections if (text := section.children.take_text("Duration"))), "")
+    duration_ms = parse_duration_ms(duration)
+    is_plain_duration = duration_ms is not None and format_duration(duration_ms) == duration
+    is_compilation = _read_is_compilation(sections)
+    default_language = take_attribute(element, "LanguageAndScriptCode")
+    described = msgspec.structs.replace(
+        release,
+        display_artists=parties.read_credits(sections, _DISPLAY_TAGS),
+        display_artist_names=read_texts(sections, "DisplayArtistName", "", reading),
+        p_lines=read_copyright_lines(sections, "PLine", reading),
+        c_lines=read_copyright_lines(sections, "CLine", reading),
+        advisories=advisories,
+        ai_use=own.take_text("ContainsAI"),
+        duration_ms=duration_ms,
+        duration_text="" if is_plain_duration else duration,
+        is_compilation=is_compilation,
         contributors=parties.read_credits(sections, _CONTRIBUTOR_TAGS),
         administrators=parties.read_credits(sections, ("AdministratingRecordCompany",)),
         relations=read_relations(sections, parties, reading),
         advisory_scopes=advisory_scopes,
         visibility_references=own.take_texts("ReleaseVisibilityReference"),
-        default_language=take_attribute(element, "LanguageAndScriptCode"),
+        default_language=default_language,
     )
-    return _with_facets(release, sections, reading)
-
-
-def _with_facets(release: Release, sections: Sequence[Section], reading: Reading) -> Release:
-    """Return the release with its dates, and what else is said of it in single values."""
     facets = read_facets(sections, reading)
     if facets is NO_FACETS:
-        return release
+        return described
     return msgspec.structs.replace(
-        release,
+        described,
         release_date=_find_date(facets.dates, "ReleaseDate", "GlobalReleaseDate"),
         original_release_date=_find_date(facets.dates, "OriginalReleaseDate", "GlobalOriginalReleaseDate"),
         flags=facets.flags,

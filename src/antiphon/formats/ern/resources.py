@@ -15,7 +15,7 @@ from antiphon.formats.ern.descriptions import (
     read_texts,
 )
 from antiphon.formats.ern.elements import is_true, source_line, take_attribute, trimmed_text, unique_values
-from antiphon.formats.ern.facets import NO_FACETS, read_facets
+from antiphon.formats.ern.facets import read_facets
 from antiphon.formats.ern.files import read_files
 from antiphon.formats.ern.identifiers import read_ids
 from antiphon.formats.ern.parties import PartyBook
@@ -95,7 +95,6 @@ def read_resource(element: Element, path: str, parties: PartyBook, works: WorkId
         kind=kind,
         type=type_text or (element.tag if kind is ResourceKind.OTHER else ""),
         ids=ids,
-        work_ids=_read_work_ids(sections, works, reading),
         titles=read_titles(sections, reading),
         display_artists=parties.read_credits(sections, _DISPLAY_TAGS),
         display_artist_names=read_texts(sections, "DisplayArtistName", "", reading),
@@ -103,23 +102,53 @@ def read_resource(element: Element, path: str, parties: PartyBook, works: WorkId
         duration_ms=parse_duration_ms(duration),
         duration_text=duration,
         language=own.take_text("LanguageOfPerformance", "LanguageOfText"),
-        genres=read_genres(sections, reading),
         p_lines=_read_lines(sections, "PLine", editions, reading),
         c_lines=_read_lines(sections, "CLine", editions, reading),
         advisories=advisories,
-        ai_use=own.take_text("ContainsAI"),
         files=read_files(sections, reading),
         line=source_line(element),
         path=path,
         user_type=user_type,
-        labels=read_labels(sections, parties, reading),
-        rights_controllers=read_rights_controllers(sections, parties, reading),
-        relations=read_relations(sections, parties, reading),
         advisory_scopes=advisory_scopes,
         editions=editions if len(editions) > 1 or any(edition.kind for edition in editions) else (),
-        default_language=take_attribute(element, "LanguageAndScriptCode"),
     )
-    return _with_facets(resource, element, sections, reading)
+    if not element.attrib and not any(section.children for section in sections):
+        return resource
+    return _with_rarities(resource, element, sections, parties, works, reading)
+
+
+def _with_rarities(
+    resource: Resource,
+    element: Element,
+    sections: Sequence[Section],
+    parties: PartyBook,
+    works: WorkIds,
+    reading: Reading,
+) -> Resource:
+    """Return the resource with what is said of few."""
+    default_language = take_attribute(element, "LanguageAndScriptCode")
+    marks = [Flag(name=name, is_set=is_true(text)) for name in _MARKS if (text := take_attribute(element, name))]
+    work_ids = _read_work_ids(sections, works, reading)
+    genres = read_genres(sections, reading)
+    ai_use = sections[0].children.take_text("ContainsAI")
+    labels = read_labels(sections, parties, reading)
+    rights_controllers = read_rights_controllers(sections, parties, reading)
+    relations = read_relations(sections, parties, reading)
+    facets = read_facets(sections, reading)
+    return msgspec.structs.replace(
+        resource,
+        work_ids=work_ids,
+        genres=genres,
+        ai_use=ai_use,
+        labels=labels,
+        rights_controllers=rights_controllers,
+        relations=relations,
+        default_language=default_language,
+        flags=tuple(sorted((*facets.flags, *marks), key=lambda flag: flag.name)),
+        terms=facets.terms,
+        texts=facets.texts,
+        dates=facets.dates,
+    )
 
 
 def read_works(work_lists: Iterable[Element], reading: Reading) -> WorkIds:
@@ -131,21 +160,6 @@ def read_works(work_lists: Iterable[Element], reading: Reading) -> WorkIds:
             ids = read_ids(content.take("MusicalWorkId"))
             works.setdefault(content.take_text("MusicalWorkReference"), ids)
     return works
-
-
-def _with_facets(resource: Resource, element: Element, sections: Sequence[Section], reading: Reading) -> Resource:
-    """Return the resource with what remains to be said of it in single values."""
-    facets = read_facets(sections, reading)
-    marks = tuple(Flag(name=name, is_set=is_true(text)) for name in _MARKS if (text := take_attribute(element, name)))
-    if facets is NO_FACETS and not marks:
-        return resource
-    return msgspec.structs.replace(
-        resource,
-        flags=tuple(sorted((*facets.flags, *marks), key=lambda flag: flag.name)),
-        terms=facets.terms,
-        texts=facets.texts,
-        dates=facets.dates,
-    )
 
 
 def _read_type(element: Element | None, reading: Reading) -> tuple[str, Role | None]:

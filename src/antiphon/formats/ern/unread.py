@@ -17,6 +17,7 @@ MAX_UNREAD_PARTS = 2_000
 MAX_UNREAD_CHARACTERS = 2 * 2**20
 """Characters of all entries of a message: a message is kept as it came anyway, and a statement is read often."""
 
+_HAS_ATTRIBUTES_BELOW = etree.XPath("boolean(/*/descendant::*/@*)")
 _ABOUT_XML = ("{http://www.w3.org/2001/XMLSchema-instance}", "{http://www.w3.org/XML/1998/namespace}")
 """Attributes of these namespaces are about the document, not about the release."""
 
@@ -49,8 +50,9 @@ def _list_parts(root: Element, reading: Reading) -> Iterator[str]:
             # Exclusive canonical XML leaves out namespaces that the part does not use.
             xml = etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode()
             yield f"{_path_of(element, root)} {xml}"
-    for element in [element for element in root.iter() if element.attrib]:
-        if not _is_inside(element, left):
+    has_odd_ones = left or _HAS_ATTRIBUTES_BELOW(root)
+    for element in root.iter() if has_odd_ones else [root]:
+        if element.attrib and not _is_inside(element, left):
             for name, text in element.items():
                 if text.strip() and not str(name).startswith(_ABOUT_XML):
                     yield f"{_path_of(element, root)}/@{name!s} {str(text).strip()}"

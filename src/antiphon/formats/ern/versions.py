@@ -36,7 +36,7 @@ def read_version(root: Element, *, file: str = "") -> tuple[MessageKind, Message
     if _APPLE_PACKAGE.match((name.namespace or "").strip()):
         raise Rejected(
             "D17",
-            got=f"{name.localname} of an iTunes package",
+            got="the metadata of an iTunes package",
             expected="an ERN message",
             fix="export the release as ERN 4.3.2; most distribution tools do both",
             place=place,
