@@ -67,22 +67,6 @@ def test_a_value_is_found_as_it_was_escaped_and_in_attributes() -> None:
     )
 
 
-def test_a_name_is_found_in_the_party_that_a_credit_refers_to() -> None:
-    document = """\
-<Message>
-  <PartyList>
-    <Party><PartyReference>P1</PartyReference><Name>Vera</Name></Party>
-    <Party><PartyReference>P2</PartyReference><Name>Vera</Name></Party>
-  </PartyList>
-  <Artist><ArtistPartyReference>P2</ArtistPartyReference></Artist>
-  <Artist><Role>None</Role></Artist>
-</Message>
-"""
-    assert spotted(a_finding(got="artist 'Vera'", line=6), document) == "4:53 Vera"
-    assert spotted(a_finding(got="artist 'Ines'", line=6), document) == "6:3 <Artist>"
-    assert spotted(a_finding(got="artist 'Vera'", line=7), document) == "7:3 <Artist>"
-
-
 def test_a_line_narrows_a_path_and_the_end_of_an_opening_tag_is_its_line() -> None:
     assert spotted(a_finding(got="no file", path="/Message/List/Item[2]", line=11)) == "10:5 <Item"
     assert spotted(a_finding(got="no file", path="/Message/List/Item[2]", line=13)) == "13:7 <Empty/>"

@@ -1,5 +1,6 @@
 """Linting: what the rules of the intake find where a delivery lies, to the character, and what may be mended."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -12,7 +13,7 @@ from antiphon.intake.archives import is_archive, open_archive
 from antiphon.intake.folders import MAX_MESSAGE_BYTES, ReleaseFolder, SeenFile
 from antiphon.intake.hashes import Hashes, hash_files
 from antiphon.intake.linting.markup import Markup
-from antiphon.intake.linting.mending import Repair, list_repairs
+from antiphon.intake.linting.mending import list_repairs
 from antiphon.intake.linting.source import Edit, Region, SourceText, apply_edits, read_source
 from antiphon.intake.linting.spotting import scope_of, spot_finding
 from antiphon.intake.linting.targets import Target, list_targets
@@ -204,11 +205,11 @@ def _offer_edits(
     """
     repairs = list_repairs(markup)
     before = [remark.finding for remark in remarks]
-    accepted: list[Repair] = []
+    accepted: list[Edit] = []
     gone: Counter[_Key] = Counter()
     for kind in dict.fromkeys(repair.kind for repair in repairs):
-        tried = [*accepted, *(repair for repair in repairs if repair.kind == kind)]
-        data = source.encode(apply_edits(source.text, tuple(repair.edit for repair in tried)))
+        tried = sorted([*accepted, *(repair.edit for repair in repairs if repair.kind == kind)])
+        data = source.encode(apply_edits(source.text, tuple(tried)))
         after = check.findings(data) if data is not None else None
         if after is not None and not _count_fatal(after) - _count_fatal(before):
             accepted, gone = tried, Counter(map(_key, before)) - Counter(map(_key, after))
@@ -216,18 +217,24 @@ def _offer_edits(
 
 
 def _with_edits(
-    remark: Remark, accepted: list[Repair], gone: Counter[_Key], source: SourceText, markup: Markup
+    remark: Remark, accepted: list[Edit], gone: Counter[_Key], source: SourceText, markup: Markup
 ) -> Remark:
+    """Return the remark with the edits that mend it, if any does.
+
+    They are in its element and replace the very text it is about, wherever that stands in there: a title is written
+    three times. A name is told at who it is credited on, and stands where the party is described.
+    """
     scope = scope_of(remark.finding, source, markup)
     if not gone[_key(remark.finding)] or scope is None:
         return remark
-    inside = [repair.edit for repair in accepted if scope.start <= repair.edit.start and repair.edit.end <= scope.end]
-    if not inside:  # a name is told at who it is credited on, and stands where the party is described
-        inside = [
-            r.edit for r in accepted if repr(source.text[r.edit.start : r.edit.end].strip()) in remark.finding.got
-        ]
-    exact = [edit for edit in inside if source.region(edit.start, edit.end) == remark.region]
-    return msgspec.structs.replace(remark, edits=tuple(exact or inside))
+    first, end = bisect_left(accepted, Edit(scope.start, 0, "")), bisect_left(accepted, Edit(scope.end, 0, ""))
+    inside = accepted[first:end]
+    if remark.region:
+        said = source.excerpt(remark.region)
+        inside = [edit for edit in inside if source.text[edit.start : edit.end].strip() == said] or inside
+    if not inside:
+        inside = [e for e in accepted if repr(source.text[e.start : e.end].strip()) in remark.finding.got]
+    return msgspec.structs.replace(remark, edits=tuple(inside))
 
 
 def _count_fatal(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:

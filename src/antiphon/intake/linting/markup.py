@@ -52,6 +52,7 @@ class Markup:
     def __init__(self, text: str) -> None:
         self.text = text
         self.root = _map_elements(text) if len(text) <= MAX_MAPPED_CHARACTERS else None
+        self._by_name: dict[Element, dict[str, list[Element]]] = {}
 
     def find(self, path: str) -> Element | None:
         """Return the element of a finding's path ("/Root/List/Item[2]"); the root's name may be left out."""
@@ -63,7 +64,7 @@ class Markup:
             steps = steps[1:]
         for step in steps:
             match = _STEP.fullmatch(step)
-            alike = [child for child in element.children if match and child.name == _local(match[1])]
+            alike = self._named_children(element).get(_local(match[1]), []) if match else []
             number = int(match[2] or 1) if match else 0
             if not 0 < number <= len(alike):
                 return None
@@ -93,6 +94,15 @@ class Markup:
         for match in _ATTRIBUTE.finditer(self.text, element.attributes_at, element.opened):
             group = 2 if match[2] is not None else 3
             yield match[1], Span(*match.span(group))
+
+    def _named_children(self, element: Element) -> dict[str, list[Element]]:
+        """Return the children of an element by name. Kept: many findings are about elements of one long list."""
+        if element not in self._by_name:
+            named: dict[str, list[Element]] = {}
+            for child in element.children:
+                named.setdefault(child.name, []).append(child)
+            self._by_name[element] = named
+        return self._by_name[element]
 
     @cached_property
     def _values(self) -> dict[str, list[Span]]:

@@ -61,6 +61,11 @@ class SourceText(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         end_line, end_column = self._place(end)
         return Region(line=line, column=column, end_line=end_line, end_column=end_column)
 
+    def excerpt(self, region: Region) -> str:
+        """Return the text of a region."""
+        start = self.line_starts[region.line - 1] + region.column - 1
+        return self.text[start : self.line_starts[region.end_line - 1] + region.end_column - 1]
+
     def encode(self, text: str) -> bytes | None:
         """Return another text as the bytes of this file would be; None where its encoding has no such character."""
         try:

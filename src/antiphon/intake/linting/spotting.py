@@ -10,8 +10,11 @@ from antiphon.model.findings import Finding
 MAX_TAG_CHARACTERS = 120
 """Characters of an opening tag that are underlined whole; of a longer one, its name."""
 
+MIN_NUMBER_LENGTH = 4
+"""Characters of a number that is looked for in the message: a shorter one stands there for many things."""
+
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_WORD = re.compile(r"[^\s,;:()]*[A-Za-z][^\s,;:()]*\d[^\s,;:()]*|\d[^\s,;:()]{3,}")
+_BETWEEN_WORDS = re.compile(r"[\s,;:()]+")
 _COLUMN = re.compile(r"\bcolumn (\d+)\b")
 
 
@@ -19,11 +22,7 @@ def spot_finding(finding: Finding, source: SourceText, markup: Markup | None) ->
     """Return where a finding is; None where it is about the message as a whole and nothing can be shown."""
     scope = _find_scope(finding, markup, source) if markup else None
     if markup and scope is not None:
-        span = (
-            _find_value(finding, scope, markup)
-            or _find_in_party(finding, scope, markup)
-            or _underline_tag(scope, markup)
-        )
+        span = _find_value(finding, scope, markup) or _underline_tag(scope, markup)
         return source.region(span.start, span.end)
     return _underline_line(finding, source)
 
@@ -70,7 +69,7 @@ def _find_value(finding: Finding, scope: Element, markup: Markup) -> Span | None
     quoted = [_unquote(match[0]) for match in _QUOTED.finditer(finding.got)]
     if finding.got.startswith("no ") and not quoted:
         return None  # what is not there has no place but the element that lacks it
-    for value in (*quoted, finding.got, *_WORD.findall(finding.got)):
+    for value in (*quoted, finding.got, *_telling_words(finding.got)):
         span = markup.find_value(value.strip(), inside) if value.strip() else None
         if span is not None and span.end > span.start:
             return span
@@ -81,22 +80,14 @@ def _find_value(finding: Finding, scope: Element, markup: Markup) -> Span | None
     return None
 
 
-def _find_in_party(finding: Finding, scope: Element, markup: Markup) -> Span | None:
-    """Return where a quoted name stands in the party list of ERN 4, if the element is a credit that refers to it."""
-    references = {_text_of(child, markup) for child in scope.children if child.name.endswith("PartyReference")}
-    party_list = markup.find("PartyList") if references else None
-    for party in party_list.children if party_list else ():
-        if any(child.name == "PartyReference" and _text_of(child, markup) in references for child in party.children):
-            for match in _QUOTED.finditer(finding.got):
-                span = markup.find_value(_unquote(match[0]).strip(), Span(party.start, party.end))
-                if span is not None:
-                    return span
-    return None
+def _telling_words(text: str) -> list[str]:
+    """Return the words that are likely to stand in the message: references and numbers, "A7" and "2010-10-01"."""
+    words = _BETWEEN_WORDS.split(text)
+    return [word for word in words if _has_digit(word) and (len(word) >= MIN_NUMBER_LENGTH or word[0].isalpha())]
 
 
-def _text_of(element: Element, markup: Markup) -> str:
-    core = markup.core(element)
-    return markup.text[core.start : core.end]
+def _has_digit(word: str) -> bool:
+    return any(map(str.isdigit, word))
 
 
 def _underline_tag(element: Element, markup: Markup) -> Span:
