@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 
+from antiphon.intake.bell import ring_bell
 from antiphon.intake.work import Task
 
 if TYPE_CHECKING:
@@ -24,11 +25,11 @@ migration of unfinished deliveries."""
 QUEUE_NAME = "deliveries"
 WORKFLOW_NAME = "deliver"
 
-DELIVERIES_AT_ONCE = 2
-"""Deliveries one worker has in hand: while one renders on both cores the next is read and checked."""
+DELIVERIES_AT_ONCE = 4
+"""Deliveries one worker has in hand: while some render on both cores, others that bring no media pass them."""
 
-POLLING_INTERVAL_S = 0.05
-"""How often a worker looks for deliveries: what an idle queue adds to the time to live. One indexed read each time."""
+POLLING_INTERVAL_S = 1.0
+"""How often an idle worker looks for deliveries if nothing tells it to: see ``bell``, which does."""
 
 FIRST = 1
 """The priority that nothing goes before; what somebody waits for, such as a hold that was cleared."""
@@ -62,6 +63,7 @@ class DeliveryQueue:
             task.run,
             task.clearance,
         )
+        ring_bell(connection)
 
     def list_failed(self) -> list[tuple[str, Task]]:
         """Return (workflow id, its task) of the workflows that ended without a word in their delivery's timeline.

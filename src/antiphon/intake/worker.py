@@ -6,17 +6,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from threading import Condition, Event
+from threading import Condition, Event, Thread
+from time import monotonic
 
 import msgspec
 from dbos import DBOS
+from dbos._queue import queue_worker_thread
 from sqlalchemy import Engine
 
 from antiphon.blobs import BlobStore
+from antiphon.intake.bell import Bell
 from antiphon.intake.queue import (
     APPLICATION_NAME,
     APPLICATION_VERSION,
-    POLLING_INTERVAL_S,
+    QUEUE_NAME,
     WORKFLOW_NAME,
     DeliveryQueue,
     open_queue,
@@ -26,6 +29,7 @@ from antiphon.intake.rendering import prepare_scratch
 from antiphon.intake.work import Clock, Parts, Task
 from antiphon.intake.workflow import deliver, hold_failed
 from antiphon.media import close_nursery
+from antiphon.model.errors import Broken
 from antiphon.telemetry import Metrics
 
 EXECUTOR_ID = "intake-worker"
@@ -48,6 +52,12 @@ of a delivery is in its timeline, for good."""
 
 FORGET_INTERVAL = timedelta(hours=1)
 """How often finished workflows are looked for that are to be forgotten; the first time when the worker starts."""
+
+BUSY_FOR_S = 0.5
+"""How long a worker counts as busy after its last delivery: DBOS books the end of one a little later than we do."""
+
+NOTICE_INTERVAL_S = 0.2
+"""How often DBOS looks for notifications between workflows, of which we send none: what stopping may wait."""
 
 SHUTDOWN_WAIT_S = 10
 """How long a stopping worker waits for what it is rendering; the supervisor gives it more."""
@@ -110,15 +120,16 @@ def hold_all_failed(parts: Parts, queue: DeliveryQueue) -> int:
 @contextmanager
 def _working(parts: Parts, settings: WorkerSettings) -> Iterator[None]:
     """Have DBOS run the workflow on threads of its own until the block ends."""
-
-    running = _Running()
+    in_hand = _InHand()
+    bell = Bell(parts.engine, in_hand.is_busy)
 
     def run_delivery(delivery_id: str, run: int, clearance: str) -> str:
-        with running.counted():
+        bell.wake()
+        with in_hand.counted():
             return deliver(parts, Task(delivery_id=delivery_id, run=run, clearance=clearance)).value
 
     quieten_dbos()
-    DBOS(
+    dbos = DBOS(
         config={
             "name": APPLICATION_NAME,
             "system_database_url": parts.engine.url.render_as_string(hide_password=False),
@@ -127,26 +138,42 @@ def _working(parts: Parts, settings: WorkerSettings) -> Iterator[None]:
             "enable_otlp": False,
             "log_level": "WARNING",
             # We send no notifications, but DBOS sleeps this long between two looks for some, also when it is to stop.
-            "notification_listener_polling_interval_sec": POLLING_INTERVAL_S,
+            "notification_listener_polling_interval_sec": NOTICE_INTERVAL_S,
+            "notification_coalesce_sec": NOTICE_INTERVAL_S,
         }
     )
     DBOS.workflow(name=WORKFLOW_NAME, max_recovery_attempts=settings.recoveries_max)(run_delivery)
+    DBOS.listen_queues([])
     DBOS.launch()
+    taking = Thread(target=_take_deliveries, args=(bell, dbos), name="deliveries")
+    taking.start()
     try:
         yield
     finally:
         parts.stop.set()
-        if not running.wait_until_none(SHUTDOWN_WAIT_S):
+        bell.set()
+        taking.join()
+        if not in_hand.wait_until_none(SHUTDOWN_WAIT_S):
             _log.warning("a delivery is still being worked on after %s s; the next worker takes it up", SHUTDOWN_WAIT_S)
         DBOS.destroy(destroy_registry=True)
 
 
-class _Running:
+def _take_deliveries(bell: Bell, dbos: DBOS) -> None:
+    """Run the engine's loop over the queue, as it would itself, but woken by the bell: it has no public way to be."""
+    queue = DBOS.retrieve_queue(QUEUE_NAME)
+    if queue is None:
+        raise Broken(f"the queue {QUEUE_NAME!r} is gone from the record; restore it from a backup")
+    with bell.listening():
+        queue_worker_thread(bell, dbos, queue)
+
+
+class _InHand:
     """Counts the deliveries in hand. DBOS counts them too, but looks only once a second when it stops."""
 
     def __init__(self) -> None:
         self._count = 0
         self._changed = Condition()
+        self._changed_at_s = -BUSY_FOR_S
 
     @contextmanager
     def counted(self) -> Iterator[None]:
@@ -157,6 +184,11 @@ class _Running:
         finally:
             self._add(-1)
 
+    def is_busy(self) -> bool:
+        """Tell whether a delivery is in hand, or was a moment ago."""
+        with self._changed:
+            return self._count > 0 or monotonic() - self._changed_at_s < BUSY_FOR_S
+
     def wait_until_none(self, timeout_s: float) -> bool:
         """Wait until no delivery is in hand; False: the time was up first."""
         with self._changed:
@@ -165,4 +197,5 @@ class _Running:
     def _add(self, number: int) -> None:
         with self._changed:
             self._count += number
+            self._changed_at_s = monotonic()
             self._changed.notify_all()
