@@ -17,6 +17,7 @@ Iswc = NewType("Iswc", str)
 Isni = NewType("Isni", str)
 
 _NOISE = re.compile(r"[\s.\-‐-―]+")
+_PLAIN_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -32,6 +33,9 @@ class InvalidIdentifier(ValueError):
 
 def parse_isrc(text: str) -> Isrc:
     """Return the ISRC in its 12-character form. Raises: InvalidIdentifier."""
+    # Most are in it already, and every rule about ISRCs asks for each of them.
+    if _PLAIN_ISRC.fullmatch(text):
+        return Isrc(text)
     return Isrc(
         _match("ISRC", text, r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", "12 characters: 2 letters, 3 alphanumerics, 7 digits")
     )

@@ -37,11 +37,13 @@ def has_proper_immersive_mix(evidence: Evidence) -> Iterator[Breach]:
 
     Durations are compared between recordings of one title and artist; where they differ it is a warning.
     """
-    stereo = {_mix_key(track): track for track in evidence.tracks if not any(map(_is_immersive, track.files))}
+    mixes = {track.reference: [file for file in track.files if _is_immersive(file)] for track in evidence.tracks}
+    if not any(mixes.values()):
+        return
+    stereo = {_mix_key(track): track for track in evidence.tracks if not mixes[track.reference]}
     for track in evidence.tracks:
-        immersive = [file for file in track.files if _is_immersive(file)]
-        if immersive:
-            yield from _find_immersive_faults(evidence, track, immersive, stereo.get(_mix_key(track)))
+        if mixes[track.reference]:
+            yield from _find_immersive_faults(evidence, track, mixes[track.reference], stereo.get(_mix_key(track)))
 
 
 def _find_immersive_faults(

@@ -104,6 +104,8 @@ def agrees_on_recording(evidence: Evidence) -> Iterator[Breach]:
     Title, artists and duration all differ: a hold, since one of two labels sends a wrong ISRC. Only the duration
     differs: a warning, for it may as well be the same recording, cut anew.
     """
+    if evidence.context.knowledge is None:
+        return
     for resource, known in _known_tracks(evidence, _tracks_by_isrc(evidence)):
         if known.is_own:
             continue
@@ -135,10 +137,10 @@ def changes_no_isrc(evidence: Evidence) -> Iterator[Breach]:
     It would be another recording: plays, saves and rights of the old one do not follow.
     """
     knowledge = evidence.context.knowledge
-    tracks = _tracks_by_isrc(evidence)
-    before = knowledge.find_release() if knowledge is not None and tracks else None
+    before = knowledge.find_release() if knowledge is not None and evidence.tracks else None
     if before is None:
         return
+    tracks = _tracks_by_isrc(evidence)
     had = {known.isrc for known in before.tracks}
     gone = {compared_text(known.title): known.isrc for known in before.tracks if known.isrc not in {"", *tracks}}
     for isrc, resources in tracks.items():

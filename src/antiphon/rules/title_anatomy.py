@@ -129,5 +129,7 @@ def _read_language(language: str) -> str:
 
 
 def _make_plain(text: str) -> str:
+    if text.isascii():
+        return _NO_LETTER_OR_DIGIT.sub("", text.casefold())
     plain = unicodedata.normalize("NFKD", text).casefold()
     return _NO_LETTER_OR_DIGIT.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
