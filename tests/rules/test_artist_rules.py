@@ -99,8 +99,13 @@ BREACHES: list[tuple[str, Severity, Statement, str]] = [
     ("R6", WARN, by(credit("Vera Solvang and Friends")), "and Friends"),
     ("R6", WARN, sent_by("Kettle Records", credit("Kettle Records")), "the label or the sender"),
     ("R6", WARN, by(credit("Nils Kettle"), credit("Nils Kettle & the Rain")), "'Nils Kettle' beside"),
-    ("R8", HOLD, by(credit("Vera", "FeaturedArtist"), credit("Vera", roles=(WITH,)), credit("Ines")), "and as with"),
-    ("R8", WARN, by(credit("Vera"), credit("Vera", "FeaturedArtist")), "featured and as main"),
+    (
+        "R8",
+        HOLD,
+        by(credit("Vera", "FeaturedArtist"), credit("Vera", roles=(WITH,)), credit("Ines")),
+        "FeaturedArtist and as With",
+    ),
+    ("R8", WARN, by(credit("Vera"), credit("Vera", "FeaturedArtist")), "FeaturedArtist and as MainArtist"),
 ]
 
 
@@ -119,7 +124,7 @@ def test_a_name_that_stands_on_every_track_is_told_once_with_how_often() -> None
     statement = changed(a_statement(12), resources=(*recordings, a_cover()))
     (finding,) = find(statement, "R1")
     assert finding.got.endswith("(12 times)")
-    assert "credit 'Vera Solvang' and 'Ines Reed' each in a DisplayArtist of its own" in finding.fix
+    assert finding.fix == "credit 'Vera Solvang' as MainArtist and 'Ines Reed' as FeaturedArtist, each on its own"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from antiphon.model.claims import Credit, DeliveredId, IdScheme
 from antiphon.model.findings import Finding, Severity
 from antiphon.model.statement import Statement
 from antiphon.rules.roles import is_lyricist, is_performer, is_producer, is_vocalist, is_writer
-from tests.builders import CONTRIBUTORS, a_cover, a_recording, a_statement, changed, some_roles
+from tests.builders import CONTRIBUTORS, a_cover, a_recording, a_release, a_statement, changed, some_roles
 from tests.rules.checks import find
 
 WARN, NOTE = Severity.WARN, Severity.NOTE
@@ -62,6 +62,15 @@ def test_many_of_many_tracks_are_told_by_number_and_reference() -> None:
     some = [a_recording(n, **({"contributors": (PLAYER,)} if n > 6 else {})) for n in range(1, 21)]
     (finding,) = find(a_statement(20, resources=(*some, a_cover())), "R9")
     assert finding.got == "no writer on 14 of 20 tracks: A7, A8, A9, A10, A11, A12, A13, A14, A15, A16, A17, A18, ..."
+
+
+def test_credits_of_the_release_and_displayed_composers_count_for_its_tracks() -> None:
+    bare = a_statement(2, resources=(a_recording(1, contributors=()), a_recording(2, contributors=()), a_cover()))
+    credited_whole = a_release(2, contributors=CONTRIBUTORS)
+    assert find(changed(bare, releases=(credited_whole, *bare.releases[1:])), "R9") == []
+    composer = Credit(name="Aino Lehtola", kind="DisplayComposer")
+    shown = credited(PLAYER, display_artists=(*a_recording(1).display_artists, composer))
+    assert find(shown, "R9") == []
 
 
 @pytest.mark.parametrize("name", ["Adele", "DJ Kettle", "MC Reed", "The Emerging Sound", "Kettle99", "Reed (2)"])

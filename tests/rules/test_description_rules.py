@@ -107,6 +107,13 @@ BREACHES: list[tuple[str, Severity, Statement, str]] = [
         first(contributors=(CONTRIBUTORS[0], changed(CONTRIBUTORS[1], ai_contribution="All"))),
         "made partly by generative AI: A1 'Harbour Light' (Pianist, Producer)",
     ),
+    ("L8", NOTE, release(ai_use="All"), "made by generative AI: R0"),
+    (
+        "L8",
+        WARN,
+        first(ai_use="None", contributors=(CONTRIBUTORS[0], changed(CONTRIBUTORS[1], ai_contribution="Partly"))),
+        "ContainsAI None on A1 (Pianist, Producer)",
+    ),
     ("L8", WARN, first(**artist("Suno")), "credits that name an AI on A1"),
     ("L8", WARN, first(contributors=(*CONTRIBUTORS, Credit(name="", special="GenerativeAI"))), "name an AI on A1"),
 ]

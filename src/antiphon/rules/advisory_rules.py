@@ -82,7 +82,7 @@ def says_whether_explicit(evidence: Evidence) -> Iterator[Breach]:
                 part,
                 got=f"ParentalWarningType {strange[0]!r} on {part.reference}",
                 expected=f"{EXPLICIT}, {NOT_EXPLICIT} or {EDITED}",
-                message="The parental warning is none that ERN has.",
+                message=f"{strange[0]!r} is no parental warning.",
                 severity=Severity.WARN,
             )
         if EXPLICIT in values and len({value for value in values if value not in _UNSAID}) > 1:
@@ -120,9 +120,28 @@ def discloses_ai_use(evidence: Evidence) -> Iterator[Breach]:
                 tracks[0],
                 got=f"made {'by' if amount == 'All' else 'partly by'} generative AI: "
                 f"{list_tracks(tracks, evidence.tracks)}{_list_ai_contributions(tracks)}",
-                expected="nothing else; it is kept with the release and shown",
+                expected="a disclosure where AI was used, which is kept with the release",
                 message="The use of generative AI is disclosed.",
                 fix="nothing, if that is so",
+            )
+    main = evidence.statement.main_release
+    if main is not None and main.ai_use not in ("", _AI_NOT_USED) and not disclosed:
+        yield breach_at(
+            main,
+            got=f"made {'by' if main.ai_use == 'All' else 'partly by'} generative AI: {main.reference}",
+            expected="the tracks that it holds for",
+            message="The use of generative AI is disclosed, and not of which tracks.",
+            fix="add ContainsAI to the recordings as well",
+        )
+    for track in disclosed:
+        if track.ai_use == _AI_NOT_USED and _has_ai_contribution(track):
+            yield breach_at(
+                track,
+                got=f"ContainsAI {_AI_NOT_USED} on {track.reference}{_list_ai_contributions([track])}",
+                expected='"Partly" or "All"',
+                message="The recording is said to hold no AI, and a contributor to have used it.",
+                fix="set ContainsAI to what the contributors say, or correct their AiContribution",
+                severity=Severity.WARN,
             )
     undisclosed = _find_undisclosed(evidence)
     if undisclosed:
@@ -188,12 +207,13 @@ def _has_warning(part: Release | Resource, value: str) -> bool:
 
 def _ai_amount(track: Resource) -> str:
     """Return "All", "Partly" or nothing: what the recording says or, where it is silent, its contributors."""
-    amounts = (
-        [track.ai_use] if track.ai_use else [c.ai_contribution for c in (*track.contributors, *track.display_artists)]
-    )
-    if any(amount.casefold() == "all" for amount in amounts):
-        return "All" if track.ai_use else "Partly"
-    return "Partly" if any(amount and amount != _AI_NOT_USED for amount in amounts) else ""
+    if track.ai_use:
+        return {"all": "All", "none": ""}.get(track.ai_use.casefold(), "Partly")
+    return "Partly" if _has_ai_contribution(track) else ""
+
+
+def _has_ai_contribution(track: Resource) -> bool:
+    return any(c.ai_contribution not in ("", _AI_NOT_USED) for c in (*track.contributors, *track.display_artists))
 
 
 def _is_disclosed(track: Resource) -> bool:

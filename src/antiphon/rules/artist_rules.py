@@ -37,6 +37,9 @@ VARIOUS_ARTISTS = "Various Artists"
 _PLACEHOLDER = "VariousArtists"
 """The value of SpecialDisplayArtist (ERN 4.3.2) that says so in one word."""
 
+_DISPLAY_ROLES = (("FeaturedArtist", is_featured_artist), ("MainArtist", is_main_artist), ("With", is_with_artist))
+"""What stands where in a display line, and how it is told from the words of senders."""
+
 _VARIOUS = re.compile(
     r"(?:various(?: artists?)?|v\.? ?/? ?a\.?|diverse(?: artists?)?|verschiedene(?: interpreten)?|div\.? artists?)",
     re.I,
@@ -76,7 +79,7 @@ def has_one_artist_per_field(evidence: Evidence) -> Iterator[Breach]:
             got=f"artist {use.name!r}{use.extent}",
             expected="one artist in a field",
             message=f"{reason}{' There is no credit, only this display line.' if line_only else ''}",
-            fix=_credit_apart(joined, evidence.words),
+            fix=_credit_featured(joined) if joined_by_featuring(use.name) else _credit_apart(joined, evidence.words),
             severity=severity,
         )
 
@@ -184,7 +187,7 @@ def has_artists_only(evidence: Evidence) -> Iterator[Breach]:
             yield breach_at(
                 use.place,
                 line=use.line,
-                got=f"artist {use.name!r}{use.extent}, who is the label or the sender",
+                got=f"artist {use.name!r}{use.extent}, which is the label or the sender",
                 expected="the artist",
                 message=f"{use.name!r} is a company, and stands among the artists.",
                 fix="credit who made the recording; the company belongs into the label",
@@ -222,15 +225,15 @@ def has_one_display_role(evidence: Evidence) -> Iterator[Breach]:
             roles.setdefault(fold_name(credit.name), set()).update(_display_roles(credit.roles))
         for credit in part.display_artists:
             kinds = roles.pop(fold_name(credit.name), set())
-            if credit.name and "featured" in kinds and len(kinds) > 1:
+            if credit.name and "FeaturedArtist" in kinds and len(kinds) > 1:
                 yield breach_at(
                     part,
                     line=credit.line,
-                    got=f"{credit.name} as {' and as '.join(sorted(kinds))} artist of {part.reference}",
+                    got=f"{credit.name} as {' and as '.join(sorted(kinds))} on {part.reference}",
                     expected="one display role",
                     message=f"{credit.name!r} has two display roles on one item.",
                     fix=f"leave {credit.name!r} one {evidence.words.artist_role} on {part.reference}",
-                    severity=None if "with" in kinds else Severity.WARN,
+                    severity=None if "With" in kinds else Severity.WARN,
                 )
 
 
@@ -253,6 +256,10 @@ def _find_joined(use: NameUse, evidence: Evidence) -> tuple[tuple[str, ...], Sev
         if all(part in evidence.artists or part in evidence.contributors for part in joined):
             return joined, Severity.WARN, f"The artists in {name!r} are also credited alone, as contributors."
     return None
+
+
+def _credit_featured(names: tuple[str, ...]) -> str:
+    return f"credit {names[0]!r} as MainArtist and {_list_names(list(names[1:]))} as FeaturedArtist, each on its own"
 
 
 def _credit_apart(names: tuple[str, ...], words: Vocabulary) -> str:
@@ -298,7 +305,7 @@ def _find_members_beside_bands(part: Release | Resource, words: Vocabulary) -> I
 def _display_roles(roles: tuple[Role, ...]) -> Iterator[str]:
     for role in roles:
         word = role_word(role)
-        for kind, is_of in (("featured", is_featured_artist), ("with", is_with_artist), ("main", is_main_artist)):
+        for kind, is_of in _DISPLAY_ROLES:
             if is_of(word):
                 yield kind
 

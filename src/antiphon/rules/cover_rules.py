@@ -96,6 +96,7 @@ def marks_karaoke(evidence: Evidence) -> Iterator[Breach]:
             got=f"genre Karaoke and no such version on {list_tracks(unnamed, evidence.tracks)}",
             expected='"Karaoke Version" in the SubTitle',
             message="Karaoke does not say so in its version.",
+            fix='write "Karaoke Version" as SubTitle of the title, or choose the genre of the music',
         )
 
 
@@ -138,7 +139,7 @@ def does_not_lead_with_original(evidence: Evidence) -> Iterator[Breach]:
             unwritten[0],
             got=f"no writer on {list_tracks(unwritten, evidence.tracks)}, songs of others",
             expected="those who wrote the original songs",
-            message="Songs of others are credited to nobody.",
+            message="Songs of others credit no writer.",
             fix="credit the original writers with Composer, Lyricist or ComposerLyricist",
         )
 
@@ -187,7 +188,7 @@ def is_no_sound_alike(evidence: Evidence) -> Iterator[Breach]:
             main,
             got=f"original release date {original.text if original else ''}",
             expected=f"recordings of the last {OLD_RECORDING_YEARS} years, or rights in older ones",
-            message="Recordings so old are free in most countries, and platforms may refuse copies of them.",
+            message=f"The recording is of {year[0]}, and may be free to all; platforms may refuse copies of it.",
             fix="nothing, if this is your own master; if not, expect to be asked for the source",
             severity=Severity.NOTE,
         )

@@ -118,7 +118,9 @@ def has_full_credits(evidence: Evidence) -> Iterator[Breach]:
 
     Display artists of a performing role ("Soloist") count, mere artists do not: who sang and who played is asked for.
     """
-    words = {track.reference: _credited_words(track) for track in evidence.tracks}
+    main = evidence.statement.main_release
+    common = set(role_words(main.contributors)) if main is not None else set()
+    words = {track.reference: common | _credited_words(track) for track in evidence.tracks}
     for coverage in _COVERAGE:
         lacking = [track for track in evidence.tracks if not any(map(coverage.is_of, words[track.reference]))]
         if lacking:
@@ -185,6 +187,7 @@ def has_legal_names_of_writers(evidence: Evidence) -> Iterator[Breach]:
 def _credited_words(track: Resource) -> set[str]:
     words = set(role_words(track.contributors))
     words.update(word for word in role_words(track.display_artists) if "artist" not in word.casefold())
+    words.update(credit.kind.removeprefix("Display") for credit in track.display_artists if credit.kind)
     return words
 
 

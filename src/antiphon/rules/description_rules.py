@@ -98,6 +98,7 @@ def has_copyright_lines(evidence: Evidence) -> Iterator[Breach]:
             main,
             got=f"no C line on {main.reference}",
             expected="a C line with its year",
+            message="The release has no C line.",
             fix='add a CLine with Year and CLineText, such as "(C) 2026 Paper Lantern", to the release',
         )
     unowned = [track for track in evidence.tracks if not track.p_lines]
@@ -106,6 +107,7 @@ def has_copyright_lines(evidence: Evidence) -> Iterator[Breach]:
             unowned[0],
             got=f"no P line on {list_tracks(unowned, evidence.tracks)}, nor on the release",
             expected="a P line with its year",
+            message="It is not said who owns the recording.",
             fix='add a PLine with Year and PLineText, such as "(P) 2026 Paper Lantern", to the track or the release',
         )
     for owner in evidence.parts:
@@ -115,6 +117,7 @@ def has_copyright_lines(evidence: Evidence) -> Iterator[Breach]:
                     owner,
                     got=f"line {line.text!r} without a year on {owner.reference}",
                     expected="the year of publication",
+                    message="A rights line has no year.",
                     fix="add Year to the line",
                 )
 

@@ -53,7 +53,7 @@ def has_languages(evidence: Evidence) -> Iterator[Breach]:
                 got=f"language {code!r} on {list_tracks(so_said, tracks)}",
                 expected="an ISO 639 code",
                 message=f"The language {code!r} is no code.",
-                fix=f'write LanguageOfPerformance as an ISO 639 code such as "en", or "{NO_WORDS}" without words',
+                fix=f'write LanguageOfPerformance as an ISO 639 code such as "en"; "{NO_WORDS}" where nobody sings',
             )
     yield from _find_contradictions(tracks)
     yield from _find_untold_titles(evidence)
