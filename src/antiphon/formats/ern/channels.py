@@ -4,7 +4,7 @@ from lxml.etree import _Element as Element
 
 from antiphon.formats.ern.elements import trimmed_text
 from antiphon.formats.ern.identifiers import read_party_ids
-from antiphon.formats.ern.parties import find_name, read_party_name
+from antiphon.formats.ern.parties import read_plain_name
 from antiphon.formats.ern.reading import Reading
 from antiphon.model.claims import DeliveredId, IdScheme
 from antiphon.model.deals import Channel
@@ -14,7 +14,7 @@ def read_channel(element: Element, reading: Reading) -> Channel:
     """Return a channel, named by its DPID, else its first id (text@namespace), else its name."""
     content = reading.open(element)
     ids = sorted(read_party_ids(content.take("PartyId")), key=lambda delivered: delivered.scheme is not IdScheme.DPID)
-    name = find_name([read_party_name(one, reading) for one in content.take("PartyName")])
+    name = read_plain_name(content.take("PartyName"), reading)
     trading_name = content.take_text("TradingName")
     urls = content.take_texts("URL")
     if ids:

@@ -4,7 +4,7 @@ from lxml.etree import _Element as Element
 
 from antiphon.formats.ern.elements import trimmed_text
 from antiphon.formats.ern.identifiers import read_party_ids
-from antiphon.formats.ern.parties import find_name, read_party_name
+from antiphon.formats.ern.parties import read_plain_name
 from antiphon.formats.ern.reading import Content, Reading
 from antiphon.model.claims import IdScheme
 from antiphon.model.statement import MessageHeader, MessageParty
@@ -47,7 +47,7 @@ def _read_party(element: Element, reading: Reading) -> MessageParty:
     ids = read_party_ids(content.take("PartyId"))
     ordered = sorted(ids, key=lambda delivered: delivered.scheme is not IdScheme.DPID)
     texts = [delivered.text for delivered in ordered]
-    name = find_name([read_party_name(one, reading) for one in content.take("PartyName")])
+    name = read_plain_name(content.take("PartyName"), reading)
     trading_name = content.take_text("TradingName")
     shown = name or trading_name or trimmed_text(element)
     return MessageParty(

@@ -141,6 +141,17 @@ def read_party_name(element: Element, reading: Reading) -> PartyName:
     return PartyName(full=full or trimmed_text(element), scope=reading.scope(element, EVERYWHERE), **parts)
 
 
+def read_plain_name(elements: Iterable[Element], reading: Reading) -> str:
+    """Return the one name that is kept of a party whose other names and forms of names are left unread."""
+    contents = [(element, reading.open(element)) for element in elements]
+    contents.sort(key=lambda one: one[0].get("LanguageAndScriptCode") is not None)
+    for element, content in contents:
+        name = content.take_text("FullName") or trimmed_text(element)
+        if name := name or " ".join(content.take_texts("NamesBeforeKeyName", "KeyName", "NamesAfterKeyName")):
+            return name
+    return ""
+
+
 def find_name(names: Sequence[PartyName]) -> str:
     """Return a party's name: the one without a language first, since others are translations of it.
 
