@@ -1,4 +1,4 @@
-"""Deliver, and decide what becomes of a delivery that is held."""
+"""Deliver: to the installation on this machine, or to one far away."""
 
 from pathlib import Path
 
@@ -10,7 +10,6 @@ from antiphon.cli.options import data_option
 from antiphon.cli.printing import print_finding
 from antiphon.intake.acceptance import accept_path
 from antiphon.intake.archives import open_delivery
-from antiphon.intake.holds import clear_hold, reject_held
 from antiphon.intake.queue import open_queue
 
 
@@ -38,30 +37,3 @@ def deliver(path: Path, provider: str, data: Path) -> None:
         print_finding(problem)
     if outcome.problems:
         raise SystemExit(1)
-
-
-@click.command()
-@click.argument("delivery_id")
-@click.option("--by", required=True, help="Who decides.")
-@click.option("--reason", required=True, help="Why it may go on.")
-@data_option
-def clear(delivery_id: str, by: str, reason: str, data: Path) -> None:
-    """Let a held delivery go on. What was found stays in its record."""
-    parts = open_installation(data)
-    queue = open_queue(parts.engine)
-    try:
-        clear_hold(parts.engine, queue, delivery_id, by=by, reason=reason, now=read_clock())
-    finally:
-        queue.close()
-    click.echo(f"cleared  {delivery_id}")
-
-
-@click.command()
-@click.argument("delivery_id")
-@click.option("--by", required=True, help="Who decides.")
-@click.option("--reason", required=True, help="Why it may not go on.")
-@data_option
-def reject(delivery_id: str, by: str, reason: str, data: Path) -> None:
-    """End a held delivery. It stays as it came; its provider may deliver again."""
-    reject_held(open_installation(data).engine, delivery_id, by=by, reason=reason, now=read_clock())
-    click.echo(f"rejected  {delivery_id}")

@@ -1,12 +1,17 @@
 """What was agreed with a provider about the rules, as its deliveries are checked by it, and as the record keeps it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 
 import msgspec
+from sqlalchemy import Engine
 
 from antiphon.model.errors import Refused
 from antiphon.model.findings import Severity
+from antiphon.record.agreements import Agreement, add_agreement
+from antiphon.record.audit import record_act
+from antiphon.record.engine import writing
 from antiphon.record.providers import Provider
 from antiphon.rules import Policy, require_valid_policy
 
@@ -41,6 +46,22 @@ def write_policy(policy: Policy) -> str:
     """
     require_valid_policy(policy)
     return msgspec.json.encode(policy, order="deterministic").decode()
+
+
+def change_policy(
+    engine: Engine, provider_id: str, policy: Policy, *, by: str, reason: str, now: datetime, after: int | None = None
+) -> Agreement:
+    """Record a new version of a provider's policy, with an act of the audit, and return it.
+
+    It holds for what is checked from then on. ``after``: the version it was made from; None: whichever is the newest.
+    Raises: Refused for one that is no policy, an unknown provider, or a missing name or reason.
+    """
+    text = write_policy(policy)
+    with writing(engine) as connection:
+        agreement = add_agreement(connection, provider_id, text, by=by, reason=reason, now=now, after=after)
+        subject = f"{provider_id}/{agreement.version}"
+        record_act(connection, "agree", by=by, provider=provider_id, subject=subject, now=now, detail=reason)
+    return agreement
 
 
 @lru_cache(maxsize=POLICIES_KEPT)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from antiphon.model.errors import Refused
@@ -63,3 +63,24 @@ def list_clients(conn: Connection) -> tuple[ClientRow, ...]:
     """Return every client, by name and id."""
     ids = conn.execute(select(clients.c.id).order_by(clients.c.name, clients.c.id)).scalars().all()
     return tuple(client for i in ids if (client := find_client(conn, i)) is not None)
+
+
+def change_secret(conn: Connection, client_id: str, secret_hash: str) -> ClientRow:
+    """Give a client another secret, by its hash, and return it so; the old one is good for nothing from then on.
+
+    Raises: Refused if there is no such client.
+    """
+    return _change(conn, client_id, {"secret_hash": secret_hash})
+
+
+def set_disabled(conn: Connection, client_id: str, *, is_disabled: bool) -> ClientRow:
+    """Let a client get no more tokens, or let it again, and return it so. Raises: Refused if there is none."""
+    return _change(conn, client_id, {"is_disabled": is_disabled})
+
+
+def _change(conn: Connection, client_id: str, values: dict[str, object]) -> ClientRow:
+    conn.execute(update(clients).where(clients.c.id == client_id).values(values))
+    changed = find_client(conn, client_id)
+    if changed is None:
+        raise Refused("UnknownClient", f"there is no client {client_id!r}; `antiphon client list` names them")
+    return changed

@@ -8,10 +8,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from antiphon.access import AccessRole, Caller
-from antiphon.intake.agreements import read_policy, write_policy
-from antiphon.record import reading, writing
-from antiphon.record.agreements import Agreement, add_agreement, list_agreements
-from antiphon.record.audit import record_act
+from antiphon.intake.agreements import change_policy, read_policy
+from antiphon.record import reading
+from antiphon.record.agreements import Agreement, list_agreements
 from antiphon.record.providers import Provider, find_provider, list_providers
 from antiphon.rules import Policy
 from antiphon.surfaces.answers import answer_json
@@ -56,11 +55,12 @@ def agreement_routes(gate: Gate) -> list[Route]:
     def change(request: Request, caller: Caller, body: PolicyBody) -> dict[str, object]:
         with answering_refusals():
             agreement = change_policy(
-                gate,
+                gate.engine,
                 request.path_params["provider_id"],
                 body.policy,
                 by=gate.sign(caller),
                 reason=body.reason,
+                now=gate.clock(),
                 after=body.after,
             )
         return show_agreement(agreement)
@@ -70,25 +70,6 @@ def agreement_routes(gate: Gate) -> list[Route]:
         Route("/provider/v1/providers/{provider_id}/policy", show_policy),
         Route("/provider/v1/providers/{provider_id}/policy", put_policy, methods=["PUT"]),
     ]
-
-
-def change_policy(
-    gate: Gate, provider_id: str, policy: Policy, *, by: str, reason: str, after: int | None
-) -> Agreement:
-    """Record a new version of a provider's policy and return it. Raises: Refused, also for one that is no policy."""
-    text = write_policy(policy)
-    with writing(gate.engine) as connection:
-        agreement = add_agreement(connection, provider_id, text, by=by, reason=reason, now=gate.clock(), after=after)
-        record_act(
-            connection,
-            "agree",
-            by=by,
-            provider=provider_id,
-            subject=f"{provider_id}/{agreement.version}",
-            now=gate.clock(),
-            detail=reason,
-        )
-    return agreement
 
 
 def show_provider(provider: Provider) -> dict[str, object]:
