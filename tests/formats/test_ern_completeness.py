@@ -64,6 +64,7 @@ SAID_BY_ABSENCE = {
     "Worldwide": "an empty scope",
     "DisplayTitle": "an empty kind",
     "UserDefined": "what the user defined",
+    "IPI": "the scheme of the id",
 }
 
 
