@@ -1,5 +1,6 @@
 """A provider's policy: what cannot be agreed is refused, terms change on their day, and JSON keeps it all."""
 
+import re
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -7,7 +8,8 @@ import pytest
 
 from antiphon.model.errors import Refused
 from antiphon.model.findings import Severity
-from antiphon.rules import MomentForm, Policy, Terms, require_valid_policy
+from antiphon.rules import MomentForm, Policy, Terms, list_rules, require_valid_policy
+from antiphon.rules.rule_table import EXAMPLE_POLICY, render_rule_table
 
 SPRING = date(2026, 4, 1)
 OLD = Terms(effective_from=date(2026, 1, 1), versions=("3.8", "4.3"))
@@ -59,3 +61,15 @@ def test_a_policy_written_and_read_is_the_same() -> None:
         terms=(OLD, Terms(effective_from=SPRING, moment_form=MomentForm.LOCAL, is_in_production=False)),
     )
     assert msgspec.json.decode(msgspec.json.encode(policy), type=Policy) == policy
+
+
+def test_the_documented_policy_is_one_and_every_term_is_documented() -> None:
+    page = render_rule_table()
+    require_valid_policy(EXAMPLE_POLICY)
+    assert msgspec.json.decode(page.partition("```json\n")[2].partition("```")[0], type=Policy) == EXAMPLE_POLICY
+    terms = set(Terms.__struct_fields__) - {"effective_from"}
+    assert terms == set(re.findall(r"^\| `(\w+)` \|", page, re.M))
+
+
+def test_every_rule_is_on_the_page_of_rules() -> None:
+    assert set(re.findall(r"^\| \[(\w+)\]", render_rule_table(), re.M)) == {rule.id for rule in list_rules()}
