@@ -1,7 +1,7 @@
 """What the catalogue can tell the rules about one delivery, asked of the record when a rule asks, and only then.
 
-Every question is answered through an index, by an amount of rows that depends on the message and not on the catalogue:
-a limit cuts what even the message cannot bound. Answers are kept, so that a question costs its queries once.
+Every question is answered through an index, by an amount of rows that depends on the message and not on the catalogue
+(``knowledge_queries``). Answers are kept, so that a question costs its queries once.
 """
 
 from collections import Counter
@@ -9,19 +9,26 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from antiphon.catalogue import artist_anchors
 from antiphon.model.claims import Credit
 from antiphon.model.delivery import Delivery
-from antiphon.model.entities import Artist, EntityKind
+from antiphon.model.entities import Artist
 from antiphon.model.knowledge import KnownArtist, KnownProduct, KnownRecording, KnownRelease, KnownTrack
 from antiphon.record.bodies import decode_body
 from antiphon.record.engine import reading
-from antiphon.record.tables import applied_statements, contributions, entities, identifiers, links, resources
-
-MATCHES_LIMIT = 2_000
-"""Rows of one answer. A name like "Various Artists" or an ISRC of a hit means thousands of things; some will do."""
+from antiphon.record.knowledge_queries import (
+    SELECT_ALBUM_BODIES,
+    SELECT_ALBUMS_OF_BARCODES,
+    SELECT_ALBUMS_OF_RECORDINGS,
+    SELECT_ANCHORS,
+    SELECT_ARTISTS,
+    SELECT_LEADING,
+    SELECT_OWN_ALBUMS,
+    SELECT_RECORDINGS_OF_FILES,
+    SELECT_RECORDINGS_OF_ISRCS,
+)
 
 ALBUMS_LIMIT = 100
 """Albums whose tracks are read for one answer. A delivery of 100 tracks from as many albums is a large compilation."""
@@ -117,49 +124,24 @@ class RecordedKnowledge:
         return {key: kept[key] for key in keys if kept[key]}
 
     def _load_releases(self, conn: Connection, keys: Collection[str]) -> Mapping[str, list[KnownRelease]]:
-        query = select(links.c.anchor, links.c.entity_id).where(
-            links.c.provider == self._delivery.provider,
-            links.c.kind == EntityKind.ALBUM.value,
-            links.c.anchor.in_(keys),
-        )
-        albums = {row.anchor: row.entity_id for row in conn.execute(query)}
+        asked = {"provider": self._delivery.provider, "keys": keys}
+        albums = {row.anchor: row.entity_id for row in conn.execute(SELECT_OWN_ALBUMS, asked)}
         views = self._load_albums(conn, albums.values())
-        anchors = select(links.c.anchor).where(links.c.entity_id.in_(views)).order_by(links.c.position)
-        known_as = tuple(conn.execute(anchors).scalars()) if views else ()
+        known_as = tuple(conn.execute(SELECT_ANCHORS, {"albums": list(views)}).scalars()) if views else ()
         return {key: [_read_release(views[i], known_as)] for key, i in albums.items() if i in views}
 
     def _load_recordings(self, conn: Connection, isrcs: Collection[str]) -> Mapping[str, list[KnownRecording]]:
-        named = (
-            select(identifiers.c.value, identifiers.c.entity_id)
-            .where(
-                identifiers.c.scheme == "isrc",
-                identifiers.c.kind == EntityKind.RECORDING.value,
-                identifiers.c.value.in_(isrcs),
-            )
-            .distinct()
-            .limit(MATCHES_LIMIT)
-        )
-        recordings = [(row.value, row.entity_id) for row in conn.execute(named)]
-        known = self._load_known(conn, {entity_id for _, entity_id in recordings})
+        rows = conn.execute(SELECT_RECORDINGS_OF_ISRCS, {"isrcs": isrcs}).all()
+        known = self._load_known(conn, {row.entity_id for row in rows})
         found: dict[str, list[KnownRecording]] = {}
-        for isrc, entity_id in recordings:
+        for isrc, entity_id in sorted(map(tuple, rows)):
             # An album may have the recording under another ISRC than the one that was asked for.
             found.setdefault(isrc, []).extend(k for k in known.get(entity_id, ()) if k.isrc == isrc)
         return {isrc: list(_own_first(matches)) for isrc, matches in found.items()}
 
     def _load_same_audio(self, conn: Connection, blobs: Collection[str]) -> Mapping[str, list[KnownRecording]]:
-        brought = (
-            select(resources.c.source, links.c.entity_id)
-            .join(
-                links,
-                (links.c.provider == resources.c.provider)
-                & (links.c.kind == EntityKind.RECORDING.value)
-                & (links.c.anchor == resources.c.anchor),
-            )
-            .where(resources.c.source.in_(blobs), resources.c.delivery_id != self._delivery.id)
-            .limit(MATCHES_LIMIT)
-        )
-        recordings = list(dict.fromkeys((row.source, row.entity_id) for row in conn.execute(brought)))
+        rows = conn.execute(SELECT_RECORDINGS_OF_FILES, {"blobs": blobs, "delivery": self._delivery.id}).all()
+        recordings = sorted({(row.source, row.entity_id) for row in rows})
         known = self._load_known(conn, {entity_id for _, entity_id in recordings})
         found: dict[str, list[KnownRecording]] = {}
         for source, entity_id in recordings:
@@ -167,16 +149,7 @@ class RecordedKnowledge:
         return {source: list(_own_first(matches)) for source, matches in found.items()}
 
     def _load_products(self, conn: Connection, barcodes: Collection[str]) -> Mapping[str, list[KnownProduct]]:
-        query = (
-            select(identifiers.c.value, identifiers.c.album_id)
-            .where(
-                identifiers.c.scheme == "icpn",
-                identifiers.c.kind == EntityKind.ALBUM.value,
-                identifiers.c.value.in_(barcodes),
-            )
-            .limit(MATCHES_LIMIT)
-        )
-        named = [(row.value, row.album_id) for row in conn.execute(query)]
+        named = sorted(map(tuple, conn.execute(SELECT_ALBUMS_OF_BARCODES, {"barcodes": barcodes})))
         views = self._load_albums(conn, (album_id for _, album_id in named))
         found: dict[str, list[KnownProduct]] = {}
         for barcode, album_id in named:
@@ -185,18 +158,7 @@ class RecordedKnowledge:
         return {barcode: list(_own_first(products)) for barcode, products in found.items()}
 
     def _load_artists(self, conn: Connection, anchors: Collection[str]) -> Mapping[str, list[KnownArtist]]:
-        query = (
-            select(links.c.anchor, links.c.provider, links.c.entity_id, entities.c.body, entities.c.body_format)
-            .join(entities, entities.c.id == links.c.entity_id)
-            .where(
-                links.c.kind == EntityKind.ARTIST.value,
-                links.c.anchor.in_(anchors),
-                links.c.delivery_id != self._delivery.id,
-            )
-            .order_by(links.c.anchor)
-            .limit(MATCHES_LIMIT)
-        )
-        rows = conn.execute(query).all()
+        rows = conn.execute(SELECT_ARTISTS, {"anchors": anchors, "delivery": self._delivery.id}).all()
         counts = _count_albums(conn, {row.entity_id for row in rows})
         found: dict[str, list[KnownArtist]] = {}
         for row in rows:
@@ -214,20 +176,9 @@ class RecordedKnowledge:
 
     def _load_known(self, conn: Connection, recording_ids: Collection[str]) -> Mapping[str, list[KnownRecording]]:
         """Return recordings as the albums they are on have them: of each an own album if there is one, and another."""
-        query = (
-            select(contributions.c.entity_id, contributions.c.album_id, applied_statements.c.provider)
-            .join(applied_statements, applied_statements.c.delivery_id == contributions.c.delivery_id)
-            .where(
-                contributions.c.entity_id.in_(sorted(recording_ids)),
-                contributions.c.kind == EntityKind.RECORDING.value,
-                contributions.c.delivery_id != self._delivery.id,
-            )
-            .limit(MATCHES_LIMIT)
-        )
-        chosen = {
-            (row.entity_id, row.provider == self._delivery.provider): row.album_id
-            for row in sorted(conn.execute(query).all() if recording_ids else ())
-        }
+        asked = {"recordings": list(recording_ids), "delivery": self._delivery.id}
+        rows = conn.execute(SELECT_ALBUMS_OF_RECORDINGS, asked).all() if recording_ids else ()
+        chosen = {(row.entity_id, row.provider == self._delivery.provider): row.album_id for row in sorted(rows)}
         known: dict[str, list[KnownRecording]] = {}
         for album in self._load_albums(conn, chosen.values()).values():
             for track in album.tracks:
@@ -238,10 +189,7 @@ class RecordedKnowledge:
     def _load_albums(self, conn: Connection, ids: Iterable[str]) -> dict[str, _AlbumView]:
         """Return albums by id, but for one that this very delivery made what it is."""
         wanted = list(dict.fromkeys(ids))[:ALBUMS_LIMIT]
-        query = select(entities.c.body, entities.c.body_format).where(
-            entities.c.id.in_(wanted), entities.c.kind == EntityKind.ALBUM.value
-        )
-        rows = conn.execute(query).all() if wanted else ()
+        rows = conn.execute(SELECT_ALBUM_BODIES, {"albums": wanted}).all() if wanted else ()
         views = (decode_body(row.body, row.body_format, _AlbumView) for row in rows)
         return {view.id: view for view in views if view.delivery_id != self._delivery.id}
 
@@ -268,16 +216,7 @@ class RecordedKnowledge:
 
 def _count_albums(conn: Connection, artist_ids: Collection[str]) -> Mapping[str, int]:
     """Return how many albums are by each artist, as far as the limit of matches shows; one without any is left out."""
-    query = (
-        select(contributions.c.entity_id)
-        .where(
-            contributions.c.entity_id.in_(sorted(artist_ids)),
-            contributions.c.kind == EntityKind.ARTIST.value,
-            contributions.c.is_leading,
-        )
-        .limit(MATCHES_LIMIT)
-    )
-    return Counter(conn.execute(query).scalars()) if artist_ids else {}
+    return Counter(conn.execute(SELECT_LEADING, {"artists": list(artist_ids)}).scalars()) if artist_ids else {}
 
 
 def _read_release(album: _AlbumView, keys: tuple[str, ...]) -> KnownRelease:
