@@ -171,11 +171,11 @@ def is_no_sound_alike(evidence: Evidence) -> Iterator[Breach]:
                 expected="a recording that passes for no other",
                 message="The title offers an imitation.",
             )
-    free = [(part, line.text) for part in evidence.parts for line in part.p_lines if _FREE.search(line.text)]
-    if free:
-        part, text = free[0]
+    owners = {line.text: part for part in reversed(evidence.parts) for line in part.p_lines}
+    text = next((text for text in owners if _FREE.search(text)), None)
+    if text is not None:
         yield breach_at(
-            part,
+            owners[text],
             got=f"P line {text!r}",
             expected="who owns the recording",
             message="The P line says that nobody owns the recording.",
