@@ -29,6 +29,7 @@ FATAL, HOLD, WARN, NOTE = Severity.FATAL, Severity.HOLD, Severity.WARN, Severity
 GRID = DeliveredId(scheme=IdScheme.GRID, text="A10302B0003989564F")
 ICPN = DeliveredId(scheme=IdScheme.ICPN, text="4006381333931")
 OTHER_ICPN = DeliveredId(scheme=IdScheme.ICPN, text="036000291452")
+PL_7 = DeliveredId(scheme=IdScheme.PROPRIETARY, text="pl-7", namespace="PADPIDA2014120301Q")
 PURGE = a_statement(kind=MessageKind.PURGE, resources=(), release_deals=(), releases=(a_release(),))
 TEST = a_statement(header=changed(a_statement().header, is_test=True))
 NO_DEALS = a_statement(release_deals=())
@@ -182,22 +183,19 @@ def test_a_purge_is_refused_where_that_was_agreed_also_if_the_release_is_known()
 
 
 @pytest.mark.parametrize(
-    ("ids", "keys", "got"),
+    ("ids", "keys", "got", "severity"),
     [
-        ((OTHER_ICPN,), ("icpn:04006381333931",), "ICPN 00036000291452"),
-        ((ICPN,), ("grid:A10302B0003989564F", "icpn:04006381333931"), "no GRid"),
-        (
-            (DeliveredId(scheme=IdScheme.PROPRIETARY, text="pl-8", namespace="PADPIDA2014120301Q"),),
-            ("proprietary:PADPIDA2014120301Q:pl-7",),
-            "proprietary id pl-8",
-        ),
+        ((OTHER_ICPN,), ("icpn:04006381333931",), "ICPN 00036000291452", HOLD),
+        ((ICPN,), ("grid:A10302B0003989564F", "icpn:04006381333931"), "no GRid", WARN),
+        ((changed(PL_7, text="pl-8"),), ("grid:A10302B0003989564F",), "no GRid", HOLD),
+        ((changed(PL_7, text="pl-8"),), ("proprietary:PADPIDA2014120301Q:pl-7",), "proprietary id pl-8", HOLD),
     ],
 )
-def test_a_release_under_another_id_than_before_is_held(
-    ids: tuple[DeliveredId, ...], keys: tuple[str, ...], got: str
+def test_a_release_under_another_id_than_before_is_held_unless_a_further_id_leads_to_it(
+    ids: tuple[DeliveredId, ...], keys: tuple[str, ...], got: str, severity: Severity
 ) -> None:
     (finding,) = find(identified(*ids), "D14", knowledge=a_catalogue(*keys))
-    assert (finding.severity, finding.got) == (HOLD, got)
+    assert (finding.severity, finding.got) == (severity, got)
     assert "as it was delivered before" in finding.expected
 
 
@@ -208,6 +206,7 @@ def test_a_release_under_another_id_than_before_is_held(
         ((GRID, ICPN), ("icpn:04006381333931",)),
         ((OTHER_ICPN, changed(ICPN, is_replaced=True)), ("icpn:04006381333931",)),
         ((ICPN,), ("icpn:04006381333931", "proprietary:PADPIDA2014120301Q:pl-7")),
+        ((ICPN, changed(PL_7, text="pl-8")), ("icpn:04006381333931", "proprietary:PADPIDA2014120301Q:pl-7")),
         ((changed(ICPN, text="no barcode"),), ()),
     ],
 )

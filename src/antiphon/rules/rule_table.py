@@ -18,8 +18,8 @@ What a delivery is checked for. Each rule has a page that says why, with an exam
 page is written by `python -m antiphon.rules.rule_table`; a test keeps it so.
 
 A finding of severity `fatal` ends a delivery, `hold` waits for a person, `warn` and `note` let it pass. The severity
-here is the default: a breach may weigh less where the rule says so, and a provider's policy may change it. Rules that no
-standard and no platform backs may be switched off (confidence D, T, I: a distributor's reading, a third party, our
+here is the default: a breach may weigh less where the rule says so, and a provider's policy may change it. Rules that
+no standard and no platform backs may be switched off (confidence D, T, I: a distributor's reading, a third party, our
 inference; O is a platform's own page, S a standards body).
 
 A rule is asked of the message alone, of the message with its files (or their hashes), or of decoded media. What needs

@@ -126,24 +126,29 @@ def has_deals_or_is_known(evidence: Evidence) -> Iterator[Breach]:
     why="The identifier is how an update finds its release: with another one, the next update makes a second release.",
 )
 def keeps_release_ids(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach per scheme in which the release was known by another id, and where its strongest one is missing.
+    """Yield a breach where the release was known by another id, or its strongest one is missing.
 
-    An id that is said to be replaced is an honest change, and an id of a further scheme an addition.
+    It only warns where another id still leads to the release. An id that is said to be replaced is an honest change, an
+    id of a further scheme an addition, and what is weaker than an id that was kept says nothing.
     """
     main, knowledge = evidence.statement.main_release, evidence.context.knowledge
     known = knowledge.find_release() if main is not None and knowledge is not None else None
     if main is None or known is None:
         return
-    replaced = {_key(claimed) for claimed in main.ids if claimed.is_replaced}
-    sent = [key for claimed in main.ids if not claimed.is_replaced and (key := _key(claimed))]
+    ids = {key: claimed.is_replaced for claimed in main.ids if (key := _key(claimed))}
     for scheme in _KEY_SCHEMES:
         before = [key for key in known.keys if key.startswith(f"{scheme}:")]
-        now = [key for key in sent if key.startswith(f"{scheme}:")]
-        is_kept = not before or bool({*before} & {*now, *replaced})
-        if is_kept or (not now and before[0] != known.keys[0]):
-            continue
-        got = _words(now[0]) if now else f"no {_SCHEME_WORDS[scheme]}"
-        yield breach_at(main, got=got, expected=f"{_words(before[0])}, as it was delivered before")
+        now = [key for key, is_replaced in ids.items() if key.startswith(f"{scheme}:") and not is_replaced]
+        if any(key in ids for key in before):
+            return
+        if before and (now or before[0] == known.keys[0]):
+            yield breach_at(
+                main,
+                got=_words(now[0]) if now else f"no {_SCHEME_WORDS[scheme]}",
+                expected=f"{_words(before[0])}, as it was delivered before",
+                severity=Severity.WARN if any(key in ids for key in known.keys) else None,
+            )
+            return
 
 
 @rule(
