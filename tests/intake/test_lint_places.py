@@ -55,6 +55,11 @@ def test_what_cannot_be_found_is_at_its_element_and_never_guessed_elsewhere() ->
     assert spotted(a_finding(got="Album of 2 tracks", path="/Message/List/Item[1]")) == "6:5 <Item>"
 
 
+def test_what_is_about_the_message_as_a_whole_has_no_place() -> None:
+    source = read_source(DOCUMENT.encode())
+    assert spot_finding(a_finding(got="ISRC 'QZ-ANT'"), source, Markup(source.text)) is None
+
+
 def test_a_value_is_found_in_its_own_element_without_the_white_space_around_it() -> None:
     assert spotted(a_finding(got="ISRC 'QZ-ANT'", path="/Message/List/Item[1]")) == "7:14 QZ-ANT"
     assert spotted(a_finding(got="ISRC 'QZ-ANT'", path="/Message/List/Item[2]")) == "12:13 QZ-ANT"

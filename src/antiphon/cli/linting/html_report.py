@@ -10,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from antiphon import __version__
 from antiphon.cli.linting.excerpt import Excerpt, cut_excerpt, showable
 from antiphon.cli.linting.tally import Tally
+from antiphon.cli.linting.wording import has_own_words, say_fault
 from antiphon.intake.linting import LintedMessage, Region, Remark, SourceText
 from antiphon.rules import Rule, find_rule
 
@@ -39,7 +40,7 @@ class _Card(NamedTuple):
 def render_html(messages: Sequence[LintedMessage], tally: Tally, refused: Sequence[str], now: datetime) -> str:
     """Return the page. ``refused``: what is said of each path that could not be linted."""
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    environment.filters["showable"] = showable
+    environment.filters.update(showable=showable, say_fault=say_fault, has_own_words=has_own_words)
     template = environment.from_string((files("antiphon.cli.linting") / "report.html").read_text(encoding="utf-8"))
     return template.render(
         messages=[(message, [_card(message, remark) for remark in message.remarks]) for message in messages],

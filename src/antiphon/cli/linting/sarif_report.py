@@ -9,6 +9,7 @@ import msgspec
 
 from antiphon import __version__
 from antiphon.cli.linting.excerpt import cut_excerpt, showable
+from antiphon.cli.linting.wording import has_own_words, say_fault
 from antiphon.intake.linting import Edit, LintedMessage, Region, Remark
 from antiphon.model.findings import Severity
 from antiphon.rules import Rule, find_rule
@@ -101,9 +102,11 @@ def _result(message: LintedMessage, remark: Remark, ids: list[str]) -> Json:
 
 def _say(remark: Remark) -> str:
     finding = remark.finding
-    parts = (finding.message, f"Got {finding.got}; expected {finding.expected}." if finding.got else "", remark.hint)
-    said = " ".join(filter(None, parts))
-    return showable(f"{said} What to do: {finding.fix}." if finding.fix else said)
+    said = say_fault(finding).removesuffix(".")
+    if has_own_words(finding) and finding.got:
+        said = f"{said}: got {finding.got}; expected {finding.expected}"
+    parts = (f"{said}.", f"{remark.hint}." if remark.hint else "", f"What to do: {finding.fix}." if finding.fix else "")
+    return showable(" ".join(filter(None, parts)))
 
 
 def _fix(message: LintedMessage, remark: Remark) -> Json:

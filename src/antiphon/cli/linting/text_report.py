@@ -9,6 +9,7 @@ import click
 
 from antiphon.cli.linting.excerpt import cut_excerpt, showable
 from antiphon.cli.linting.tally import Tally
+from antiphon.cli.linting.wording import has_own_words, say_fault
 from antiphon.cli.printing import SEVERITY_COLOURS
 from antiphon.intake.linting import LintedMessage, Remark, Rewrite
 from antiphon.rules import find_rule
@@ -86,8 +87,8 @@ class TextReport:
         line, column = (region.line, region.column) if region else (finding.place.line or 1, 1)
         place = self._style(f"{showable(message.file)}:{line}:{column}:", bold=True)
         weight = self._style(f"{finding.severity} {finding.rule}", fg=SEVERITY_COLOURS[finding.severity], bold=True)
-        said = finding.message or f"got {finding.got}; expected {finding.expected}"
-        self._write(f"{place} {weight}: {showable(said)}{' (--fix)' if self._is_brief and remark.edits else ''}")
+        mends = " (--fix)" if self._is_brief and remark.edits else ""
+        self._write(f"{place} {weight}: {showable(say_fault(finding))}{mends}")
         if self._is_brief:
             return
         has_label = self._print_source(message, remark)
@@ -105,7 +106,7 @@ class TextReport:
         gutter = self._style(f"{region.line:>{GUTTER - 2}} |", fg="blue")
         blank = self._style(f"{'':>{GUTTER - 2}} |", fg="blue")
         self._write(f"{gutter} {excerpt.text.rstrip()}")
-        label = showable(remark.finding.got) if remark.finding.message else ""
+        label = f"got {showable(remark.finding.got)}" if has_own_words(remark.finding) and remark.finding.got else ""
         has_label = bool(label) and len(excerpt.underline) + len(label) + 1 <= self._room
         carets = f"{excerpt.underline}{' ' + label if has_label else ''}"
         self._write(f"{blank} {self._style(carets, fg=SEVERITY_COLOURS[remark.finding.severity], bold=True)}")
@@ -113,18 +114,19 @@ class TextReport:
 
     def _details(self, remark: Remark, *, has_label: bool) -> list[tuple[str, str]]:
         finding = remark.finding
-        details = [("got", finding.got)] if finding.message and finding.got and not has_label else []
-        if finding.message and finding.expected:
-            details.append(("expected", finding.expected))
+        details: list[tuple[str, str]] = []
+        if has_own_words(finding):
+            details += [("got", finding.got)] * bool(finding.got and not has_label)
+            details += [("expected", finding.expected)] * bool(finding.expected)
         if finding.place.path and remark.region is None:
             details.append(("at", finding.place.path))
-        if remark.hint:
-            details.append(("hint", remark.hint))
+        rule = find_rule(finding.rule)
+        if rule is not None and finding.rule not in self._explained:
+            details.append(("rule", f"{rule.title} (antiphon rules {rule.id})"))
+        self._explained.add(finding.rule)
+        details += [("hint", remark.hint)] * bool(remark.hint)
         if finding.fix:
             details.append(("fix", f"{finding.fix}{' (antiphon lint --fix does it)' if remark.edits else ''}"))
-        if finding.rule not in self._explained and find_rule(finding.rule) is not None:
-            details.append(("more", f"antiphon rules {finding.rule}"))
-        self._explained.add(finding.rule)
         return details
 
     def _style(self, text: str, *, fg: str | None = None, bold: bool = False) -> str:

@@ -20,6 +20,8 @@ _COLUMN = re.compile(r"\bcolumn (\d+)\b")
 
 def spot_finding(finding: Finding, source: SourceText, markup: Markup | None) -> Region | None:
     """Return where a finding is; None where it is about the message as a whole and nothing can be shown."""
+    if not finding.place.path and not finding.place.line:
+        return None
     scope = _find_scope(finding, markup, source) if markup else None
     if markup and scope is not None:
         span = _find_value(finding, scope, markup) or _underline_tag(scope, markup)
