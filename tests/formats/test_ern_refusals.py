@@ -1,19 +1,41 @@
 """What the ERN reader refuses: hostile, broken and foreign input, each with a code, and never with anything else."""
 
 import random
+import time
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from antiphon.formats.ern import parser, read_message
+from antiphon.formats.ern import (
+    Acknowledgement,
+    Manifest,
+    ManifestEntry,
+    MessageStatus,
+    parser,
+    read_acknowledgement,
+    read_manifest,
+    read_message,
+    write_acknowledgement,
+    write_manifest,
+)
+from antiphon.model.claims import HashSum
 from antiphon.model.errors import Rejected
 from tests.formats.corpus import ACCEPTED, REJECTED, expected_refusals, sample_table
 
 ROOT = b'<n:NewReleaseMessage xmlns:n="http://ddex.net/xml/ern/432">%b</n:NewReleaseMessage>'
 
 SEED = 20260117
-MUTATIONS_PER_FILE = 40
+MUTATIONS = 2_000
+"""Damaged messages of a run. Source: the row B2 of what we must survive."""
+MANY_MUTATIONS = 200_000
+"""Damaged messages of a long run. Source: the same row."""
+OTHER_MUTATIONS = 250
+"""Damaged manifests, and damaged acknowledgements."""
+LONGEST_READ_S = 10
+"""Seconds after which reading a small message counts as hanging, on however busy a machine."""
 
 
 @pytest.mark.parametrize("path", REJECTED, ids=lambda path: path.name)
@@ -93,24 +115,49 @@ def test_numbers_and_durations_without_measure_are_not_read() -> None:
 
 def test_no_damage_to_a_message_gets_anything_but_a_statement_or_a_refusal() -> None:
     for path in ACCEPTED:
-        damage_and_read(path.read_bytes(), path.name)
+        damage_and_read(path.read_bytes(), path.name, -(-MUTATIONS // len(ACCEPTED)))
+
+
+@pytest.mark.fuzz
+def test_no_damage_gets_anything_but_a_statement_or_a_refusal_however_often() -> None:
+    for path in ACCEPTED:
+        damage_and_read(path.read_bytes(), path.name, -(-MANY_MUTATIONS // len(ACCEPTED)))
+
+
+@pytest.mark.parametrize("read", [read_manifest, read_acknowledgement])
+def test_no_damage_to_a_manifest_or_an_acknowledgement_gets_anything_but_a_refusal(
+    read: Callable[..., object],
+) -> None:
+    entry = ManifestEntry(path="R1/R1.xml", message_id="M1", hash_sum=HashSum(algorithm="MD5", value="00"))
+    data = write_manifest(Manifest(messages=(entry,), is_test=True))
+    if read is read_acknowledgement:
+        created = datetime(2026, 1, 5, tzinfo=UTC)
+        statuses = (MessageStatus(code="ResourceMissing", text="no file"),)
+        data = write_acknowledgement(Acknowledgement(message_id="A1", created=created, statuses=statuses))
+    read(data)
+    damage_and_read(data, read.__name__, OTHER_MUTATIONS, read)
 
 
 def test_no_damage_to_a_real_message_gets_anything_but_a_statement_or_a_refusal(shared: Path) -> None:
     for name in sorted(sample_table(shared)):
         data = (shared / "samples" / name).read_bytes()
         if len(data) < 20_000:
-            damage_and_read(data, name, mutations=8)
+            damage_and_read(data, name, 8)
 
 
-def damage_and_read(data: bytes, name: str, mutations: int = MUTATIONS_PER_FILE) -> None:
+def damage_and_read(data: bytes, name: str, mutations: int, read: Callable[..., object] = read_message) -> None:
     """Read damaged copies of a message. Any exception but a refusal fails the test, with seed and step to repeat it."""
     chance = random.Random(f"{SEED}:{name}")
     for step in range(mutations):
         damaged = damage(data, chance)
-        print(f"{name}, seed {SEED}, step {step}")
-        with suppress(Rejected):
-            read_message(damaged, file=name)
+        started_s = time.perf_counter()
+        try:
+            with suppress(Rejected):
+                read(damaged, file=name)
+        except Exception:
+            print(f"{name}, seed {SEED}, step {step}")
+            raise
+        assert time.perf_counter() - started_s < LONGEST_READ_S, f"{name}, seed {SEED}, step {step}"
 
 
 def damage(data: bytes, chance: random.Random) -> bytes:
