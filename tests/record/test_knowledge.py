@@ -170,6 +170,19 @@ def test_an_artist_is_known_by_ids_before_names_and_to_its_provider_before_other
     ]
 
 
+def test_an_artists_albums_are_counted_but_not_those_it_is_only_a_guest_on(engine: Engine) -> None:
+    guest = Credit(name="Vera Solvang")
+    apply(engine, an_album(a_recording(1, display_artists=(*a_recording(1).display_artists, guest))))
+    apply(engine, an_album(a_recording(2), icpn=OTHER_ICPN))
+    found = ask(engine, an_album(a_recording(3), icpn="036000291452")).find_artists(
+        [Credit(name="The Tidemarks"), guest]
+    )
+    assert {name: [k.album_count for k in known] for name, known in found.items()} == {
+        "The Tidemarks": [2],
+        "Vera Solvang": [0],
+    }
+
+
 def test_a_question_costs_its_queries_once_whatever_the_number_of_tracks(engine: Engine, queries: list[str]) -> None:
     tracks = 40
     apply(engine, an_album(*map(a_recording, range(1, tracks + 1))), files=tuple(f"{n:064}" for n in range(tracks)))

@@ -219,6 +219,18 @@ def test_an_artist_the_catalogue_knows_is_compared(
     assert got in finding.got
 
 
+def test_an_id_of_others_is_told_also_to_a_provider_with_an_artist_of_that_name() -> None:
+    own = KnownArtist(artist_id="b" * 22, name="The Tidemarks", matched_by="name", is_own=True)
+    others = KnownArtist(artist_id="a" * 22, name="Vera Solvang", matched_by="isni", is_own=False, album_count=12)
+    catalogue = ExampleCatalogue(artists={"The Tidemarks": (own, others)})
+    found = find(a_statement(), knowledge=catalogue)
+    assert [(f.rule, f.severity) for f in found] == [("R11", HOLD), ("R12", WARN)]
+    namesake = changed(others, matched_by="name")
+    assert find(a_statement(), knowledge=ExampleCatalogue(artists={"The Tidemarks": (own, namesake)})) == []
+    same = changed(others, artist_id=own.artist_id, name=own.name)
+    assert find(a_statement(), knowledge=ExampleCatalogue(artists={"The Tidemarks": (own, same)})) == []
+
+
 def test_an_artist_nobody_knows_a_guest_and_a_name_of_others_are_no_breach() -> None:
     assert find(a_statement(), knowledge=ExampleCatalogue()) == []
     assert find(a_statement(), **known("The Tidemarks")) == []

@@ -47,9 +47,11 @@ def is_spelled_as_before(evidence: Evidence) -> Iterator[Breach]:
     their names, so everything else warns.
     """
     for use, known_artists in _known_artists(evidence):
-        known = next((k for k in known_artists if k.matched_by != BY_NAME or k.is_own), None)
-        if known is None or any(known.name == name for name in _names_of(use)):
+        by_id = [known for known in known_artists if known.matched_by != BY_NAME]
+        candidates = by_id or [known for known in known_artists if known.is_own]
+        if not candidates or {known.name for known in candidates} & set(_names_of(use)):
             continue
+        known = candidates[0]
         if known.matched_by == BY_NAME:
             got = f"artist {use.name!r}{use.extent}, who was {known.name!r} in your earlier deliveries"
         else:
@@ -87,23 +89,34 @@ def is_confirmed_for_artist(evidence: Evidence) -> Iterator[Breach]:
     """
     for use, known_artists in _known_artists(evidence):
         is_guest = use.credits[0].roles and not any(map(is_main_artist, role_words(use.credits)))
-        if is_guest or any(known.is_own for known in known_artists):
-            continue
-        known = max(known_artists, key=lambda known: (known.matched_by != BY_NAME, known.album_count))
-        by_name = known.matched_by == BY_NAME
-        albums = f"{known.album_count} albums" if known.album_count != 1 else "one album"
-        led = "whose name" if by_name else f"whose {_SCHEME_NAMES.get(known.matched_by, known.matched_by)}"
-        yield breach_at(
-            use.place,
-            line=use.line,
-            got=f"artist {use.name!r}{use.extent}, {led} is that of {known.name!r} ({albums}, none of yours)",
-            expected="an artist you delivered before, or a confirmation",
-            message=f"{use.name!r} is new from this provider, and known from others.",
-            fix="nothing, if this is another artist; if it is the same one, give its party the ISNI it has"
-            if by_name
-            else "",
-            severity=None if not by_name and known.album_count >= ESTABLISHED_ALBUMS else Severity.WARN,
-        )
+        strangers = () if is_guest else _find_strangers(known_artists)
+        if strangers:
+            known = max(strangers, key=lambda known: (known.matched_by != BY_NAME, known.album_count))
+            by_name = known.matched_by == BY_NAME
+            is_known_here = any(other.is_own for other in known_artists)
+            albums = f"{known.album_count} albums" if known.album_count != 1 else "one album"
+            led = "whose name" if by_name else f"whose {_SCHEME_NAMES.get(known.matched_by, known.matched_by)}"
+            is_established = not by_name and not is_known_here and known.album_count >= ESTABLISHED_ALBUMS
+            yield breach_at(
+                use.place,
+                line=use.line,
+                got=f"artist {use.name!r}{use.extent}, {led} is that of {known.name!r} ({albums}, none of yours)",
+                expected="an artist you delivered before, or a confirmation",
+                message=f"{use.name!r} is joined with an artist of others."
+                if is_known_here
+                else f"{use.name!r} is new from this provider, and known from others.",
+                fix="nothing, if this is another artist; if it is the same one, give its party the ISNI it has"
+                if by_name
+                else "",
+                severity=None if is_established else Severity.WARN,
+            )
+
+
+def _find_strangers(known_artists: tuple[KnownArtist, ...]) -> tuple[KnownArtist, ...]:
+    """Return the artists that only others delivered; beside one of the provider's own, only those an id leads to."""
+    own = {known.artist_id for known in known_artists if known.is_own}
+    strangers = (known for known in known_artists if not known.is_own and known.artist_id not in own)
+    return tuple(known for known in strangers if not own or known.matched_by != BY_NAME)
 
 
 def _known_artists(evidence: Evidence) -> Iterator[tuple[NameUse, tuple[KnownArtist, ...]]]:
