@@ -16,7 +16,7 @@ from tests.intake.deliveries import a_small_statement, write_batch, write_delive
 NOW = datetime(2026, 1, 6, tzinfo=UTC)
 
 LINT_SECONDS_MAX = 1.0
-"""What linting one sample may take. It takes some hundredths; the rest is for a machine under load."""
+"""What linting one sample may take, of processor time: the tests share a machine. Most take some hundredths."""
 
 NAMED_FAULTS = {
     "dedex_002_erroneous_xml.xml": ("NewReleaseMessageInvalid", "expected '>'"),
@@ -148,9 +148,9 @@ def test_bytes_without_a_place_are_checked_as_a_bare_message() -> None:
 def test_every_sample_is_checked_within_a_second(shared: Path) -> None:
     slow = {}
     for sample in sorted((shared / "samples" / "ern").iterdir()):
-        started = time.perf_counter()
+        started = time.process_time()
         assert list(lint_path(sample, NOW))
-        slow[sample.name] = time.perf_counter() - started
+        slow[sample.name] = time.process_time() - started
     assert {name: seconds for name, seconds in slow.items() if seconds >= LINT_SECONDS_MAX} == {}
 
 
