@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 from click.testing import CliRunner
@@ -157,9 +158,11 @@ def test_a_text_of_exactly_the_limit_is_not_too_long() -> None:
 def hostile_messages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of messages, one for each hostile text that XML can carry."""
     folder = tmp_path_factory.mktemp("hostile")
+    message = write_message(titled("PLACEHOLDER"), "4.3.2").decode()
     for number, (text, _) in enumerate(HOSTILE):
         if not any(ord(c) < 32 and c not in "\t\n\r" for c in text):
-            (folder / f"{number:02}.xml").write_bytes(write_message(titled(text), "4.3.2"))
+            written = message.replace("PLACEHOLDER", escape(text, {"\r": "&#13;"}))
+            (folder / f"{number:02}.xml").write_bytes(written.encode())
     return folder
 
 

@@ -3,7 +3,9 @@
 The policy, in prose. A rule is asked about evidence (``evidence``) and yields breaches; each becomes a finding with
 rule id, severity, place, what was got, what was expected and what to do. All rules are asked every time and all
 breaches are told, sorted, worst first: only what cannot be read at all raises, and that is not done here. Rules are
-pure: no clock (``now`` is in the context), no disk (files are names and sizes, hashes are given), no catalogue.
+pure: no clock (``now`` is in the context), no disk (files are names and sizes, hashes are given). What the catalogue
+knows is asked through one narrow interface (``knowledge``), for a whole message at once; where there is none, as for a
+linter, the rules that need it are silent. Of other providers a finding says nothing a listener could not see.
 
 *How much a breach weighs.* Where a standard or a platform demands it and we cannot do without, it is fatal; where
 distributors read the platforms so, or a person could decide, it holds the delivery; advice and what we can make good

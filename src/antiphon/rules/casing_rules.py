@@ -74,13 +74,19 @@ def has_usual_case(evidence: Evidence) -> Iterator[Breach]:
             titles[0].titled,
             got=f"all {count} titles {style}",
             expected="the usual case, unless it is the artist's style",
+            message=f"All titles are {style}, which is a style or a mistake.",
             severity=Severity.NOTE,
         )
         return
     for title in titles:
         style = _find_style(title)
         if style:
-            yield breach_at(title.titled, got=f"{title.text!r}, {style}", expected="the case its language uses")
+            yield breach_at(
+                title.titled,
+                got=f"{title.text!r}, {style}",
+                expected="the case its language uses",
+                message=f"The title is {style}.",
+            )
 
 
 @rule(
@@ -103,6 +109,7 @@ def has_small_words_small(evidence: Evidence) -> Iterator[Breach]:
                     title.titled,
                     got=f"{', '.join(map(repr, words))} in {title.text!r}",
                     expected=", ".join(repr(word.lower()) for word in words),
+                    message="The title has a small word in capitals.",
                 )
 
 
@@ -123,7 +130,12 @@ def has_usual_numbering(evidence: Evidence) -> Iterator[Breach]:
             for found in _NUMBERED.finditer(text):
                 usual = f"{'Vol' if found['word'][0] in 'vV' else 'Pt'}. {_write_number(found['number'])}"
                 if found[0] != usual:
-                    yield breach_at(title.titled, got=f"{found[0]!r} in {text!r}", expected=usual)
+                    yield breach_at(
+                        title.titled,
+                        got=f"{found[0]!r} in {text!r}",
+                        expected=usual,
+                        message=f'The title writes "{found[0]}" for "{usual}".',
+                    )
 
 
 def _find_style(title: ShownTitle) -> str:

@@ -152,6 +152,7 @@ def issues_artist_ids(evidence: Evidence) -> Iterator[Breach]:
                     use.place,
                     got=f"id {claimed.text!r} of {name!r} in namespace {claimed.namespace!r}",
                     expected="a DPID as namespace",
+                    message=f'Nobody can tell who issued the id of "{name}", so only the name decides.',
                 )
 
 

@@ -36,13 +36,19 @@ def is_titled_as_its_track(evidence: Evidence) -> Iterator[Breach]:
         return
     product, track = evidence.titles
     if compared_words(product) != compared_words(track):
-        yield breach_at(main, got=f"product {product.shown!r}, track {track.shown!r}", expected="one title for both")
+        yield breach_at(
+            main,
+            got=f"product {product.shown!r}, track {track.shown!r}",
+            expected="one title for both",
+            message="The product of one track is titled otherwise than its track.",
+        )
     artists, performers = _artists_of(main), _artists_of(evidence.tracks[0])
     if artists and performers and artists != performers:
         yield breach_at(
             main,
             got=f"product by {_list_names(main)}, track by {_list_names(evidence.tracks[0])}",
             expected="the same artists on both",
+            message="The product of one track is credited to others than its track.",
         )
 
 
@@ -67,6 +73,7 @@ def has_unique_titles(evidence: Evidence) -> Iterator[Breach]:
                     title.titled,
                     got=f"title {title.shown!r}, as {first.titled.reference} has",
                     expected="a title or version of its own",
+                    message=f"{title.titled.reference} is titled as {first.titled.reference} is.",
                 )
 
 
@@ -92,6 +99,7 @@ def describes_no_track_twice(evidence: Evidence) -> Iterator[Breach]:
                     title.titled,
                     got=f"{title.titled.reference}, described as {first.titled.reference} is",
                     expected="each recording once",
+                    message=f"{first.titled.reference} and {title.titled.reference} are the same, described twice.",
                 )
 
 

@@ -82,7 +82,10 @@ def holds_only_shown_characters(evidence: Evidence) -> Iterator[Breach]:
     for place, what, text in _texts(evidence):
         if len(text) > TEXT_LENGTH_LIMIT:
             yield breach_at(
-                place, got=f"{what} of {len(text)} characters", expected=f"at most {TEXT_LENGTH_LIMIT} characters"
+                place,
+                got=f"{what} of {len(text)} characters",
+                expected=f"at most {TEXT_LENGTH_LIMIT} characters",
+                message=f"The {what} is too long to be shown.",
             )
         read = text[:TEXT_LENGTH_LIMIT]
         if _SUSPECT.search(read):
@@ -93,6 +96,7 @@ def holds_only_shown_characters(evidence: Evidence) -> Iterator[Breach]:
                         place,
                         got=f"{kind}, {_name_characters(found[0])}, in {what} {read!r}",
                         expected="only characters that are shown",
+                        message=f"The {what} holds {kind}.",
                         severity=severity,
                     )
 

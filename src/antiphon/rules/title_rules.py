@@ -80,7 +80,8 @@ def names_no_artist_in_title(evidence: Evidence) -> Iterator[Breach]:
                 title.titled,
                 got=f"{guest[0].strip()!r} in {title.shown!r}",
                 expected="the title alone",
-                message="" if is_credited else "No display artist of this message has that name.",
+                message=f'"{guest[0].strip()}" names an artist in the title'
+                f"{'.' if is_credited else ', whom no DisplayArtist names.'}",
             )
         else:
             yield from _find_own_artist(title, credited)
@@ -100,7 +101,12 @@ def is_no_generic_title(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per title that a program gave: "Track 01", "Instrumental"."""
     for title in evidence.titles:
         if _GENERIC.fullmatch(title.text.strip()):
-            yield breach_at(title.titled, got=f"title {title.text!r}", expected="the title of the recording")
+            yield breach_at(
+                title.titled,
+                got=f"title {title.text!r}",
+                expected="the title of the recording",
+                message=f'"{title.text}" stands for a title that is missing.',
+            )
 
 
 @rule(
@@ -118,7 +124,12 @@ def does_not_advertise(evidence: Evidence) -> Iterator[Breach]:
     for title in evidence.titles:
         found = _PROMOTED.search(title.shown)
         if found:
-            yield breach_at(title.titled, got=f"{found[0].strip()!r} in {title.shown!r}", expected="the title alone")
+            yield breach_at(
+                title.titled,
+                got=f"{found[0].strip()!r} in {title.shown!r}",
+                expected="the title alone",
+                message="The title advertises.",
+            )
 
 
 @rule(
@@ -141,6 +152,7 @@ def holds_nothing_but_title(evidence: Evidence) -> Iterator[Breach]:
                     title.titled,
                     got=f"{kind}, {found[0]!r}, in {title.shown!r}",
                     expected="the title alone",
+                    message=f"The title holds {kind}.",
                     severity=Severity.WARN if kind in _LIGHTER else None,
                 )
 
@@ -165,6 +177,7 @@ def leaves_type_to_its_field(evidence: Evidence) -> Iterator[Breach]:
                     title.titled,
                     got=f"{found[0].strip()!r} in {title.shown!r}",
                     expected="the title alone",
+                    message="The title says what type of release it is, which ReleaseType does.",
                     severity=Severity.NOTE if _NAMED_EP.fullmatch(found[0]) else None,
                 )
 
@@ -187,20 +200,36 @@ def leaves_warning_to_its_field(evidence: Evidence) -> Iterator[Breach]:
     for title in evidence.titles:
         for text in version_texts(title):
             if _ADVISORY.fullmatch(text):
-                yield breach_at(title.titled, got=f"{text!r} in {title.shown!r}", expected="the title alone")
+                yield breach_at(
+                    title.titled,
+                    got=f"{text!r} in {title.shown!r}",
+                    expected="the title alone",
+                    message=f'"{text}" is a parental warning, not part of the title.',
+                )
         masked = _MASKED.search(title.shown)
         if masked and not _SPELLED_WITH_STARS.fullmatch(masked[0]):
-            yield breach_at(title.titled, got=f"{masked[0]!r} in {title.shown!r}", expected="the word, spelled out")
+            yield breach_at(
+                title.titled,
+                got=f"{masked[0]!r} in {title.shown!r}",
+                expected="the word, spelled out",
+                message="The title has asterisks for letters.",
+            )
 
 
 def _find_own_artist(title: ShownTitle, credited: dict[str, str]) -> Iterator[Breach]:
     """Yield a breach where a title begins with its artist and a dash, or brings a credited name in brackets."""
     head, dash, _ = title.text.partition(" - ")
     accompanied = _ACCOMPANIED.search(title.text)
-    if dash and compared_text(head) in credited:
-        yield breach_at(title.titled, got=f"artist {head!r} in {title.text!r}", expected="the title alone")
-    elif accompanied and compared_text(accompanied[1]) in credited:
-        yield breach_at(title.titled, got=f"{accompanied[0].strip()!r} in {title.text!r}", expected="the title alone")
+    named = head if dash and compared_text(head) in credited else ""
+    if not named and accompanied and compared_text(accompanied[1]) in credited:
+        named = accompanied[0].strip()
+    if named:
+        yield breach_at(
+            title.titled,
+            got=f"artist {named!r} in {title.text!r}",
+            expected="the title alone",
+            message=f'"{named}" names an artist in the title.',
+        )
 
 
 RULES = (

@@ -51,7 +51,10 @@ def has_version_in_its_field(evidence: Evidence) -> Iterator[Breach]:
         for text in embedded_texts(title):
             if names_version(text) and not _ORIGINAL.fullmatch(text):
                 yield breach_at(
-                    title.titled, got=f"version {text!r} in {title.text!r}", expected=f"{text!r} as subtitle"
+                    title.titled,
+                    got=f"version {text!r} in {title.text!r}",
+                    expected=f"{text!r} as subtitle",
+                    message=f'The version "{text}" is in the title and in no SubTitle.',
                 )
 
 
@@ -70,7 +73,12 @@ def names_no_original_version(evidence: Evidence) -> Iterator[Breach]:
     for title in evidence.titles:
         for text in version_texts(title):
             if _ORIGINAL.fullmatch(text):
-                yield breach_at(title.titled, got=f"version {text!r} of {title.text!r}", expected="no version")
+                yield breach_at(
+                    title.titled,
+                    got=f"version {text!r} of {title.text!r}",
+                    expected="no version",
+                    message=f'"{text}" is no version: the original has none.',
+                )
 
 
 @rule(
@@ -95,12 +103,23 @@ def says_how_it_was_recorded(evidence: Evidence) -> Iterator[Breach]:
                 title.titled,
                 got=f"{title.shown!r}, none of whose {len(evidence.tracks)} tracks says that it is live",
                 expected='"Live" as version of the tracks that are',
+                message="The release is live, and none of its tracks says so.",
             )
         if _HIDDEN_TRACK.search(title.shown):
-            yield breach_at(title.titled, got=f"title {title.shown!r}", expected="a track of its own")
+            yield breach_at(
+                title.titled,
+                got=f"title {title.shown!r}",
+                expected="a track of its own",
+                message="A hidden track is part of another one.",
+            )
         for text in version_texts(title):
             if _NEW_RECORDING.fullmatch(text):
-                yield breach_at(title.titled, got=f"version {text!r}", expected='"Re-Recorded"')
+                yield breach_at(
+                    title.titled,
+                    got=f"version {text!r}",
+                    expected="'Re-Recorded'",
+                    message="A new recording of an old song is called otherwise than Re-Recorded.",
+                )
 
 
 def _is_live(title: ShownTitle) -> bool:
