@@ -23,6 +23,7 @@ from antiphon.rules import (
     message_rules,
     name_rules,
     product_rules,
+    profile_rules,
     reference_rules,
     release_type_rules,
     spelling_rules,
@@ -36,6 +37,7 @@ from antiphon.rules.registry import Rule
 RULES: tuple[Rule, ...] = (
     *message_rules.RULES,
     *reference_rules.RULES,
+    *profile_rules.RULES,
     *identifier_rules.RULES,
     *isrc_rules.RULES,
     *immersive_rules.RULES,

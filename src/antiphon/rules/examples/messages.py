@@ -26,6 +26,26 @@ _SECOND_MAIN = Edit(
     '    <TrackRelease IsMainRelease="true">\n      <ReleaseReference>R1',
 )
 _CREATED = "<MessageCreatedDateTime>2026-01-14T09:30:00Z</MessageCreatedDateTime>"
+_PIANIST = "<Role><Value>Pianist</Value></Role>"
+_DATES = """\
+      <ReleaseDate>2026-03-06</ReleaseDate>
+      <OriginalReleaseDate>2026-03-06</OriginalReleaseDate>
+"""
+_SECOND_ARTIST = """\
+        <TitleText>Slack Water</TitleText>
+      </DisplayTitle>
+      <DisplayArtistName>The Tidemarks</DisplayArtistName>
+      <DisplayArtist SequenceNumber="1">
+        <ArtistPartyReference>PTidemarks</ArtistPartyReference>
+        <DisplayArtistRole>MainArtist</DisplayArtistRole>
+      </DisplayArtist>
+"""
+_GUEST = """\
+      <DisplayArtist SequenceNumber="2">
+        <ArtistPartyReference>PAino</ArtistPartyReference>
+        <DisplayArtistRole>FeaturedArtist</DisplayArtistRole>
+      </DisplayArtist>
+"""
 _THIRD_PLACE = """\
         <ResourceGroupContentItem>
           <SequenceNumber>3</SequenceNumber>
@@ -74,5 +94,28 @@ EXAMPLES: Mapping[str, Example] = {
     "M8": Example(
         fails=(Edit(_THIRD_PLACE, ""), Edit(_THIRD_TRACK_RELEASE, _THIRD_TRACK_RELEASE.replace("A3", "A2"))),
         passes=(Edit(_THIRD_PLACE, ""),),
+    ),
+    "M11": Example(
+        fails=(Edit(_THIRD_TRACK_RELEASE, _THIRD_TRACK_RELEASE.replace("A3", "A2")),),
+    ),
+    "M12": Example(
+        fails=(Edit(_PIANIST, _PIANIST.replace("<Value>Pianist", "<Value>UserDefined")),),
+        passes=(
+            Edit(
+                _PIANIST,
+                _PIANIST.replace(
+                    "<Value>Pianist",
+                    '<Value UserDefinedValue="Tape loops" Namespace="PADPIDA2014120301Q">UserDefined',
+                ),
+            ),
+        ),
+    ),
+    "M13": Example(
+        fails=(Edit(_DATES, ""),),
+        passes=(Edit(_DATES, "      <OriginalReleaseDate>1979</OriginalReleaseDate>\n"),),
+    ),
+    "M14": Example(
+        fails=(Edit(_SECOND_ARTIST, _SECOND_ARTIST + _GUEST.replace(' SequenceNumber="2"', "")),),
+        passes=(Edit(_SECOND_ARTIST, _SECOND_ARTIST + _GUEST),),
     ),
 }
