@@ -52,6 +52,7 @@ COMMANDS = {
     "provider": CommandPlace("accounts", "provider", "Say who may deliver."),
     "client": CommandPlace("accounts", "client", "Say which programs may call."),
     "doctor": CommandPlace("doctor", "doctor", "Look an installation over."),
+    "inbox": CommandPlace("inboxes", "inbox", "Watch folders and object stores alone."),
     "worker": CommandPlace("processes", "worker", "Run the intake worker alone."),
     "publisher": CommandPlace("processes", "publisher", "Run the publisher alone."),
     "follower": CommandPlace("processes", "follower", "Run the follower alone."),

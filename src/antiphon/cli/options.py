@@ -1,10 +1,11 @@
 """Options that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import click
+import msgspec
 
 from antiphon.model.availability import Tier
 from antiphon.settings import DEFAULT_HOST, DEFAULT_PORT
@@ -83,3 +84,44 @@ def node_options(command: Command) -> Command:
 def web_options(command: Command) -> Command:
     """Add the options of a whole installation: those of a node, and its player's."""
     return node_options(open_player_option(command))
+
+
+SEMAPHORE_WORD = ",semaphore"
+"""What follows a location whose release folders are complete only when a semaphore says so."""
+
+
+class WatchedPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """One place to watch. ``location``: a folder, or s3://bucket/prefix or gs://bucket/prefix."""
+
+    provider: str
+    location: str
+    needs_semaphore: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.provider}={self.location}{SEMAPHORE_WORD if self.needs_semaphore else ''}"
+
+
+def read_watched(_context: click.Context, _option: click.Parameter, texts: Sequence[str]) -> tuple[WatchedPlace, ...]:
+    """Return the places that PROVIDER=LOCATION name. Raises: BadParameter (whoever wrote the command)."""
+    places = []
+    for text in texts:
+        provider, separator, location = text.partition("=")
+        needs_semaphore = location.endswith(SEMAPHORE_WORD)
+        location = location.removesuffix(SEMAPHORE_WORD)
+        if not separator or not provider or not location:
+            raise click.BadParameter(f"got {text!r}; expected PROVIDER=FOLDER or PROVIDER=s3://BUCKET/PREFIX")
+        places.append(WatchedPlace(provider=provider, location=location, needs_semaphore=needs_semaphore))
+    if len({place.location for place in places}) < len(places):
+        raise click.BadParameter("a place is watched for one provider: whoever may write there speaks for it")
+    return tuple(places)
+
+
+watch_option = click.option(
+    "--inbox",
+    "watched",
+    multiple=True,
+    callback=read_watched,
+    envvar="ANTIPHON_INBOXES",
+    metavar="PROVIDER=LOCATION[,semaphore]",
+    help="A folder, or s3://BUCKET/PREFIX, in which a provider delivers; may be given several times.",
+)

@@ -5,6 +5,7 @@ as a database to a follower, keeps all of them waiting.
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import click
 
 from antiphon.cli.clock import read_clock
-from antiphon.cli.options import data_option, log_option, node_options, web_options
+from antiphon.cli.options import WatchedPlace, data_option, log_option, node_options, watch_option, web_options
 from antiphon.cli.reporting import handing_over, start_logging
 from antiphon.cli.supervisor import ProcessPlan, Supervisor, die_with_parent, stop_on_signals
 from antiphon.settings import Places, Web, child_environment, find_places, make_folders
@@ -23,8 +24,9 @@ from antiphon.telemetry import Metrics
 @data_option
 @log_option
 @web_options
-def serve(data: Path, log_format: str, **web_settings: Any) -> None:
-    """Run a whole installation on this machine: web workers, intake worker, publisher and follower.
+@watch_option
+def serve(data: Path, log_format: str, watched: tuple[WatchedPlace, ...], **web_settings: Any) -> None:
+    """Run a whole installation on this machine: web workers, intake worker, publisher and follower, and its inboxes.
 
     Each is a process that is started again when it dies. Needs a signing key: ANTIPHON_SIGNING_KEY.
     """
@@ -34,7 +36,7 @@ def serve(data: Path, log_format: str, **web_settings: Any) -> None:
     read_signing_keys()
     parts = open_installation(data, create=True)
     parts.engine.dispose()
-    supervise(parts.places, plan_installation(Web(**web_settings)), log_format)
+    supervise(parts.places, plan_installation(Web(**web_settings), watched), log_format)
 
 
 @click.command()
@@ -130,13 +132,15 @@ def begin_process(name: str, log_format: str) -> Event:
     return stop_on_signals()
 
 
-def plan_installation(web: Web) -> list[ProcessPlan]:
-    """Return the processes of a whole installation, in the order they start."""
+def plan_installation(web: Web, watched: Sequence[WatchedPlace] = ()) -> list[ProcessPlan]:
+    """Return the processes of a whole installation, in the order they start; without inboxes no process for them."""
+    inboxes = [argument for place in watched for argument in ("--inbox", str(place))]
     return [
         ProcessPlan("follower", ("follower",)),
         ProcessPlan("publisher", ("publisher",)),
         ProcessPlan("worker", ("worker",)),
         ProcessPlan("web", ("web", *web_arguments(web))),
+        *([ProcessPlan("inbox", ("inbox", *inboxes))] if inboxes else []),
     ]
 
 

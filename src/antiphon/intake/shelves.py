@@ -9,9 +9,10 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import unquote
 
 import msgspec
 
@@ -19,6 +20,9 @@ from antiphon.blobs.errors import storage_errors
 from antiphon.intake.batches import ACKNOWLEDGEMENTS
 from antiphon.intake.folders import MAX_FOLDER_DEPTH, is_noise
 from antiphon.model.errors import Refused, Transient
+
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig
 
 MAX_SHELF_FILES = 1_000_000
 """Files seen in one look: 66,000 releases of 15 files that nobody has cleared away. A look then takes seconds."""
@@ -151,6 +155,33 @@ class FolderShelf:
             yield descriptor
         finally:
             os.close(descriptor)
+
+
+def open_shelf(location: str, scratch: Path) -> Shelf:
+    """Return the shelf at a folder, ``file:///path``, ``s3://bucket/prefix`` or ``gs://bucket/prefix``.
+
+    Credentials of object stores come from where their own tools look for them. ``scratch``: where what an object store
+    holds is brought to be read. Raises: Refused (who wrote the setting) for another scheme, credentials in it, or a
+    folder that is not there.
+    """
+    scheme, separator, rest = location.partition("://")
+    if not separator or scheme == "file":
+        root = Path(unquote(rest) if separator else location)
+        if not root.is_dir():
+            raise Refused("NoInbox", f"{root}: there is no such folder; make it, so that it belongs to its sender")
+        return FolderShelf(root)
+    if scheme not in ("s3", "gs", "memory") or "@" in rest.partition("/")[0]:
+        raise Refused("NoInbox", f"{scheme}://...: expected a folder, s3://BUCKET/PREFIX or gs://BUCKET/PREFIX")
+    # Imported here, since a folder needs none of it.
+    from obstore.store import MemoryStore, from_url
+
+    from antiphon.blobs.locations import REQUEST_RETRIES_MAX, REQUEST_RETRY_S
+    from antiphon.intake.object_shelf import ObjectShelf
+
+    if scheme == "memory":
+        return ObjectShelf(MemoryStore(), location, scratch)
+    retries: RetryConfig = {"max_retries": REQUEST_RETRIES_MAX, "retry_timeout": timedelta(seconds=REQUEST_RETRY_S)}
+    return ObjectShelf(from_url(location, retry_config=retries), location.rstrip("/"), scratch)
 
 
 def require_bounded_list(location: str, count: int) -> None:
