@@ -268,6 +268,13 @@ def test_elements_that_were_not_read_are_told_by_name_and_those_of_the_standard_
     ]
 
 
+def test_a_version_of_allowed_values_that_is_none_is_only_noted() -> None:
+    odd = a_statement(format=changed(a_statement().format, avs_version="4.3"))
+    (finding,) = find(odd, "D1")
+    assert (finding.severity, finding.got) == (NOTE, "AvsVersionId '4.3'")
+    assert find(a_statement(format=changed(a_statement().format, avs_version="9")), "D1") == []
+
+
 def test_a_message_in_a_folder_named_as_a_package_is_read_and_its_sender_told() -> None:
     (finding,) = find(a_statement(), "D17", folder="4006381333931.ITMSP")
     assert finding.severity is WARN

@@ -98,6 +98,15 @@ def holds_known_elements(evidence: Evidence) -> Iterator[Breach]:
             fix="leave them in or out, as you like",
             severity=Severity.NOTE,
         )
+    avs_version = evidence.statement.format.avs_version
+    if avs_version and not avs_version.isdecimal():
+        yield Breach(
+            path="/NewReleaseMessage/@AvsVersionId",
+            got=f"AvsVersionId {avs_version!r}",
+            expected='the number of a list of allowed values, such as "9"',
+            fix="give the version of the allowed values, which is not that of ERN",
+            severity=Severity.NOTE,
+        )
 
 
 @rule(
