@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from scripts.reference.raised import find_codes
 
+from antiphon.cli.linting.selection import CODES
+from antiphon.rules import AckCode
 from tests.cli.linting import BROKEN, GOOD, MENDABLE, run_lint, write_file
 from tests.intake.deliveries import a_small_statement, write_batch
 from tests.intake.hostile_archives import a_zip
@@ -72,6 +75,11 @@ def test_a_word_that_means_no_rule_is_refused_with_what_may_have_been_meant(
         ended = run_lint(write_file(tmp_path, BROKEN), option, f"I7,{word}")
         assert ended.exit_code != 0
         assert near in str(ended.exception)
+
+
+def test_every_code_that_may_be_selected_is_one() -> None:
+    raised = {one.code for one in find_codes()}
+    assert {code for code in CODES if code not in set(AckCode)} <= raised
 
 
 def test_a_star_selects_by_start_and_an_id_selects_itself(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ CODES = frozenset(
         *(code.value for code in AckCode),
         "ArchiveUnsafe",
         "BatchIncomplete",
+        "FileTooLarge",
         "FolderTooDeep",
         "FolderTooLarge",
         "LinkInDelivery",
