@@ -94,7 +94,7 @@ def holds_known_elements(evidence: Evidence) -> Iterator[Breach]:
         yield Breach(
             path=next(iter(unused.values())),
             got=f"{names}: kept and not acted on",
-            expected="nothing else; this is only said",
+            expected="elements that are acted on",
             fix="leave them in or out, as you like",
             severity=Severity.NOTE,
         )
