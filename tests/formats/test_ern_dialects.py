@@ -15,6 +15,8 @@ from tests.formats.corpus import ACCEPTED
 
 PLAIN = [path for path in ACCEPTED if path.stem in {"album_432", "single_382", "ep_41", "purge_382"}]
 """Messages in UTF-8 with a prefixed root."""
+UNKNOWN = "Hologram"
+"""An element of these messages that no standard knows, so that no spelling of it is right."""
 DECLARATION = re.compile(r"<\?xml[^>]*\?>\s*")
 
 
@@ -69,6 +71,16 @@ def with_line_breaks_in_texts(text: str) -> str:
     return re.sub(r">([^<>\s][^<>]*)<", r">\n\t  \1\r\n <", text)
 
 
+def with_first_letters_small(text: str) -> str:
+    """Return the message with the names of its elements in camel case."""
+    return re.sub(rf"<(/?)(?!{UNKNOWN})([A-Z])(\w*)", lambda match: f"<{match[1]}{match[2].lower()}{match[3]}", text)
+
+
+def in_capitals(text: str) -> str:
+    """Return the message with the names of its elements in capitals."""
+    return re.sub(rf"<(/?)(?!{UNKNOWN})([A-Z]\w*)(?=[\s/>])", lambda match: f"<{match[1]}{match[2].upper()}", text)
+
+
 def on_one_line(text: str) -> str:
     """Return the message without indentation."""
     return re.sub(r">\s+<", "><", text)
@@ -83,6 +95,8 @@ REWRITINGS: list[Callable[[str], str]] = [
     with_comments,
     with_character_data,
     with_line_breaks_in_texts,
+    with_first_letters_small,
+    in_capitals,
     on_one_line,
 ]
 ENCODINGS: dict[str, Callable[[str], bytes]] = {

@@ -18,6 +18,9 @@ _SCHEMES = {
     "CatalogNumber": IdScheme.CATALOG_NUMBER,
     "ProprietaryId": IdScheme.PROPRIETARY,
 }
+_SCHEMES_BY_CASE = {tag.lower(): scheme for tag, scheme in _SCHEMES.items()}
+"""For senders who write Isrc or GRID."""
+
 _ISSUERS = {"VISAN": "V-ISAN", "CisacSocietyId": "CISAC"}
 """Namespaces of ids whose scheme has no place of its own in the model; others are called like their element."""
 
@@ -58,7 +61,7 @@ def read_party_ids(elements: Iterable[Element]) -> tuple[DeliveredId, ...]:
 
 def _read_id(element: Element, text: str, *, is_replaced: bool) -> DeliveredId:
     tag = element.tag
-    scheme = _SCHEMES.get(tag)
+    scheme = _SCHEMES.get(tag) or _SCHEMES_BY_CASE.get(tag.lower())
     namespace = ""
     if element.attrib:
         namespace = take_attribute(element, "Namespace")

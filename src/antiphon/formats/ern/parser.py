@@ -150,7 +150,7 @@ def _refuse_hostile_tree(root: Element, refusal: _Refusal) -> None:
 def _may_qualify_children(text: bytes) -> bool:
     """Tell whether an element below the root can be in a namespace: a look at the bytes, much cheaper than at the tree.
 
-    It cannot where namespaces are declared at the start only, no default one among them, and one start tag has a prefix.
+    It cannot where namespaces are declared at the start alone, none of them a default, and one start tag has a prefix.
     """
     start = text[:_START_BYTES]
     if text.count(b"xmlns") != start.count(b"xmlns") or _DEFAULT_NAMESPACE in start:

@@ -10,12 +10,14 @@ from antiphon.formats.ern.parties import PartyBook
 from antiphon.formats.ern.reading import Content, Reading
 from antiphon.formats.ern.releases import read_release, read_releases
 from antiphon.formats.ern.resources import find_resources, read_resource, read_works
+from antiphon.formats.ern.spelling import is_misspelt, mend_spelling
 from antiphon.formats.ern.unread import list_unread
 from antiphon.formats.ern.versions import read_version
 from antiphon.model.errors import Rejected
 from antiphon.model.findings import Place
 from antiphon.model.statement import MessageKind, Statement
 
+_INVALID = "NewReleaseMessageInvalid"
 _PURGED = ("PurgedRelease", "PurgeRelease")
 
 
@@ -35,7 +37,17 @@ def read_message(data: bytes, *, file: str = "") -> Statement:
             fix="send the message itself",
             place=Place(file=file),
         )
-    root = parse_xml(data, code="NewReleaseMessageInvalid", file=file)
+    root = parse_xml(data, code=_INVALID, file=file)
+    statement = _read_tree(root, file)
+    if is_misspelt(statement):
+        root = parse_xml(data, code=_INVALID, file=file)
+        mend_spelling(root)
+        statement = _read_tree(root, file)
+    return statement
+
+
+def _read_tree(root: Element, file: str) -> Statement:
+    """Return what a tree says. Reading takes it apart, so it is read once."""
     kind, message_format = read_version(root, file=file)
     reading = Reading()
     message = reading.open(root)
