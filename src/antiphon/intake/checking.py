@@ -10,6 +10,7 @@ from antiphon.identity import match_release, release_keys
 from antiphon.intake.agreements import find_policy
 from antiphon.intake.authority import check_authority, find_standing, raise_alarms
 from antiphon.intake.hashes import hash_blobs
+from antiphon.intake.message_history import check_history
 from antiphon.intake.verdicts import weigh_findings
 from antiphon.intake.work import Case, Mark, Parts, measure_ms
 from antiphon.model.delivery import Delivery, Stage
@@ -37,11 +38,14 @@ def check_delivery(parts: Parts, case: Case) -> Mark:
         standing = find_standing(connection, delivery.provider, provider, statement)
         waivers = waivers_in_force(connection, delivery.provider, started_at)
         context = make_context(connection, delivery, statement, started_at)
+        is_known = context.is_known_release is True
+        history = tuple(check_history(connection, delivery, statement, is_known_release=is_known))
     hashes = hash_blobs(delivery.files, declared_algorithms(statement), parts.blobs)
     findings = sort_findings(
         [
             *check_statement(statement, msgspec.structs.replace(context, hashes=hashes), find_policy(provider)),
             *check_authority(statement, standing, delivery.message.path),
+            *history,
         ]
     )
     raise_alarms(parts.metrics, delivery.id, delivery.provider, findings)

@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from antiphon.formats.ern import read_message
 from antiphon.identity import release_key
+from antiphon.intake.message_history import find_ambiguous_purge
 from antiphon.intake.work import Case, Mark, Parts, measure_ms
 from antiphon.model.delivery import Stage
 from antiphon.record.statements import store_statement
@@ -17,6 +18,11 @@ def read_delivery(parts: Parts, case: Case) -> Mark:
     started_at = parts.clock()
     delivery = case.delivery
     statement = read_message(parts.blobs.get(delivery.message.blob), file=delivery.message.path)
+    ambiguous = find_ambiguous_purge(statement, delivery.message.path)
+    if ambiguous is not None:
+        return Mark(
+            stage=Stage.READ, reached=Stage.HELD, elapsed_ms=measure_ms(parts, started_at), findings=(ambiguous,)
+        )
     key = release_key(statement)
     case.statement = statement
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, Row, RowMapping, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from antiphon.model.delivery import DeliveredFile, Delivery
@@ -77,6 +77,16 @@ def find_message_id(conn: Connection, delivery_id: str) -> str:
     """Return the id of a delivery's message as written; empty: it has none, could not be read, or there is none."""
     query = select(deliveries.c.message_id).where(deliveries.c.id == delivery_id)
     return conn.execute(query).scalar_one_or_none() or ""
+
+
+def count_namesakes(conn: Connection, delivery: Delivery, message_id: str) -> int:
+    """Return how many deliveries of the provider brought another message under the same message id."""
+    query = select(func.count()).where(
+        deliveries.c.provider == delivery.provider,
+        deliveries.c.message_id == message_id,
+        deliveries.c.message_blob != delivery.message.blob,
+    )
+    return conn.execute(query).scalar_one()
 
 
 def load_delivery(conn: Connection, delivery_id: str) -> Delivery:
