@@ -30,10 +30,12 @@ OLD_RECORDING_YEARS = 70
 gives some more to the oldest."""
 
 _LEADING_ARTIST = re.compile(
-    r"(?P<artist>[^:()\[\]–—]{2,80}?)(?:'s|’s)?\s*[:–—-]?\s+(?:the |a )?"
-    r"(?:tribute|karaoke|cover versions?|covers|hits (?:karaoke|tribute)|songs (?:karaoke|tribute))\b(?!\s+to\b)",
+    r"(?P<artist>[^:()\[\]–—]{2,80}?)(?:'s|’s)?"
+    r"(?:\s*[:–—-]?\s+(?:the |a )?tribute\b(?!\s+to\b)"
+    r"|\s+(?:karaoke(?!\s+version)|cover versions?|covers|(?:hits|songs) (?:karaoke|tribute))\b)",
     re.I,
 )
+"""A name, and then what is made of its songs: "Vera Solvang: A Tribute", "Vera Solvang Karaoke"."""
 _NO_ARTIST = frozenset(
     {
         "the",
@@ -124,7 +126,7 @@ def does_not_lead_with_original(evidence: Evidence) -> Iterator[Breach]:
                 main,
                 got=f"title {title!r}, which begins with {found['artist']!r}",
                 expected="a title that begins with other words",
-                message="The title begins with the name of somebody who does not perform.",
+                message=f"The title begins with {found['artist']!r}, which is none of its artists.",
                 fix=f'put the artist last, as in "A Tribute to {found["artist"]}"',
             )
     covers = {part.reference for part, title in evidence.covers if is_cover(title)}
@@ -229,7 +231,8 @@ def _performers(track: Resource) -> frozenset[str]:
 def _is_own_or_common(name: str, evidence: Evidence) -> bool:
     folded = fold_name(name)
     own = {fold_name(artist) for artist in evidence.artists}
-    return folded in own or all(word in _NO_ARTIST for word in folded.split())
+    words = folded.split()
+    return folded in own or words[-1:] in (["the"], ["a"]) or all(word in _NO_ARTIST for word in words)
 
 
 RULES = (marks_karaoke, does_not_lead_with_original, is_no_sound_alike)

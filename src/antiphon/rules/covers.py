@@ -28,12 +28,14 @@ _HINTS = (
 """What every pattern of this module has, in lower case: titles without them, nearly all, are searched no further."""
 
 _KARAOKE = re.compile(r"karaoke|カラオケ|караоке|노래방", re.I)
+_KARAOKE_VERSION = re.compile(r"[(\[][^()\[\]]{0,60}karaoke|[-–—]\s*karaoke\b|karaoke (?:version|edition|mix)", re.I)
+"""Where the word is no part of the song's name: "Karaoke Queen" is a song."""
 _ORIGINALLY = re.compile(
     r"originally\s+(?:performed|recorded|sung|made famous)\s+by\s+(?P<artist>[^)\]]+)",
     re.I,
 )
 _ALIKE = re.compile(
-    r"(?:[(\[]|\s[-–—]\s|^)\s*(?:(?:performed |made )?in the style of|sound[- ]?alike(?: of| to)?"
+    r"(?:[(\[]|\s[-–—]\s)\s*(?:(?:performed |made )?in the style of|sound[- ]?alike(?: of| to)?"
     r"|(?:as )?made (?:famous|popular) by|(?:as )?populari[sz]ed by)\s*(?P<artist>[^)\]]*)",
     re.I,
 )
@@ -60,6 +62,11 @@ def says_karaoke(title: str) -> bool:
 def are_karaoke(genres: Iterable[Genre]) -> bool:
     """Tell whether one of the genres is Karaoke."""
     return any(find_genre(genre.text) == KARAOKE for genre in genres)
+
+
+def is_karaoke_version(title: str) -> bool:
+    """Tell whether a title says in its version that it is karaoke."""
+    return _KARAOKE_VERSION.search(title[:TITLE_LENGTH_READ]) is not None
 
 
 def original_performer(title: str) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
 from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.anatomy import list_tracks, shown_title
-from antiphon.rules.covers import TITLE_LENGTH_READ, are_karaoke, says_karaoke
+from antiphon.rules.covers import TITLE_LENGTH_READ, are_karaoke, is_karaoke_version
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.genres import KARAOKE, SOUNDTRACK, find_genre, suggest_genres
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
@@ -71,7 +71,7 @@ def _find_unmarked_karaoke(evidence: Evidence) -> Iterator[Breach]:
         part
         for part, title in evidence.covers
         if isinstance(part, Resource)
-        and says_karaoke(title)
+        and is_karaoke_version(title)
         and not are_karaoke(evidence.track_genres.get(part.reference, ()))
     ]
     if unmarked:
