@@ -66,20 +66,19 @@ def has_usual_case(evidence: Evidence) -> Iterator[Breach]:
 
     Where all titles of a product are styled alike, it is the artist's style: one note for all.
     """
-    titles = evidence.titles
-    styles = {title: _find_style(title) for title in titles if len(_CASED_WORD.findall(title.text)) > 1}
-    ((style, count),) = Counter(styles.values()).most_common(1) or [("", 0)]
+    styled = [(title, _find_style(title)) for title in evidence.titles]
+    styles = [style for title, style in styled if len(_CASED_WORD.findall(title.text)) > 1]
+    ((style, count),) = Counter(styles).most_common(1) or [("", 0)]
     if style and count == len(styles) and count >= STYLE_TITLES:
         yield breach_at(
-            titles[0].titled,
+            evidence.titles[0].titled,
             got=f"all {count} titles {style}",
             expected="the usual case, unless it is the artist's style",
             message=f"All titles are {style}, which is a style or a mistake.",
             severity=Severity.NOTE,
         )
         return
-    for title in titles:
-        style = _find_style(title)
+    for title, style in styled:
         if style:
             yield breach_at(
                 title.titled,

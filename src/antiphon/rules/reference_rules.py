@@ -63,15 +63,17 @@ def _find_missing_parties(evidence: Evidence) -> Iterator[Breach]:
             (part.display_artists, "display artist", Severity.HOLD),
             (part.contributors, "contributor", Severity.WARN),
         ):
-            nameless = next((c for c in credits_ if not (c.name or c.ids or c.special)), None)
-            if nameless is not None:
+            for credit in credits_:
+                if credit.name or credit.ids or credit.special:
+                    continue
                 yield breach_at(
                     part,
-                    line=nameless.line,
+                    line=credit.line,
                     got=f"a {words} of {part.reference} that names nobody",
                     expected="a reference to a party of this message that has a name",
                     severity=severity,
                 )
+                break
 
 
 def _find_missing_terms(evidence: Evidence) -> Iterator[Breach]:

@@ -88,7 +88,7 @@ def holds_only_shown_characters(evidence: Evidence) -> Iterator[Breach]:
                 message=f"The {what} is too long to be shown.",
             )
         read = text[:TEXT_LENGTH_LIMIT]
-        if _SUSPECT.search(read):
+        if not (read.isascii() and read.isprintable()) and _SUSPECT.search(read):
             for kind, severity, pattern in _DECEPTIONS:
                 found = pattern.search(read)
                 if found:
