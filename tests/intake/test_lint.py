@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from antiphon.formats.ern import write_message
+from antiphon.formats.ern import Manifest, ManifestEntry, write_manifest, write_message
 from antiphon.intake.linting import LintedMessage, lint_bytes, lint_path
 from antiphon.model.errors import Refused
 from antiphon.model.findings import Severity
@@ -69,7 +69,7 @@ def test_a_missing_file_and_a_wrong_one_are_found(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_delivery_is_reported_beside_its_neighbours(tmp_path: Path) -> None:
     batch = write_batch(tmp_path, "20260105090000000", a_small_statement())
     (batch / "empty").mkdir()
-    assert stops_of(batch) == [[], ["ErnMissing"]]
+    assert stops_of(batch) == [["ErnMissing"], []]
 
 
 def test_a_message_that_breaks_off_stops_no_neighbour(tmp_path: Path) -> None:
@@ -103,6 +103,15 @@ def test_an_inbox_of_complete_and_incomplete_batches_is_checked_whole(tmp_path: 
     (tmp_path / "acknowledgements").mkdir()
     assert [len(message.findings) > 0 for message in lint(tmp_path) if message.check is None] == [True]
     assert sum(message.check is not None for message in lint(tmp_path)) == 2
+
+
+def test_a_message_that_the_manifest_names_and_that_is_missing_is_told(tmp_path: Path) -> None:
+    manifest = write_manifest(Manifest(messages=(ManifestEntry(path="R9/R9.xml"),)))
+    batch = write_batch(tmp_path, "20260105090000000", a_small_statement(1), marker=manifest)
+    missing, message = lint(batch)
+    assert missing.file == str(batch / "BatchComplete_20260105090000000.xml")
+    assert "R9/R9.xml" in missing.findings[0].message
+    assert message.check is not None
 
 
 def test_a_manifest_that_cannot_be_read_is_a_finding_of_its_own(tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ def test_a_manifest_that_declares_a_hash_of_a_mended_message_is_named(tmp_path: 
     for hash_sum, named in ((HashSum(algorithm="MD5", value="0" * 32), True), (None, False)):
         entry = ManifestEntry(path=f"{folder.name}/{path.name}", hash_sum=hash_sum)
         (batch / f"BatchComplete_{batch.name}.xml").write_bytes(write_manifest(Manifest(messages=(entry,))))
-        _, message = lint_path(batch, NOW)
+        (message,) = lint_path(batch, NOW)
         rewrite = plan_rewrite(message, message.remarks)
         assert rewrite is not None
         assert bool(find_declared_hash(rewrite)) is named

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from antiphon.formats.ern import Manifest, read_manifest
-from antiphon.intake.batches import COMPLETION_MARKER, find_marker
+from antiphon.intake.batches import ACKNOWLEDGEMENTS, COMPLETION_MARKER, as_problem, find_marker, read_batch
 from antiphon.intake.folders import (
-    MAX_MESSAGE_BYTES,
     ReleaseFolder,
     is_noise,
     read_bare_message,
@@ -72,26 +70,29 @@ def _list_in(path: Path) -> Iterator[Target]:
 
 
 def _list_batch(root: Path) -> Iterator[Target]:
-    """Yield the deliveries of a batch, and one more target for what is wrong with the batch itself."""
-    marker = find_marker(root)
-    if marker is None:
+    """Yield what is wrong with a batch itself, then its deliveries."""
+    if find_marker(root) is None:
         yield Target(path=root, problems=(_note_missing_marker(root),))
-    elif marker.stat().st_size and marker.suffix.lower() == ".xml":
-        yield Target(path=marker, is_manifest=True)
-    manifest = _read_manifest(marker)
-    targets = [target for folder in _folders_in(root) for target in _list_release(folder)]
-    count = sum(target.folder is not None for target in targets)
-    for number, target in enumerate(targets):
-        facts = BatchFacts(
-            name=root.name,
-            marker=marker.name if marker else "",
-            marker_size_bytes=marker.stat().st_size if marker else None,
-            declared_count=manifest.declared_count if manifest else None,
-            found_count=count if marker else None,
-            is_test=manifest.is_test if manifest else None,
-            is_first=number == 0,
-        )
-        yield msgspec.structs.replace(target, batch=facts if marker else None)
+        yield from _list_releases(root)
+        return
+    try:
+        batch = read_batch(root)
+    except (Refused, Rejected) as error:
+        marker = find_marker(root) or root
+        problem = error.as_finding() if isinstance(error, Rejected) else as_problem(error.code, root.name, str(error))
+        yield Target(path=marker, problems=(problem,), is_manifest=isinstance(error, Rejected))
+        yield from _list_releases(root)
+        return
+    for problem in batch.problems:
+        yield Target(path=root / problem.place.file, problems=(problem,))
+    for number, folder in enumerate(batch.folders):
+        facts = batch.facts and msgspec.structs.replace(batch.facts, is_first=number == 0)
+        yield msgspec.structs.replace(_target_of(folder), batch=facts)
+
+
+def _list_releases(root: Path) -> Iterator[Target]:
+    for folder in _folders_in(root):
+        yield from _list_release(folder)
 
 
 def _list_release(path: Path) -> Iterator[Target]:
@@ -104,28 +105,18 @@ def _list_release(path: Path) -> Iterator[Target]:
             for message in messages:
                 yield from _list_loose(message)
         else:
-            yield Target(path=path, problems=(_as_problem(refused, path.name),))
+            yield Target(path=path, problems=(as_problem(refused.code, path.name, str(refused)),))
 
 
 def _list_loose(message: Path) -> Iterator[Target]:
     try:
         yield _target_of(read_bare_message(message))
     except Refused as refused:
-        yield Target(path=message, problems=(_as_problem(refused, message.name),))
+        yield Target(path=message, problems=(as_problem(refused.code, message.name, str(refused)),))
 
 
 def _target_of(folder: ReleaseFolder) -> Target:
     return Target(path=folder.locate(folder.message), folder=folder)
-
-
-def _read_manifest(marker: Path | None) -> Manifest | None:
-    """Return what a completion marker lists; None: it is empty, too large or cannot be read (told elsewhere)."""
-    if marker is None or not 0 < marker.stat().st_size <= MAX_MESSAGE_BYTES or marker.suffix.lower() != ".xml":
-        return None
-    try:
-        return read_manifest(marker.read_bytes())
-    except Rejected:
-        return None
 
 
 def _note_missing_marker(root: Path) -> Finding:
@@ -137,16 +128,6 @@ def _note_missing_marker(root: Path) -> Finding:
         expected=f"BatchComplete_{root.name}.xml in it",
         message="A batch waits until its completion marker is there.",
         fix="put the marker last, when everything else has been sent",
-    )
-
-
-def _as_problem(refused: Refused, name: str) -> Finding:
-    return Finding(
-        rule=refused.code,
-        severity=Severity.FATAL,
-        place=Place(file=name),
-        message=str(refused),
-        fix="mend the folder, and lint it again",
     )
 
 
@@ -162,4 +143,5 @@ def _messages_in(path: Path) -> list[Path]:
 
 def _folders_in(path: Path) -> list[Path]:
     with os.scandir(path) as entries:
-        return sorted(Path(e.path) for e in entries if e.is_dir(follow_symlinks=False) and not is_noise(e.name))
+        names = [e.name for e in entries if e.is_dir(follow_symlinks=False) and not is_noise(e.name)]
+    return [path / name for name in sorted(names) if name != ACKNOWLEDGEMENTS]
