@@ -4,12 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Broken
 from antiphon.record.instants import format_instant
 from antiphon.record.tables import changes, head
+
+# Built once, since every delivery makes them: see ``entries``.
+_HEAD = select(head.c.version).where(head.c.id == 1)
+_LOCK_HEAD = update(head).where(head.c.id == 1).values(version=head.c.version).returning(head.c.version)
+_MOVE_HEAD = update(head).where(head.c.id == 1).values(version=bindparam("newest"))
+_ADD_CHANGES = insert(changes)
+_ANY_CHANGE = select(changes.c.version).where(changes.c.delivery_id == bindparam("delivery")).limit(1)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,8 +44,7 @@ def lock_head(conn: Connection) -> int:
     Whoever changes the catalogue does this first: so changes are numbered without a gap, links are ordered, two workers
     never make one entity twice, and no reader steps past a transaction in flight.
     """
-    statement = update(head).where(head.c.id == 1).values(version=head.c.version).returning(head.c.version)
-    version: int | None = conn.execute(statement).scalar_one_or_none()
+    version: int | None = conn.execute(_LOCK_HEAD).scalar_one_or_none()
     if version is None:
         raise Broken("the record has no head row; it was not made by this program's migrations")
     return version
@@ -59,21 +65,20 @@ def append_changes(conn: Connection, entities: Iterable[tuple[EntityKind, str]],
         for number, (kind, entity_id) in enumerate(entities, 1)
     ]
     if rows:
-        conn.execute(insert(changes), rows)
-        conn.execute(update(head).where(head.c.id == 1).values(version=version + len(rows)))
+        conn.execute(_ADD_CHANGES, rows)
+        conn.execute(_MOVE_HEAD, {"newest": version + len(rows)})
     return version + len(rows)
 
 
 def head_version(conn: Connection) -> int:
     """Return the version of the newest change; 0: there is none."""
-    version: int = conn.execute(select(head.c.version).where(head.c.id == 1)).scalar_one()
+    version: int = conn.execute(_HEAD).scalar_one()
     return version
 
 
 def has_changed(conn: Connection, delivery_id: str) -> bool:
     """Tell whether a delivery has changed anything in the catalogue."""
-    query = select(changes.c.version).where(changes.c.delivery_id == delivery_id).limit(1)
-    return conn.execute(query).first() is not None
+    return conn.execute(_ANY_CHANGE, {"delivery": delivery_id}).first() is not None
 
 
 def changes_after(conn: Connection, version: int, limit: int) -> list[Change]:

@@ -1,11 +1,15 @@
-"""Write what the catalogue function made of a release, and a change for everything that is different now."""
+"""Write what the catalogue function made of a release, and a change for everything that is different now.
+
+Statements that every delivery makes are built once, when the module is loaded: building one costs four times as much as
+SQLite takes to run it.
+"""
 
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from antiphon.catalogue import BuiltRelease, StatementOrder, build_album, select_newest
+from antiphon.catalogue import BuiltRelease, build_album
 from antiphon.model.decisions import Decision
 from antiphon.model.entities import Album, Artist, EntityKind, Recording
 from antiphon.record.bodies import BODY_FORMAT, decode_body, encode_body
@@ -23,6 +27,36 @@ SHARED: tuple[tuple[EntityKind, SharedType], ...] = (
     (EntityKind.ARTIST, Artist),
 )
 """The kinds of entities that several albums speak of."""
+
+_BODIES = select(entities.c.id, entities.c.body).where(entities.c.id.in_(bindparam("ids", expanding=True)))
+
+_CONTRIBUTED = select(contributions.c.kind, contributions.c.entity_id).where(
+    contributions.c.album_id == bindparam("album")
+)
+
+# The receipt number is unique, so there is one newest.
+_NEWEST = (
+    select(contributions.c.body, contributions.c.body_format)
+    .join(applied_statements, applied_statements.c.delivery_id == contributions.c.delivery_id)
+    .where(contributions.c.entity_id == bindparam("entity"), contributions.c.kind == bindparam("kind"))
+    .order_by(
+        applied_statements.c.created_at.desc(),
+        applied_statements.c.arranged_at.desc(),
+        applied_statements.c.receipt.desc(),
+    )
+    .limit(1)
+)
+
+_DROP_TRACKS = delete(album_tracks).where(album_tracks.c.album_id == bindparam("album"))
+_DROP_IDENTIFIERS = delete(identifiers).where(identifiers.c.album_id == bindparam("album"))
+_DROP_CONTRIBUTIONS = delete(contributions).where(contributions.c.album_id == bindparam("album"))
+_ADD_TRACKS, _ADD_IDENTIFIERS, _ADD_CONTRIBUTIONS = insert(album_tracks), insert(identifiers), insert(contributions)
+_ADD_ENTITIES = insert(entities)
+_CHANGE_ENTITY = (
+    update(entities)
+    .where(entities.c.id == bindparam("entity"))
+    .values(kind=bindparam("new_kind"), body_format=bindparam("new_format"), body=bindparam("new_body"))
+)
 
 
 def write_release(
@@ -78,11 +112,8 @@ def _write_album(conn: Connection, album: Album) -> bool:
     """Write an album if it is new or differs; tell whether it did."""
     body = encode_body(album)
     known = _load_bodies(conn, (album.id,)).get(album.id)
-    row = {"kind": EntityKind.ALBUM.value, "body_format": BODY_FORMAT, "body": body}
-    if known is None:
-        conn.execute(insert(entities).values(row | {"id": album.id}))
-    elif known != body:
-        conn.execute(update(entities).where(entities.c.id == album.id).values(row))
+    if known != body:
+        _write_body(conn, EntityKind.ALBUM, album.id, body, is_known=known is not None)
     return known != body
 
 
@@ -92,27 +123,30 @@ def _write_tracks(conn: Connection, before: Album | None, album: Album, changed:
     new = {track.id: track for track in album.tracks}
     differing = [i for i in dict.fromkeys([*new, *old]) if old.get(i) != new.get(i)]
     changed |= dict.fromkeys((EntityKind.TRACK, track_id) for track_id in differing)
-    conn.execute(delete(album_tracks).where(album_tracks.c.album_id == album.id))
+    if {i: track.recording_id for i, track in old.items()} == {i: track.recording_id for i, track in new.items()}:
+        return
+    conn.execute(_DROP_TRACKS, {"album": album.id})
     rows = [{"track_id": i, "album_id": album.id, "recording_id": track.recording_id} for i, track in new.items()]
     if rows:
-        conn.execute(insert(album_tracks), rows)
+        conn.execute(_ADD_TRACKS, rows)
 
 
 def _replace_identifiers(conn: Connection, built: BuiltRelease) -> None:
-    conn.execute(delete(identifiers).where(identifiers.c.album_id == built.album.id))
+    conn.execute(_DROP_IDENTIFIERS, {"album": built.album.id})
     rows = [msgspec.structs.asdict(found) | {"album_id": built.album.id} for found in built.identifiers]
     if rows:
-        conn.execute(insert(identifiers), rows)
+        conn.execute(_ADD_IDENTIFIERS, rows)
 
 
 def _replace_contributions(conn: Connection, built: BuiltRelease) -> dict[EntityKind, tuple[str, ...]]:
     """Replace what an album says of shared entities; return those it speaks of now or spoke of before, by kind."""
     rows = contribution_rows(built)
-    query = select(contributions.c.kind, contributions.c.entity_id).where(contributions.c.album_id == built.album.id)
-    before = sorted((row.kind, row.entity_id) for row in conn.execute(query))
-    conn.execute(delete(contributions).where(contributions.c.album_id == built.album.id))
+    album = {"album": built.album.id}
+    before = sorted((row.kind, row.entity_id) for row in conn.execute(_CONTRIBUTED, album))
+    if before:
+        conn.execute(_DROP_CONTRIBUTIONS, album)
     if rows:
-        conn.execute(insert(contributions), list(rows.values()))
+        conn.execute(_ADD_CONTRIBUTIONS, list(rows.values()))
     spoken_of = dict.fromkeys([*rows, *before])
     return {kind: tuple(entity for name, entity in spoken_of if name == kind.value) for kind, _ in SHARED}
 
@@ -123,35 +157,34 @@ def _write_shared(conn: Connection, kind: EntityKind, ids: tuple[str, ...], as_t
     stored = _load_bodies(conn, ids)
     differing = [i for i in ids if stored.get(i) != newest.get(i)]
     gone = [i for i in differing if i not in newest]
-    conn.execute(delete(entities).where(entities.c.id.in_(gone)))
-    rows = [
-        {"id": i, "kind": kind.value, "body_format": BODY_FORMAT, "body": newest[i]} for i in differing if i in newest
-    ]
-    fresh = [row for row in rows if row["id"] not in stored]
-    if fresh:
-        conn.execute(insert(entities), fresh)
-    for row in rows:
-        if row["id"] in stored:
-            conn.execute(update(entities).where(entities.c.id == row["id"]).values(row))
+    if gone:
+        conn.execute(delete(entities).where(entities.c.id.in_(gone)))
+    for entity_id in differing:
+        if entity_id in newest:
+            _write_body(conn, kind, entity_id, newest[entity_id], is_known=entity_id in stored)
     return differing
 
 
 def _select_shared(conn: Connection, kind: EntityKind, ids: tuple[str, ...], as_type: SharedType) -> dict[str, bytes]:
-    """Return the body of each shared entity that some album still speaks of, by id."""
-    query = (
-        select(contributions, applied_statements)
-        .join(applied_statements, applied_statements.c.delivery_id == contributions.c.delivery_id)
-        .where(contributions.c.entity_id.in_(ids), contributions.c.kind == kind.value)
-    )
-    spoken: dict[str, list[tuple[StatementOrder, Recording | Artist]]] = {}
-    for row in conn.execute(query):
-        order = StatementOrder(created_at=row.created_at, arranged_at=row.arranged_at, receipt=row.receipt)
-        contribution: Recording | Artist = decode_body(row.body, row.body_format, as_type)
-        spoken.setdefault(row.entity_id, []).append((order, contribution))
-    chosen = {entity_id: select_newest(contributed) for entity_id, contributed in spoken.items()}
-    return {entity_id: encode_body(entity) for entity_id, entity in chosen.items() if entity is not None}
+    """Return what the newest statement says of each shared entity that some album still speaks of: its body by id.
+
+    The database finds the newest: an artist may be on thousands of albums.
+    """
+    newest: dict[str, bytes] = {}
+    for entity_id in ids:
+        row = conn.execute(_NEWEST, {"entity": entity_id, "kind": kind.value}).one_or_none()
+        if row is not None:
+            newest[entity_id] = encode_body(decode_body(row.body, row.body_format, as_type))
+    return newest
+
+
+def _write_body(conn: Connection, kind: EntityKind, entity_id: str, body: bytes, *, is_known: bool) -> None:
+    if is_known:
+        row = {"entity": entity_id, "new_kind": kind.value, "new_format": BODY_FORMAT, "new_body": body}
+        conn.execute(_CHANGE_ENTITY, row)
+    else:
+        conn.execute(_ADD_ENTITIES, {"id": entity_id, "kind": kind.value, "body_format": BODY_FORMAT, "body": body})
 
 
 def _load_bodies(conn: Connection, ids: tuple[str, ...]) -> dict[str, bytes]:
-    query = select(entities.c.id, entities.c.body).where(entities.c.id.in_(ids))
-    return {row.id: row.body for row in conn.execute(query)}
+    return {row.id: row.body for row in conn.execute(_BODIES, {"ids": ids})}

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Row, desc, insert, select, update
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, desc, insert, select, update
 
 from antiphon.catalogue import CurrentStatement, StatementOrder, withdraw_deals
 from antiphon.model.errors import Broken
@@ -17,24 +18,47 @@ _NEWEST_FIRST = (
     desc(applied_statements.c.receipt),
 )
 
+# Built once, since every delivery makes them: see ``entries``.
+_KEEP, _APPLY, _ADD_CURRENT = insert(statements), insert(applied_statements), insert(current_statements)
+_IS_KEPT = select(statements.c.delivery_id).where(statements.c.delivery_id == bindparam("delivery"))
+_FIND = select(statements.c.body, statements.c.body_format).where(statements.c.delivery_id == bindparam("delivery"))
+_APPLIED_KEY = select(applied_statements.c.release_key).where(applied_statements.c.delivery_id == bindparam("delivery"))
+_NEWEST = (
+    select(applied_statements)
+    .where(
+        applied_statements.c.provider == bindparam("of_provider"),
+        applied_statements.c.release_key == bindparam("of_key"),
+    )
+    .order_by(*_NEWEST_FIRST)
+    .limit(1)
+)
+_NEWEST_OF_KIND = _NEWEST.where(applied_statements.c.kind == bindparam("of_kind"))
+_IS_CURRENT = (
+    current_statements.c.provider == bindparam("of_provider"),
+    current_statements.c.release_key == bindparam("of_key"),
+)
+_CHANGE_CURRENT = update(current_statements).where(*_IS_CURRENT).values(delivery_id=bindparam("newest"))
+_CURRENT = (
+    select(applied_statements)
+    .join(current_statements, current_statements.c.delivery_id == applied_statements.c.delivery_id)
+    .where(*_IS_CURRENT)
+)
+_CURRENT_CREATED = (
+    select(deliveries.c.message_created)
+    .join(current_statements, current_statements.c.delivery_id == deliveries.c.id)
+    .where(*_IS_CURRENT)
+)
+
 
 def store_statement(conn: Connection, delivery_id: str, provider: str, release_key: str, statement: Statement) -> bool:
     """Keep what a delivery says; False: it was kept before, and stays as it was.
 
     ``release_key`` is the strongest key in the message.
     """
-    known = select(statements.c.delivery_id).where(statements.c.delivery_id == delivery_id)
-    if conn.execute(known).one_or_none() is not None:
+    if conn.execute(_IS_KEPT, {"delivery": delivery_id}).one_or_none() is not None:
         return False
-    conn.execute(
-        insert(statements).values(
-            delivery_id=delivery_id,
-            provider=provider,
-            release_key=release_key,
-            body_format=BODY_FORMAT,
-            body=encode_body(statement),
-        )
-    )
+    row = {"delivery_id": delivery_id, "provider": provider, "release_key": release_key}
+    conn.execute(_KEEP, row | {"body_format": BODY_FORMAT, "body": encode_body(statement)})
     return True
 
 
@@ -48,8 +72,7 @@ def load_statement(conn: Connection, delivery_id: str) -> Statement:
 
 def find_statement(conn: Connection, delivery_id: str) -> Statement | None:
     """Return what a delivery says; None: its message was not read, or could not be."""
-    query = select(statements.c.body, statements.c.body_format).where(statements.c.delivery_id == delivery_id)
-    row = conn.execute(query).one_or_none()
+    row = conn.execute(_FIND, {"delivery": delivery_id}).one_or_none()
     return decode_body(row.body, row.body_format, Statement) if row is not None else None
 
 
@@ -57,23 +80,13 @@ def add_applied(
     conn: Connection, delivery_id: str, provider: str, release_key: str, kind: MessageKind, order: StatementOrder
 ) -> None:
     """Record that a delivery's statement is about a release, and where it stands in the order of its statements."""
-    conn.execute(
-        insert(applied_statements).values(
-            delivery_id=delivery_id,
-            provider=provider,
-            release_key=release_key,
-            kind=kind.value,
-            created_at=order.created_at,
-            arranged_at=order.arranged_at,
-            receipt=order.receipt,
-        )
-    )
+    row = {"delivery_id": delivery_id, "provider": provider, "release_key": release_key, "kind": kind.value}
+    conn.execute(_APPLY, row | msgspec.structs.asdict(order))
 
 
 def find_applied_key(conn: Connection, delivery_id: str) -> str | None:
     """Return the key of the release a delivery was applied to; None: it was not applied yet."""
-    query = select(applied_statements.c.release_key).where(applied_statements.c.delivery_id == delivery_id)
-    return conn.execute(query).scalar_one_or_none()
+    return conn.execute(_APPLIED_KEY, {"delivery": delivery_id}).scalar_one_or_none()
 
 
 def choose_current(conn: Connection, provider: str, release_key: str) -> str:
@@ -81,11 +94,10 @@ def choose_current(conn: Connection, provider: str, release_key: str) -> str:
     newest = _find_newest(conn, provider, release_key)
     if newest is None:
         raise Broken(f"no statement was applied to {release_key} of {provider}; there is none to choose")
-    where = (current_statements.c.provider == provider, current_statements.c.release_key == release_key)
-    changed = conn.execute(update(current_statements).where(*where).values(delivery_id=newest.delivery_id))
-    if changed.rowcount == 0:
+    chosen = {"of_provider": provider, "of_key": release_key, "newest": newest.delivery_id}
+    if conn.execute(_CHANGE_CURRENT, chosen).rowcount == 0:
         row = {"provider": provider, "release_key": release_key, "delivery_id": newest.delivery_id}
-        conn.execute(insert(current_statements).values(row))
+        conn.execute(_ADD_CURRENT, row)
     delivery_id: str = newest.delivery_id
     return delivery_id
 
@@ -95,12 +107,7 @@ def load_current(conn: Connection, provider: str, release_key: str) -> CurrentSt
 
     After a purge the newest description counts with nothing granted, in the name of the purge's delivery.
     """
-    query = (
-        select(applied_statements)
-        .join(current_statements, current_statements.c.delivery_id == applied_statements.c.delivery_id)
-        .where(current_statements.c.provider == provider, current_statements.c.release_key == release_key)
-    )
-    row = conn.execute(query).one_or_none()
+    row = conn.execute(_CURRENT, {"of_provider": provider, "of_key": release_key}).one_or_none()
     if row is None:
         return None
     is_purged = row.kind == MessageKind.PURGE
@@ -120,12 +127,7 @@ def load_current(conn: Connection, provider: str, release_key: str) -> CurrentSt
 
 def find_current_created(conn: Connection, provider: str, release_key: str) -> str:
     """Return when the message that counts for a release now says it was created, as written; empty: none counts yet."""
-    query = (
-        select(deliveries.c.message_created)
-        .join(current_statements, current_statements.c.delivery_id == deliveries.c.id)
-        .where(current_statements.c.provider == provider, current_statements.c.release_key == release_key)
-    )
-    return conn.execute(query).scalar_one_or_none() or ""
+    return conn.execute(_CURRENT_CREATED, {"of_provider": provider, "of_key": release_key}).scalar_one_or_none() or ""
 
 
 def list_current_keys(conn: Connection) -> Iterator[tuple[str, str]]:
@@ -140,9 +142,7 @@ def list_current_keys(conn: Connection) -> Iterator[tuple[str, str]]:
 def _find_newest(
     conn: Connection, provider: str, release_key: str, kind: MessageKind | None = None
 ) -> Row[tuple[str, str, str, str, str, str, int]] | None:
-    query = select(applied_statements).where(
-        applied_statements.c.provider == provider, applied_statements.c.release_key == release_key
-    )
+    where = {"of_provider": provider, "of_key": release_key}
     if kind is not None:
-        query = query.where(applied_statements.c.kind == kind.value)
-    return conn.execute(query.order_by(*_NEWEST_FIRST).limit(1)).one_or_none()
+        return conn.execute(_NEWEST_OF_KIND, where | {"of_kind": kind.value}).one_or_none()
+    return conn.execute(_NEWEST, where).one_or_none()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from antiphon.model.delivery import Stage, TimelineEntry
 from antiphon.model.findings import Finding, Place, Severity, sort_findings
@@ -10,39 +10,52 @@ from antiphon.record.acknowledgements import queue_answers
 from antiphon.record.tables import findings as findings_table
 from antiphon.record.tables import timeline
 
+# Built once, since every delivery makes them: see ``entries``.
+_COUNT = select(func.count()).select_from(timeline).where(timeline.c.delivery_id == bindparam("delivery"))
+_ENTRIES = select(timeline).where(timeline.c.delivery_id == bindparam("delivery")).order_by(timeline.c.position)
+_APPEND = (
+    insert(timeline)
+    .values(
+        delivery_id=bindparam("delivery"),
+        position=select(func.count() + 1).where(timeline.c.delivery_id == bindparam("delivery")).scalar_subquery(),
+        stage=bindparam("reached"),
+        at=bindparam("reached_at"),
+        elapsed_ms=bindparam("took_ms"),
+        detail=bindparam("told"),
+    )
+    .returning(timeline.c.position)
+)
+_FINDINGS = select(findings_table).where(findings_table.c.delivery_id == bindparam("delivery"))
+_ADD_FINDINGS = insert(findings_table)
+
 
 def append_timeline(conn: Connection, delivery_id: str, entry: TimelineEntry) -> int:
     """Append an entry to a delivery's timeline and return its position, from 1.
 
     What its sender is to be told of it is queued with it (``acknowledgements``).
     """
-    position = count_timeline(conn, delivery_id) + 1
-    conn.execute(
-        insert(timeline).values(
-            delivery_id=delivery_id,
-            position=position,
-            stage=entry.stage.value,
-            at=entry.at,
-            elapsed_ms=entry.elapsed_ms,
-            detail=entry.detail,
-        )
-    )
+    row = {
+        "delivery": delivery_id,
+        "reached": entry.stage.value,
+        "reached_at": entry.at,
+        "took_ms": entry.elapsed_ms,
+        "told": entry.detail,
+    }
+    position: int = conn.execute(_APPEND, row).scalar_one()
     queue_answers(conn, delivery_id, position, entry)
     return position
 
 
 def count_timeline(conn: Connection, delivery_id: str) -> int:
     """Return how many entries a delivery's timeline has."""
-    query = select(func.count()).select_from(timeline).where(timeline.c.delivery_id == delivery_id)
-    return conn.execute(query).scalar_one()
+    return conn.execute(_COUNT, {"delivery": delivery_id}).scalar_one()
 
 
 def load_timeline(conn: Connection, delivery_id: str) -> tuple[TimelineEntry, ...]:
     """Return a delivery's timeline, oldest entry first; empty: no such delivery."""
-    query = select(timeline).where(timeline.c.delivery_id == delivery_id).order_by(timeline.c.position)
     return tuple(
         TimelineEntry(stage=Stage(row.stage), at=row.at, elapsed_ms=row.elapsed_ms, detail=row.detail)
-        for row in conn.execute(query)
+        for row in conn.execute(_ENTRIES, {"delivery": delivery_id})
     )
 
 
@@ -63,19 +76,20 @@ def load_stages(conn: Connection, delivery_ids: Iterable[str]) -> dict[str, Stag
 
 def add_findings(conn: Connection, delivery_id: str, findings: Iterable[Finding]) -> int:
     """Add findings to a delivery and return how many were new; one it already has is not added twice."""
+    given = list(findings)
+    if not given:
+        return 0
     known = set(load_findings(conn, delivery_id))
-    fresh = [finding for finding in dict.fromkeys(findings) if finding not in known]
+    fresh = [finding for finding in dict.fromkeys(given) if finding not in known]
     rows = [_finding_row(delivery_id, len(known) + i, finding) for i, finding in enumerate(fresh, 1)]
     if rows:
-        conn.execute(insert(findings_table), rows)
+        conn.execute(_ADD_FINDINGS, rows)
     return len(rows)
 
 
 def load_findings(conn: Connection, delivery_id: str, *, first: int | None = None) -> tuple[Finding, ...]:
     """Return a delivery's findings, worst first, as every surface shows them; ``first``: only so many, the oldest."""
-    query = select(findings_table).where(findings_table.c.delivery_id == delivery_id)
-    if first is not None:
-        query = query.where(findings_table.c.position <= first)
+    query = _FINDINGS if first is None else _FINDINGS.where(findings_table.c.position <= first)
     return sort_findings(
         [
             Finding(
@@ -87,7 +101,7 @@ def load_findings(conn: Connection, delivery_id: str, *, first: int | None = Non
                 fix=row.fix,
                 message=row.message,
             )
-            for row in conn.execute(query)
+            for row in conn.execute(query, {"delivery": delivery_id})
         ]
     )
 
