@@ -49,26 +49,32 @@ def check_media(
 
 
 def _check(evidence: Evidence, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
-    policy = evidence.policy
-    require_valid_policy(policy)
+    require_valid_policy(evidence.policy)
     # A release that is to come down comes down, whatever blemish its message has (formats 8.5).
     is_withdrawal = evidence.context.is_known_release is True and is_takedown(evidence.statement)
     findings: list[Finding] = []
-    for rule in rules:
-        if rule.id not in policy.off and _is_askable(rule, evidence):
-            found = [_make_finding(rule, breach, evidence) for breach in rule.check(evidence)]
-            if is_withdrawal and not rule.stops_takedown:
-                found = [_soften(finding) for finding in found]
-            findings += _limit(found)
+    for rule in _list_askable(rules, evidence):
+        found = [_make_finding(rule, breach, evidence) for breach in rule.check(evidence)]
+        if found and is_withdrawal and not rule.stops_takedown:
+            found = [_soften(finding) for finding in found]
+        findings += _limit(found)
     return sort_findings(findings)
 
 
-def _is_askable(rule: Rule, evidence: Evidence) -> bool:
-    context = evidence.context
-    lacks = (rule.need is Need.FILES and context.files is None) or (
-        rule.need is Need.HASHES and (context.files is None or context.hashes is None)
-    )
-    return not lacks and (rule.applies_to_purge or evidence.statement.kind is not MessageKind.PURGE)
+def _list_askable(rules: tuple[Rule, ...], evidence: Evidence) -> list[Rule]:
+    """Return the rules whose needs are met, that are not switched off, and that are about messages of this kind."""
+    context, off = evidence.context, evidence.policy.off
+    unmet: set[Need] = set()
+    if context.files is None:
+        unmet = {Need.FILES, Need.HASHES}
+    elif context.hashes is None:
+        unmet = {Need.HASHES}
+    is_purge = evidence.statement.kind is MessageKind.PURGE
+    return [
+        rule
+        for rule in rules
+        if rule.id not in off and rule.need not in unmet and (rule.applies_to_purge or not is_purge)
+    ]
 
 
 def _make_finding(rule: Rule, breach: Breach, evidence: Evidence) -> Finding:
@@ -78,7 +84,7 @@ def _make_finding(rule: Rule, breach: Breach, evidence: Evidence) -> Finding:
         place=Place(file=evidence.context.message_file, line=breach.line, path=breach.path),
         got=_excerpt(breach.got),
         expected=_excerpt(breach.expected),
-        fix=breach.fix or rule.fix,
+        fix=_excerpt(breach.fix) or rule.fix,
         message=_excerpt(breach.message) or f"{rule.title}.",
     )
 
