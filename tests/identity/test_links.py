@@ -5,8 +5,8 @@ import re
 import pytest
 
 from antiphon.identity import entity_id, match_release
-from antiphon.model.claims import Credit, DeliveredId, IdScheme
-from antiphon.model.entities import EntityKind
+from antiphon.model.claims import Credit, DeliveredId, IdScheme, Role, ScopedText
+from antiphon.model.entities import EntityKind, Recording
 from antiphon.model.identifiers import passes_mod_37_36
 from antiphon.model.resources import Resource
 from antiphon.model.statement import Statement
@@ -37,7 +37,58 @@ def _statement(*recordings: Resource, ids: tuple[DeliveredId, ...] = (ICPN,), ar
 
 def test_an_artist_is_never_joined_across_providers_by_name_alone() -> None:
     book = ListBook()
-    assert book.link("north", _statement())[NAME] != book.link("south", _statement())[NAME]
+    songs = [changed(a_recording(n), titles=(ScopedText(value=f"Another Song {n}"),)) for n in (7, 8)]
+    others = (changed(songs[0], reference="A1"), changed(songs[1], reference="A2"))
+    assert book.link("north", _statement())[NAME] != book.link("south", _statement(*others))[NAME]
+
+
+def test_an_artist_is_joined_across_providers_by_a_recording_both_have() -> None:
+    book = ListBook()
+    assert book.link("north", _statement())[NAME] == book.link("south", _statement(ids=(OTHER_ICPN,)))[NAME]
+    link = book.find_link("south", *NAME)
+    assert link is not None
+    assert (link.reasons, link.score) == (("same name on a recording both have",), 0.9)
+
+
+def test_two_artists_of_one_name_on_one_recording_stay_two_where_their_isnis_differ() -> None:
+    book = ListBook()
+    north = book.link("north", _statement(artist=changed(ARTIST, ids=(ISNI,))))
+    south = book.link("south", _statement(artist=changed(ARTIST, ids=(OTHER_ISNI,))))
+    assert south[EntityKind.ARTIST, "isni:0000000121707484"] != north[EntityKind.ARTIST, "isni:0000000121032683"]
+
+
+def test_an_isrc_that_came_with_another_song_joins_nothing() -> None:
+    book = ListBook()
+    north = book.link("north", _statement())
+    other = changed(a_recording(1), titles=(ScopedText(value="Quiet Orchard"),), duration_ms=301_000)
+    south = book.link("south", _statement(other))
+    assert south[RECORDING_1] != north[RECORDING_1]
+
+
+def test_one_song_under_two_isrcs_of_two_providers_is_one_recording() -> None:
+    book = ListBook()
+    north = book.link("north", _statement(a_recording(1)))
+    south = book.link("south", _statement(a_recording(1, ids=(an_isrc(9),)), ids=(OTHER_ICPN,)))
+    key = (EntityKind.RECORDING, "isrc:QZANT2600009")
+    assert south[key] == north[RECORDING_1]
+    link = book.find_link("south", *key)
+    assert link is not None
+    assert link.reasons[0] == "same song"
+
+
+def test_two_isrcs_of_one_provider_are_two_recordings_however_alike_they_are_described() -> None:
+    book = ListBook()
+    first = book.link("north", _statement(a_recording(1)))
+    second = book.link("north", _statement(a_recording(1, ids=(an_isrc(9),)), ids=(OTHER_ICPN,)))
+    assert second[EntityKind.RECORDING, "isrc:QZANT2600009"] != first[RECORDING_1]
+
+
+def test_the_explicit_and_the_clean_recording_of_a_song_stay_two_across_providers() -> None:
+    book = ListBook()
+    explicit = a_recording(1, advisories=(Role(value="Explicit"),))
+    clean = a_recording(1, ids=(an_isrc(9),), advisories=(Role(value="NotExplicit"),))
+    north = book.link("north", _statement(explicit))
+    assert book.link("south", _statement(clean))[EntityKind.RECORDING, "isrc:QZANT2600009"] != north[RECORDING_1]
 
 
 def test_two_artists_of_one_name_with_different_isnis_stay_two() -> None:
@@ -49,7 +100,9 @@ def test_two_artists_of_one_name_with_different_isnis_stay_two() -> None:
 
 def test_an_isrc_that_two_recordings_have_decides_nothing() -> None:
     book = ListBook()
-    book.recordings["QZANT2600001"] = {"one", "another"}
+    for recording_id in ("one", "another"):
+        known = Recording(id=recording_id, title="Harbour Light No. 1", isrc="QZANT2600001", duration_ms=180_000)
+        book.recordings[recording_id] = known
     kind, anchor = RECORDING_1
     assert book.link("north", _statement())[RECORDING_1] == entity_id(kind, "north", anchor)
 
@@ -101,7 +154,8 @@ def test_the_same_isrc_from_another_provider_joins_the_recording_but_not_the_rel
     assert south[ALBUM_KEY] != north[ALBUM_KEY]
     link = book.find_link("south", *RECORDING_1)
     assert link is not None
-    assert (link.reasons, link.score) == (("same ISRC",), 0.9)
+    assert link.reasons[:2] == ("same ISRC", "title same")
+    assert link.score > 0.99
 
 
 def test_the_same_isni_from_another_provider_joins_the_artist() -> None:

@@ -75,7 +75,7 @@ def tell_story(seed: int) -> list[Event]:
                     # Some claim one time and are told apart by their batches, as real senders' are.
                     day=1 + number // 2,
                     batch=10 * number + release,
-                    title=f"Release {release}, message {number}",
+                    title=f"Story {seed}, release {release}, message {number}",
                     tracks=() if kind == "purge" else tracks,
                     brings={}
                     if kind in ("purge", "takedown")

@@ -30,9 +30,11 @@ from antiphon.catalogue.current import CurrentStatement, Links, needed_links, wi
 from antiphon.catalogue.explain import DealPlace, ExplainedReason, Explanation, explain_track
 from antiphon.catalogue.ordering import StatementOrder, order_statement
 from antiphon.catalogue.selection import select_newest
-from antiphon.identity import Link, artist_anchors
+from antiphon.identity import MAX_CANDIDATES, SONG, Link, artist_anchors
 
 __all__ = [
+    "MAX_CANDIDATES",
+    "SONG",
     "BuiltRelease",
     "CurrentStatement",
     "DealPlace",

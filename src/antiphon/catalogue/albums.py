@@ -7,7 +7,7 @@ import msgspec
 from antiphon.catalogue.current import CurrentStatement, Links
 from antiphon.catalogue.texts import choose_default, date_text, display_title, list_copyrights, list_genres
 from antiphon.catalogue.tracks import apply_takedowns, build_tracks, credit_artists, find_entity
-from antiphon.identity import display_artists, release_keys
+from antiphon.identity import SONG, display_artists, release_keys, sketch_recording, song_key
 from antiphon.model.claims import IdScheme
 from antiphon.model.decisions import Decision
 from antiphon.model.entities import Album, AlbumType, Artist, EntityKind, Recording, Track
@@ -73,11 +73,12 @@ def build_album(current: CurrentStatement, links: Links, decisions: Iterable[Dec
         copyrights=list_copyrights(release),
         covers=_find_covers(current, release),
     )
+    recordings = _list_recordings(tracks)
     return BuiltRelease(
         album=album,
         artists=_list_artists(album),
-        recordings=_list_recordings(tracks),
-        identifiers=_list_identifiers(current, album),
+        recordings=recordings,
+        identifiers=_list_identifiers(current, album, recordings),
     )
 
 
@@ -132,13 +133,24 @@ def _list_artists(album: Album) -> tuple[Artist, ...]:
 def _list_recordings(tracks: Iterable[Track]) -> tuple[Recording, ...]:
     found: dict[str, Recording] = {}
     for track in tracks:
-        recording = Recording(id=track.recording_id, title=track.title, isrc=track.isrc, duration_ms=track.duration_ms)
+        recording = Recording(
+            id=track.recording_id,
+            title=track.title,
+            isrc=track.isrc,
+            duration_ms=track.duration_ms,
+            artists=track.artists,
+            is_explicit=track.explicit,
+        )
         found.setdefault(recording.id, recording)
     return tuple(found.values())
 
 
-def _list_identifiers(current: CurrentStatement, album: Album) -> tuple[Identifier, ...]:
-    """Return the release's keys, and each track's ISRC for the track and its recording, sorted and each once."""
+def _list_identifiers(
+    current: CurrentStatement, album: Album, recordings: Iterable[Recording]
+) -> tuple[Identifier, ...]:
+    """Return the release's keys, each track's ISRC for the track and its recording, and each recording's song key,
+    under which identity finds it again; sorted and each once.
+    """
     found = {
         Identifier(scheme=scheme, value=value, kind=EntityKind.ALBUM, entity_id=album.id)
         for scheme, _, value in (key.partition(":") for key in release_keys(current.statement))
@@ -148,4 +160,7 @@ def _list_identifiers(current: CurrentStatement, album: Album) -> tuple[Identifi
         if track.isrc:
             for kind, entity in ((EntityKind.TRACK, track.id), (EntityKind.RECORDING, track.recording_id)):
                 found.add(Identifier(scheme=IdScheme.ISRC, value=track.isrc, kind=kind, entity_id=entity))
+    for recording in recordings:
+        if key := song_key(sketch_recording(recording)):
+            found.add(Identifier(scheme=SONG, value=key, kind=EntityKind.RECORDING, entity_id=recording.id))
     return tuple(sorted(found, key=lambda i: (i.scheme, i.value, i.kind, i.entity_id)))

@@ -1,4 +1,4 @@
-"""Who is who: from what a statement calls things to the entities of the catalogue. Pure; policy version 2.
+"""Who is who: from what a statement calls things to the entities of the catalogue. Pure; policy version 3.
 
 **Anchors.** A message's local references mean nothing outside it, so everything it describes gets *anchors*: names that
 outlive messages. In order of trust:
@@ -17,12 +17,19 @@ hands ids out, and a second computation gives the same ones. The rules, first th
 1. *inherited* (score of the inherited link): this provider's anchor is linked already.
 2. *same ISRC from the same provider* (0.9): this provider first gave the ISRC to that recording, and knows it by no
    other id of its own. So it does not matter whether the id of its own came before the message without, or after.
-3. *same ISRC* (0.9): exactly one recording of the catalogue has this ISRC, whoever delivered it, and no other resource
-   of this message is that recording. An ISRC on two recordings decides nothing: senders give editions the same one.
-4. *same ISNI, IPI, ...* (0.95): another provider linked an artist by the same claimed id.
-5. *same name from the same provider* (0.7): an artist without a known id. Never across providers: two bands share a
-   name more often than two labels share a band. Not where the known artist claims another id of the same scheme.
-6. *first seen* (1): a new entity.
+3. *same ISRC*: a recording of the catalogue has this ISRC, whoever delivered it, title, version, artist and length
+   agree with it more than not (``likeness``, whose score and reasons the link keeps), and no other resource of this
+   message is that recording. Where several have the ISRC, the one that agrees, if one alone does: senders give editions
+   the same ISRC, and some send another song's. What does not agree becomes a recording of its own, and a conflict that
+   a rule shows to both senders.
+4. *same song* (at least 0.97): another provider's recording under another ISRC, by an artist of the same name, with the
+   same title and version and a length within a second. One provider's two ISRCs stay two recordings: it means them.
+5. *same ISNI, IPI, ...* (0.95): another provider linked an artist by the same claimed id.
+6. *same name on a recording both have* (0.9): the artist of that name, on a recording that rule 3 or 4 found.
+7. *same name from the same provider* (0.7): an artist without a known id. Otherwise never across providers: two bands
+   share a name more often than two labels share a band. Rules 6 and 7 hold only where the known artist claims no other
+   id of the same scheme.
+8. *first seen* (1): a new entity.
 
 What has several anchors gets a link for each, so that a release first delivered with an ICPN only is still the same one
 when its GRid arrives, and a track keeps its id when the provider adds ids of its own. Two releases of one provider with
@@ -30,9 +37,10 @@ different GRids stay two, even where somebody gave both the same ICPN.
 
 A worked example. North delivers release ``icpn:00602577318801`` with recording ``isrc:QZANT2600001`` by "Mira Vale":
 three *first seen* links, and one for the track ``icpn:00602577318801|isrc:QZANT2600001``. South then delivers a
-compilation with the same ISRC by "Mira Vale": the recording is North's (*same ISRC*), the artist is a second one (a
-name crosses no border). When North's update adds Mira's ISNI, the name is *inherited*, and the ISNI is one more link to
-the same artist.
+compilation with the same ISRC, title and length by "Mira Vale": the recording is North's (*same ISRC*), and so is the
+artist, who has that name on it. East delivers an album by a "Mira Vale" with songs of its own: she is a second artist,
+until somebody says otherwise. When North's update adds Mira's ISNI, the name is *inherited*, and the ISNI is one more
+link to the same artist.
 """
 
 from antiphon.identity.anchors import (
@@ -49,11 +57,14 @@ from antiphon.identity.anchors import (
 from antiphon.identity.credits import display_artists, list_credits
 from antiphon.identity.entity_ids import entity_id
 from antiphon.identity.layout import TrackPlace, list_track_places
-from antiphon.identity.links import POLICY_VERSION, Link, LinkBook
+from antiphon.identity.links import MAX_CANDIDATES, POLICY_VERSION, Link, LinkBook
 from antiphon.identity.propose import match_release, propose_links
+from antiphon.identity.sketches import SONG, sketch_recording, song_key
 
 __all__ = [
+    "MAX_CANDIDATES",
     "POLICY_VERSION",
+    "SONG",
     "Link",
     "LinkBook",
     "TrackPlace",
@@ -71,5 +82,7 @@ __all__ = [
     "release_key",
     "release_keys",
     "resource_anchors",
+    "sketch_recording",
+    "song_key",
     "track_anchors",
 ]

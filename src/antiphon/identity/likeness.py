@@ -43,17 +43,23 @@ WEIGHTS: dict[str, float] = {
     "album same": 0.4,
     "album other": -0.2,
     "year other": -1.2,
+    "advisory other": -3.0,
 }
-"""By level of evidence. "artist other" is ours: shops are never asked to tell apart what different artists recorded."""
+"""By level of evidence. Two are ours: shops never have to tell apart what different artists recorded, and show the
+explicit and the clean recording of a song as one."""
 
 PRIOR = -2.0
 """Log-odds before any field is looked at: candidates share an artist or a title, and mostly are two recordings."""
+
+SAME_ISRC_PRIOR = 0.5
+"""Log-odds where both have one ISRC. That is strong evidence where all else agrees, and little where it does not:
+labels do send the ISRC of another song, and editions of one song share theirs."""
 
 
 class RecordingSketch(msgspec.Struct, frozen=True, kw_only=True):
     """What is said of a recording, as delivered. Empty or None: nothing is said.
 
-    ``released`` is a day, a month or a year in ISO 8601.
+    ``released`` is a day, a month or a year in ISO 8601; ``is_explicit`` None: nobody says.
     """
 
     title: str
@@ -62,6 +68,7 @@ class RecordingSketch(msgspec.Struct, frozen=True, kw_only=True):
     album: str = ""
     duration_ms: int | None = None
     released: str = ""
+    is_explicit: bool | None = None
 
 
 class Evidence(NamedTuple):
@@ -78,11 +85,11 @@ class Likeness(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-def compare_recordings(one: RecordingSketch, other: RecordingSketch) -> Likeness:
-    """Return how alike two recordings are. Symmetric."""
+def compare_recordings(one: RecordingSketch, other: RecordingSketch, prior: float = PRIOR) -> Likeness:
+    """Return how alike two recordings are; ``prior``: the log-odds before they are looked at. Symmetric."""
     found = [name for name in find_evidence(one, other) if name]
     evidence = sorted((Evidence(name, WEIGHTS[name]) for name in found), key=lambda e: (-abs(e.weight), e.found))
-    return Likeness(1 / (1 + math.exp(-PRIOR - sum(e.weight for e in evidence))), tuple(evidence))
+    return Likeness(1 / (1 + math.exp(-prior - sum(e.weight for e in evidence))), tuple(evidence))
 
 
 def find_evidence(one: RecordingSketch, other: RecordingSketch) -> tuple[str, ...]:
@@ -95,6 +102,7 @@ def find_evidence(one: RecordingSketch, other: RecordingSketch) -> tuple[str, ..
         _compare_lengths(one.duration_ms, other.duration_ms),
         _compare_albums(one.album, other.album),
         _compare_years(one.released, other.released),
+        _compare_advisories(one, other),
     )
 
 
@@ -149,3 +157,7 @@ def _compare_albums(one: str, other: str) -> str:
 
 def _compare_years(one: str, other: str) -> str:
     return "year other" if one and other and one[:4] != other[:4] else ""
+
+
+def _compare_advisories(one: RecordingSketch, other: RecordingSketch) -> str:
+    return "advisory other" if {one.is_explicit, other.is_explicit} == {True, False} else ""

@@ -4,10 +4,14 @@ from typing import Protocol
 
 import msgspec
 
-from antiphon.model.entities import EntityKind
+from antiphon.model.entities import EntityKind, Recording
 
-POLICY_VERSION = 2
+POLICY_VERSION = 3
 """The version of the rules in this package's docstring; every link says which one made it."""
+
+
+MAX_CANDIDATES = 16
+"""Recordings that one is compared with. Where more share an ISRC or a song key, it says nothing about any of them."""
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,5 +41,11 @@ class LinkBook(Protocol):
     def anchors_of(self, provider: str, entity_id: str) -> tuple[str, ...]:
         """Return the anchors by which a provider knows an entity, oldest first."""
 
-    def find_recordings(self, isrc: str) -> tuple[str, ...]:
-        """Return the ids of the recordings that have an ISRC, sorted."""
+    def all_anchors_of(self, entity_id: str) -> tuple[str, ...]:
+        """Return the anchors by which any provider knows an entity, oldest first."""
+
+    def find_recordings(self, isrc: str) -> tuple[Recording, ...]:
+        """Return the recordings that have an ISRC, by id: at most ``MAX_CANDIDATES`` and one."""
+
+    def find_songs(self, song_key: str) -> tuple[Recording, ...]:
+        """Return the recordings of a song by an artist, by id: at most ``MAX_CANDIDATES`` and one; see ``song_key``."""

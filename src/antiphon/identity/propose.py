@@ -17,19 +17,32 @@ from antiphon.identity.anchors import (
 from antiphon.identity.credits import list_credits
 from antiphon.identity.entity_ids import entity_id
 from antiphon.identity.layout import list_track_places
-from antiphon.identity.links import Link, LinkBook
+from antiphon.identity.likeness import (
+    PRIOR,
+    SAME_ISRC_PRIOR,
+    SAME_RECORDING,
+    RecordingSketch,
+    compare_recordings,
+)
+from antiphon.identity.links import MAX_CANDIDATES, Link, LinkBook
+from antiphon.identity.names import normalise_name
+from antiphon.identity.sketches import sketch_recording, sketch_resource, song_key
 from antiphon.model.claims import Credit
-from antiphon.model.entities import EntityKind
+from antiphon.model.entities import ArtistCredit, EntityKind, Recording
 from antiphon.model.resources import Resource
 from antiphon.model.statement import Statement
 
+SAME_SONG = 0.97
+"""The likeness from which two recordings of two providers are one without a common ISRC: all that is said agrees."""
+
 
 class _Match(msgspec.Struct, frozen=True):
-    """An entity that some rule found, and how sure it is."""
+    """An entity that some rule found, how sure it is, and why. ``artists`` are those of a recording, by name."""
 
     entity_id: str
     score: float
-    reason: str
+    reasons: tuple[str, ...]
+    artists: tuple[ArtistCredit, ...] = ()
 
 
 class _Draft:
@@ -39,6 +52,8 @@ class _Draft:
         self.provider = provider
         self.known = known
         self.links: dict[tuple[EntityKind, str], Link] = {}
+        self.shared_artists: dict[str, str] = {}
+        """Artists of recordings that another provider has too, by name."""
 
     def find(self, kind: EntityKind, anchor: str) -> Link | None:
         """Return this provider's link of an anchor: of this statement, or of an earlier one."""
@@ -52,7 +67,7 @@ class _Draft:
     def link(self, kind: EntityKind, anchors: Sequence[str], match: _Match | None) -> str:
         """Link each anchor that is not yet, to the match or to a new entity of the first; return the entity's id."""
         if match is None:
-            match = _Match(entity_id(kind, self.provider, anchors[0]), 1.0, "first seen")
+            match = _Match(entity_id(kind, self.provider, anchors[0]), 1.0, ("first seen",))
         for anchor in anchors:
             self.links[kind, anchor] = self.find(kind, anchor) or Link(
                 provider=self.provider,
@@ -60,7 +75,7 @@ class _Draft:
                 anchor=anchor,
                 entity_id=match.entity_id,
                 score=match.score,
-                reasons=(match.reason,),
+                reasons=match.reasons,
             )
         return match.entity_id
 
@@ -98,12 +113,12 @@ def _match_own_release(provider: str, statement: Statement, known: LinkBook) -> 
     for key in release_keys(statement):
         link = known.find_link(provider, EntityKind.ALBUM, key)
         if link is not None and not _has_anchor(known.anchors_of(provider, link.entity_id), unknown):
-            return _Match(link.entity_id, link.score, f"inherited by {scheme_of(key)}")
+            return _Match(link.entity_id, link.score, (f"inherited by {scheme_of(key)}",))
         unknown.add(scheme_of(key))
     for key in replaced_release_keys(statement):
         link = known.find_link(provider, EntityKind.ALBUM, key)
         if link is not None:
-            return _Match(link.entity_id, link.score, f"replaces {scheme_of(key)}")
+            return _Match(link.entity_id, link.score, (f"replaces {scheme_of(key)}",))
     return None
 
 
@@ -118,13 +133,13 @@ def _link_recordings(draft: _Draft, release: str, statement: Statement) -> None:
     for reference, names in anchors.items():
         match = found[reference] or _inherit(draft, EntityKind.RECORDING, names)
         match = match or _match_own_isrc(draft, resources[reference], names[0], taken)
-        match = match or _match_isrc(draft, resources[reference], taken)
+        match = match or _match_described(draft, resources[reference], taken)
         linked[reference] = draft.link(EntityKind.RECORDING, names, match)
         taken.add(linked[reference])
     for reference, entity in linked.items():
         alias = isrc_anchor(resources[reference])
         if alias and draft.find(EntityKind.RECORDING, alias) is None:
-            draft.link(EntityKind.RECORDING, (alias,), _Match(entity, 0.9, "had this ISRC"))
+            draft.link(EntityKind.RECORDING, (alias,), _Match(entity, 0.9, ("had this ISRC",)))
 
 
 def _link_tracks(draft: _Draft, release: str, statement: Statement) -> None:
@@ -147,13 +162,47 @@ def _match_own_isrc(draft: _Draft, resource: Resource, anchor: str, taken: set[s
     link = draft.find(EntityKind.RECORDING, alias) if alias else None
     if link is None or link.entity_id in taken or _has_anchor(draft.anchors_of(link.entity_id), {scheme_of(anchor)}):
         return None
-    return _Match(link.entity_id, 0.9, "same ISRC from the same provider")
+    return _Match(link.entity_id, 0.9, ("same ISRC from the same provider",))
 
 
-def _match_isrc(draft: _Draft, resource: Resource, taken: set[str]) -> _Match | None:
+def _match_described(draft: _Draft, resource: Resource, taken: set[str]) -> _Match | None:
+    """Return the recording of the catalogue that is described like this one, by its ISRC or by its song."""
+    sketch = sketch_resource(resource)
+    match = _match_isrc(draft, resource, sketch, taken) or _match_song(draft, sketch, taken)
+    for credit in match.artists if match is not None else ():
+        draft.shared_artists.setdefault(f"name:{normalise_name(credit.name)}", credit.artist_id)
+    return match
+
+
+def _match_isrc(draft: _Draft, resource: Resource, sketch: RecordingSketch, taken: set[str]) -> _Match | None:
     isrc = find_isrc(resource)
     found = draft.known.find_recordings(isrc) if isrc else ()
-    return _Match(found[0], 0.9, "same ISRC") if len(found) == 1 and found[0] not in taken else None
+    agreeing = _rank(sketch, found, SAME_ISRC_PRIOR, SAME_RECORDING)
+    if len(agreeing) != 1 or agreeing[0].entity_id in taken:
+        return None
+    return msgspec.structs.replace(agreeing[0], reasons=("same ISRC", *agreeing[0].reasons))
+
+
+def _match_song(draft: _Draft, sketch: RecordingSketch, taken: set[str]) -> _Match | None:
+    key = song_key(sketch)
+    found = draft.known.find_songs(key) if key and sketch.duration_ms else ()
+    agreeing = _rank(sketch, found, PRIOR, SAME_SONG)
+    if len(agreeing) != 1 or agreeing[0].entity_id in taken or draft.anchors_of(agreeing[0].entity_id):
+        return None
+    return msgspec.structs.replace(agreeing[0], reasons=("same song", *agreeing[0].reasons))
+
+
+def _rank(sketch: RecordingSketch, found: Sequence[Recording], prior: float, least: float) -> list[_Match]:
+    """Return a match for each recording that is at least so much alike, with what speaks for it; none of too many."""
+    matches: list[_Match] = []
+    if len(found) > MAX_CANDIDATES:
+        return matches
+    for recording in found:
+        score, evidence = compare_recordings(sketch, sketch_recording(recording), prior)
+        if score >= least:
+            reasons = tuple(e.found for e in evidence)
+            matches.append(_Match(recording.id, round(score, 3), reasons, recording.artists))
+    return matches
 
 
 def _link_artist(draft: _Draft, credit: Credit) -> None:
@@ -162,6 +211,7 @@ def _link_artist(draft: _Draft, credit: Credit) -> None:
     match = (
         _inherit(draft, EntityKind.ARTIST, claimed)
         or _match_claimed_id(draft, claimed)
+        or _match_shared_recording(draft, anchors[-1], {scheme_of(anchor) for anchor in claimed})
         or _match_name(draft, anchors[-1], {scheme_of(anchor) for anchor in claimed})
     )
     draft.link(EntityKind.ARTIST, anchors, match)
@@ -170,22 +220,29 @@ def _link_artist(draft: _Draft, credit: Credit) -> None:
 def _match_claimed_id(draft: _Draft, claimed: Iterable[str]) -> _Match | None:
     for anchor in claimed:
         for link in draft.known.find_links(EntityKind.ARTIST, anchor):
-            return _Match(link.entity_id, 0.95, f"same {scheme_of(anchor).upper()} from another provider")
+            return _Match(link.entity_id, 0.95, (f"same {scheme_of(anchor).upper()} from another provider",))
     return None
+
+
+def _match_shared_recording(draft: _Draft, name: str, claimed_schemes: set[str]) -> _Match | None:
+    artist_id = draft.shared_artists.get(name)
+    if artist_id is None or _has_anchor(draft.known.all_anchors_of(artist_id), claimed_schemes):
+        return None
+    return _Match(artist_id, 0.9, ("same name on a recording both have",))
 
 
 def _match_name(draft: _Draft, name: str, claimed_schemes: set[str]) -> _Match | None:
     link = draft.find(EntityKind.ARTIST, name)
     if link is None or _has_anchor(draft.anchors_of(link.entity_id), claimed_schemes):
         return None
-    return _Match(link.entity_id, 0.7, "same name from the same provider")
+    return _Match(link.entity_id, 0.7, ("same name from the same provider",))
 
 
 def _inherit(draft: _Draft, kind: EntityKind, anchors: Iterable[str]) -> _Match | None:
     for anchor in anchors:
         link = draft.find(kind, anchor)
         if link is not None:
-            return _Match(link.entity_id, link.score, f"inherited by {scheme_of(anchor)}")
+            return _Match(link.entity_id, link.score, (f"inherited by {scheme_of(anchor)}",))
     return None
 
 

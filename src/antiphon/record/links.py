@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
 
-from antiphon.catalogue import Link, Links
-from antiphon.model.entities import EntityKind
-from antiphon.record.tables import identifiers, links
+from antiphon.catalogue import MAX_CANDIDATES, SONG, Link, Links
+from antiphon.model.entities import EntityKind, Recording
+from antiphon.record.bodies import decode_body
+from antiphon.record.tables import entities, identifiers, links
 
 _REASON_SEPARATOR = "; "
 
@@ -37,14 +38,31 @@ class RecordedLinks:
         """Return the anchors by which a provider knows an entity, oldest first."""
         return tuple(link.anchor for link in self._load(links.c.provider == provider, links.c.entity_id == entity_id))
 
-    def find_recordings(self, isrc: str) -> tuple[str, ...]:
-        """Return the ids of the recordings that have an ISRC, sorted."""
-        query = select(identifiers.c.entity_id).where(
-            identifiers.c.scheme == "isrc",
-            identifiers.c.value == isrc,
-            identifiers.c.kind == EntityKind.RECORDING.value,
+    def all_anchors_of(self, entity_id: str) -> tuple[str, ...]:
+        """Return the anchors by which any provider knows an entity, oldest first."""
+        return tuple(link.anchor for link in self._load(links.c.entity_id == entity_id))
+
+    def find_recordings(self, isrc: str) -> tuple[Recording, ...]:
+        """Return the recordings that have an ISRC, by id."""
+        return self._load_recordings("isrc", isrc)
+
+    def find_songs(self, song_key: str) -> tuple[Recording, ...]:
+        """Return the recordings of a song by an artist, by id."""
+        return self._load_recordings(SONG, song_key)
+
+    def _load_recordings(self, scheme: str, value: str) -> tuple[Recording, ...]:
+        named = (
+            select(identifiers.c.entity_id)
+            .where(
+                identifiers.c.scheme == scheme,
+                identifiers.c.value == value,
+                identifiers.c.kind == EntityKind.RECORDING.value,
+            )
+            .distinct()
+            .limit(MAX_CANDIDATES + 1)
         )
-        return tuple(sorted(set(self._conn.execute(query).scalars())))
+        query = select(entities.c.body, entities.c.body_format).where(entities.c.id.in_(named)).order_by(entities.c.id)
+        return tuple(decode_body(row.body, row.body_format, Recording) for row in self._conn.execute(query))
 
     def _load(self, *where: ColumnElement[bool]) -> tuple[Link, ...]:
         query = select(links).where(*where).order_by(links.c.position)
