@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from antiphon.model.claims import CopyrightLine, Credit, Genre, ScopedText
+from antiphon.model.claims import Advisory, CopyrightLine, Credit, Genre, Role, Scope, ScopedText
 from antiphon.model.findings import Severity
 from antiphon.model.statement import MessageFormat, Statement
 from antiphon.rules.genres import GENRES, find_genre, suggest_genres
@@ -41,7 +41,16 @@ def release(title: str = "Harbour Lights", **changes: Any) -> Statement:
 
 def explicit(**changes: Any) -> Statement:
     """Return the good statement with an explicit first track, and a release that says so."""
-    return changed(first(**changes, **EXPLICIT), releases=release(**EXPLICIT).releases)
+    return changed(first(**{**EXPLICIT, **changes}), releases=release(**EXPLICIT).releases)
+
+
+def warned_by_territory() -> Statement:
+    """Return a statement whose first track is explicit in the United States only."""
+    scopes = (
+        Advisory(role=Role(value="Explicit"), scope=Scope(territories=("US",))),
+        Advisory(role=Role(value="NotExplicit"), scope=Scope(excluded=("US",))),
+    )
+    return explicit(advisories=some_roles("Explicit", "NotExplicit"), advisory_scopes=scopes)
 
 
 def owned(text: str) -> tuple[CopyrightLine, ...]:
@@ -71,6 +80,7 @@ BREACHES: list[tuple[str, Severity, Statement, str]] = [
     ("L1", NOTE, first(advisories=some_roles("NoAdviceAvailable")), "NoAdviceAvailable on A1"),
     ("L1", WARN, first(**EXPLICIT), "NotExplicit on R0, Explicit on A1"),
     ("L1", WARN, release(**EXPLICIT), "Explicit on R0, and no track is"),
+    ("L1", WARN, explicit(advisories=some_roles("Explicit", "NotExplicit")), "Explicit and NotExplicit on A1"),
     ("L2", WARN, first(language=""), "no language on A1"),
     ("L2", WARN, first(language="English!"), "language 'English!' on A1"),
     ("L2", WARN, first(version="Instrumental Mix"), "language 'en' on 'Harbour Light (Instrumental Mix)'"),
@@ -133,6 +143,7 @@ def test_a_breach_is_found_once_and_weighs_what_it_should(
     [
         ("L1", first(version="Clean", advisories=some_roles("ExplicitContentEdited"))),
         ("L1", explicit()),
+        ("L1", warned_by_territory()),
         ("L1", first("Clean")),
         ("L1", first("Explicit Memory")),
         ("L2", first(version="Instrumental", language="zxx", contributors=(COMPOSER, CONTRIBUTORS[1]))),

@@ -5,8 +5,9 @@ nothing, or says two things at once.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from antiphon.model.claims import Scope
 from antiphon.model.findings import Severity
 from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
@@ -75,25 +76,7 @@ def says_whether_explicit(evidence: Evidence) -> Iterator[Breach]:
             severity=Severity.NOTE,
         )
     for part in evidence.parts:
-        values = [advisory.value for advisory in part.advisories]
-        strange = [value for value in values if value not in _WARNINGS and value != "UserDefined"]
-        if strange:
-            yield breach_at(
-                part,
-                got=f"ParentalWarningType {strange[0]!r} on {part.reference}",
-                expected=f"{EXPLICIT}, {NOT_EXPLICIT} or {EDITED}",
-                message=f"{strange[0]!r} is no parental warning.",
-                severity=Severity.WARN,
-            )
-        if EXPLICIT in values and len({value for value in values if value not in _UNSAID}) > 1:
-            yield breach_at(
-                part,
-                got=f"{' and '.join(values)} on {part.reference}",
-                expected="one warning",
-                message="Two warnings contradict each other; it counts as explicit everywhere.",
-                fix="leave the one that is true everywhere; of two versions make two tracks",
-                severity=Severity.WARN,
-            )
+        yield from _find_odd_warnings(part)
 
 
 @rule(
@@ -199,6 +182,37 @@ def _find_contradicting_release(evidence: Evidence) -> Iterator[Breach]:
             fix=f"set ParentalWarningType to {EXPLICIT} on the tracks that are, or correct the release",
             severity=Severity.WARN,
         )
+
+
+def _find_odd_warnings(part: Release | Resource) -> Iterator[Breach]:
+    values = [advisory.value for advisory in part.advisories]
+    strange = [value for value in values if value not in _WARNINGS and value != "UserDefined"]
+    if strange:
+        yield breach_at(
+            part,
+            got=f"ParentalWarningType {strange[0]!r} on {part.reference}",
+            expected=f"{EXPLICIT}, {NOT_EXPLICIT} or {EDITED}",
+            message=f"{strange[0]!r} is no parental warning.",
+            severity=Severity.WARN,
+        )
+    if any(EXPLICIT in warned and len(warned) > 1 for warned in _warnings_by_scope(part)):
+        yield breach_at(
+            part,
+            got=f"{' and '.join(values)} on {part.reference}",
+            expected="one warning",
+            message="Two warnings contradict each other; it counts as explicit everywhere.",
+            fix="leave the one that is true; of two versions make two tracks",
+            severity=Severity.WARN,
+        )
+
+
+def _warnings_by_scope(part: Release | Resource) -> Iterable[set[str]]:
+    """Return the warnings that hold for the same territories, those that say nothing left out."""
+    scopes: dict[Scope, set[str]] = {}
+    for advisory in part.advisory_scopes:
+        if not advisory.agency and advisory.role.value not in _UNSAID:
+            scopes.setdefault(advisory.scope, set()).add(advisory.role.value)
+    return scopes.values() if scopes else [{a.value for a in part.advisories if a.value not in _UNSAID}]
 
 
 def _has_warning(part: Release | Resource, value: str) -> bool:

@@ -83,7 +83,7 @@ def _find_contradictions(tracks: tuple[Resource, ...]) -> Iterator[Breach]:
 
 
 def _find_untold_titles(evidence: Evidence) -> Iterator[Breach]:
-    if evidence.statement.format.language or not evidence.parts:
+    if evidence.statement.format.language or not evidence.parts or any(p.default_language for p in evidence.parts):
         return
     if not any(title.scope.language for part in evidence.parts for title in part.titles):
         yield breach_at(
