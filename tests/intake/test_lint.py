@@ -141,6 +141,15 @@ def test_an_archive_is_checked_as_the_folder_it_holds(pack: str, tmp_path: Path)
     assert all(message.path is None for message in packed)
 
 
+def test_a_message_that_goes_away_while_it_is_linted_stops_no_neighbour(tmp_path: Path) -> None:
+    batch = write_batch(tmp_path, "20260105090000000", *map(a_small_statement, (1, 2)))
+    linted = lint_path(batch, NOW)
+    next(linted)
+    for message in batch.glob("*/*.xml"):
+        message.unlink()
+    assert [finding.rule for message in linted for finding in message.findings] == ["Unreadable"]
+
+
 def test_nothing_is_written(tmp_path: Path) -> None:
     batch = write_batch(tmp_path, "20260105090000000", a_small_statement())
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}

@@ -26,6 +26,7 @@ CODES = frozenset(
         "MessageTooLarge",
         "SpecialFileInDelivery",
         "TooManyFiles",
+        "Unreadable",
         "UnreadableFileName",
     }
 )

@@ -26,7 +26,8 @@ A worked example. ``R1.xml`` has ``<ISRC>QZ-ANT-26-00001</ISRC>`` in line 34::
     rewrite.after                          # the file, with QZANT2600001 and no other byte changed
 """
 
-from antiphon.intake.linting.checking import LintedMessage, Remark, lint_again, lint_bytes, lint_path
+from antiphon.intake.linting.checking import LintedMessage, lint_again, lint_bytes, lint_path
+from antiphon.intake.linting.remarks import Remark
 from antiphon.intake.linting.rewriting import Rewrite, plan_rewrite, write_rewrite
 from antiphon.intake.linting.source import Edit, Region, SourceText
 

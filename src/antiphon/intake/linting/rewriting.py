@@ -10,7 +10,8 @@ import msgspec
 from antiphon.formats.ern import read_manifest
 from antiphon.intake.batches import find_marker
 from antiphon.intake.folders import MAX_MESSAGE_BYTES
-from antiphon.intake.linting.checking import LintedMessage, Remark
+from antiphon.intake.linting.checking import LintedMessage
+from antiphon.intake.linting.remarks import Remark
 from antiphon.intake.linting.source import Edit, SourceText, apply_edits
 from antiphon.model.errors import Refused, Rejected
 
