@@ -48,12 +48,13 @@ def _answer(
     detail: str = "",
     generation: Generation | None = Generation.CURRENT,
     is_read: bool = True,
+    has_files: bool = False,
 ) -> Acknowledgement:
     """Return the answer to a delivery that came to a stage with some findings."""
     statement = statement or a_small_statement()
     statement = changed(statement, header=changed(statement.header, recipients=(US,)))
     with writing(site.engine) as connection:
-        delivery_id = _receive(connection, statement if is_read else None)
+        delivery_id = _receive(connection, statement if is_read else None, has_files=has_files)
         add_findings(connection, delivery_id, findings)
         append_timeline(connection, delivery_id, TimelineEntry(stage=Stage.ACCEPTED, at=AT))
         append_timeline(connection, delivery_id, TimelineEntry(stage=stage, at=AT, detail=detail))
@@ -61,13 +62,13 @@ def _answer(
     return answer
 
 
-def _receive(connection: Connection, statement: Statement | None) -> str:
+def _receive(connection: Connection, statement: Statement | None, *, has_files: bool = False) -> str:
     delivery = Delivery(
         id=f"delivery-{next_receipt(connection)}",
         provider=PROVIDER,
         batch="20260105090000000",
         message=DeliveredFile(path="m.xml", blob="a" * 64, size_bytes=1),
-        files=(),
+        files=(DeliveredFile(path="resources/01.flac", blob="b" * 64, size_bytes=1),) if has_files else (),
         received_at=AT,
         receipt=1,
     )
@@ -102,8 +103,12 @@ def test_what_was_rejected_says_each_code_where_and_what_to_do(site: Installatio
     assert [ids[0].text for ids in answer.affected_resources] == ["QZANT2600101"]
 
 
-def test_where_the_files_are_good_only_the_message_is_asked_for_again(site: Installation) -> None:
-    assert _answer(site, Stage.REJECTED, a_finding("I1", Severity.FATAL)).proposed_action == "ResendXmlOnly"
+@pytest.mark.parametrize(("has_files", "action"), [(False, "ResendXmlOnly"), (True, "ResendXmlAndResources")])
+def test_all_that_came_is_asked_for_again_since_nothing_of_it_is_used(
+    site: Installation, has_files: bool, action: str
+) -> None:
+    answer = _answer(site, Stage.REJECTED, a_finding("I1", Severity.FATAL), has_files=has_files)
+    assert answer.proposed_action == action
 
 
 def test_what_a_person_rejected_says_why(site: Installation) -> None:

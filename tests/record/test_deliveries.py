@@ -101,6 +101,8 @@ def test_files_of_a_release_are_those_its_other_deliveries_brought_once_they_wer
         assert find_release_files(conn, "north", ["icpn:1", "grid:1"], beside="delivery-2") == {
             "r1/resources/1.flac": 9_000
         }
+        append_timeline(conn, "delivery-1", TimelineEntry(stage=Stage.REJECTED, at="2026-11-22T10:00:00Z"))
+        assert find_release_files(conn, "north", ["icpn:1"], beside="delivery-2") is None
 
 
 @pytest.mark.parametrize("table", [timeline, findings])

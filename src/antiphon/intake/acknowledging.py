@@ -8,7 +8,7 @@ became of it decides the status:
 committed   FileOK; warnings as text. Ingested, or not available where the message withdraws the release
 superseded  FileOK: a newer message had been applied, so this one changed nothing
 held        the code of each finding that holds it; a person looks at it, and the sender is answered again
-rejected    the code of each finding that ended it, and whether the files must come again too
+rejected    the code of each finding that ended it, and what must come again
 ==========  ===================================================================================================
 """
 
@@ -59,7 +59,7 @@ _FILE_CODES = frozenset(
         AckCode.HASH_SUM_WRONG,
     }
 )
-"""Codes after which the files must come again, not the message alone."""
+"""Codes after which files must come, also where none came before."""
 
 _CODES = {code.value: code for code in AckCode}
 
@@ -245,11 +245,11 @@ def _describe_errors(case: _Case) -> str:
 
 
 def _propose_action(case: _Case) -> str:
+    """Return what to send again: all that came, since nothing of a rejected delivery is used."""
     if case.entry.stage is not Stage.REJECTED:
         return ""
-    if {code_of(finding) for finding in case.stops} & _FILE_CODES:
-        return ProposedAction.RESEND_ALL
-    return ProposedAction.RESEND_XML
+    is_alone = not case.delivery.files and not {code_of(finding) for finding in case.stops} & _FILE_CODES
+    return ProposedAction.RESEND_XML if is_alone else ProposedAction.RESEND_ALL
 
 
 def _list_statuses(findings: Iterable[Finding]) -> tuple[MessageStatus, ...]:

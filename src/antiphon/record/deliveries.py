@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, Row, RowMapping, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from antiphon.model.delivery import DeliveredFile, Delivery
+from antiphon.model.delivery import DeliveredFile, Delivery, Stage
 from antiphon.model.errors import Broken
-from antiphon.record.tables import counters, deliveries, delivery_files, statements
+from antiphon.record.tables import counters, deliveries, delivery_files, statements, timeline
 
 LIST_LIMIT = 1_000
 """Rows of one list, so that nobody makes a page of everything by accident."""
@@ -126,8 +126,11 @@ def find_release_files(
     """Return the files that deliveries of a release brought, ``beside`` one of them: path -> size in bytes.
 
     Of two files of one path, the newest. Deliveries that were read count, applied or not: two of one release may be
-    in hand at a time, in any order. None: no other was read.
+    in hand at a time, in any order. Those that were rejected do not: nothing of them is used. None: no other counts.
     """
+    rejected = select(timeline.c.delivery_id).where(
+        timeline.c.delivery_id == deliveries.c.id, timeline.c.stage == Stage.REJECTED.value
+    )
     query = (
         select(deliveries.c.id, delivery_files.c.path, delivery_files.c.size_bytes)
         .join(statements, statements.c.delivery_id == deliveries.c.id)
@@ -136,6 +139,7 @@ def find_release_files(
             statements.c.provider == provider,
             statements.c.release_key.in_(sorted(release_keys)),
             statements.c.delivery_id != beside,
+            ~rejected.exists(),
         )
         .order_by(deliveries.c.receipt)
     )
