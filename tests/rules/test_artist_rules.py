@@ -242,5 +242,11 @@ def test_an_artist_nobody_knows_a_guest_and_a_name_of_others_are_no_breach() -> 
     assert find(changed(guest, resources=resources), "R12", **known("The Tidemarks", is_own=False)) == []
 
 
+def test_various_artists_are_nobody_the_catalogue_could_know() -> None:
+    many = KnownArtist(artist_id="a" * 22, name="V.A.", matched_by="isni", is_own=False, album_count=900)
+    catalogue = ExampleCatalogue(artists={"Various Artists": (many,)})
+    assert find(released_by(credit("Various Artists")), knowledge=catalogue) == []
+
+
 def test_a_sender_without_a_name_is_no_label() -> None:
     assert find(changed(by(credit("Kettle Records")), header=MessageHeader()), "R6") == []

@@ -5,7 +5,6 @@ artists in one field: it is told as the latter only where the message credits bo
 that no act has in its name. An ISNI settles it: who has one of its own is one artist.
 """
 
-import re
 from collections.abc import Iterator
 
 from antiphon.model.claims import IdScheme, Role
@@ -17,8 +16,10 @@ from antiphon.rules.anatomy import artist_names
 from antiphon.rules.credits import NameUse, fold_name, role_word
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.names import (
+    VARIOUS_PLACEHOLDER,
     ends_with_friends,
     is_company_name,
+    is_various,
     joined_as_list,
     joined_by_battle,
     joined_by_featuring,
@@ -34,16 +35,8 @@ MAIN_ARTISTS_LIMIT = 4
 VARIOUS_ARTISTS = "Various Artists"
 """The one spelling every service takes for a compilation's display artist."""
 
-_PLACEHOLDER = "VariousArtists"
-"""The value of SpecialDisplayArtist (ERN 4.3.2) that says so in one word."""
-
 _DISPLAY_ROLES = (("FeaturedArtist", is_featured_artist), ("MainArtist", is_main_artist), ("With", is_with_artist))
 """What stands where in a display line, and how it is told from the words of senders."""
-
-_VARIOUS = re.compile(
-    r"(?:various(?: artists?)?|v\.? ?/? ?a\.?|diverse(?: artists?)?|verschiedene(?: interpreten)?|div\.? artists?)",
-    re.I,
-)
 
 
 @rule(
@@ -130,7 +123,7 @@ def names_artists_of_tracks(evidence: Evidence) -> Iterator[Breach]:
     for part in evidence.parts:
         specials = tuple(credit.special for credit in part.display_artists if credit.special)
         names = dict.fromkeys((*artist_names(part.display_artists, part.display_artist_names), *specials))
-        various = [name for name in names if _is_various(name)]
+        various = [name for name in names if is_various(name)]
         others = [name for name in names if name not in various]
         if not various:
             continue
@@ -153,7 +146,7 @@ def names_artists_of_tracks(evidence: Evidence) -> Iterator[Breach]:
                 fix=f"take out {various[0]!r}, or take out the names and leave them to the tracks",
                 severity=Severity.WARN,
             )
-        elif not set(various) & {VARIOUS_ARTISTS, _PLACEHOLDER}:
+        elif not set(various) & {VARIOUS_ARTISTS, VARIOUS_PLACEHOLDER}:
             yield breach_at(
                 part,
                 line=line,
@@ -268,10 +261,6 @@ def _credit_apart(names: tuple[str, ...], words: Vocabulary) -> str:
         f"credit {listed} each in a DisplayArtist of its own, with its own {words.artist_role}; if this is the name of "
         f"one act, give its party {words.isni}"
     )
-
-
-def _is_various(name: str) -> bool:
-    return name == _PLACEHOLDER or _VARIOUS.fullmatch(name.strip()) is not None
 
 
 def _company_names(evidence: Evidence) -> frozenset[str]:

@@ -11,6 +11,7 @@ from antiphon.model.knowledge import KnownArtist
 from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.credits import NameUse, fold_name, role_words
 from antiphon.rules.evidence import Evidence
+from antiphon.rules.names import is_various
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
 from antiphon.rules.roles import is_main_artist
 
@@ -122,7 +123,7 @@ def _find_strangers(known_artists: tuple[KnownArtist, ...]) -> tuple[KnownArtist
 def _known_artists(evidence: Evidence) -> Iterator[tuple[NameUse, tuple[KnownArtist, ...]]]:
     """Yield the display artists that the catalogue knows, with what it knows, in message order."""
     knowledge = evidence.context.knowledge
-    uses = [use for use in evidence.artists.values() if use.credits]
+    uses = [use for use in evidence.artists.values() if use.credits and not is_various(use.name)]
     if knowledge is None or not uses:
         return
     found: Mapping[str, tuple[KnownArtist, ...]] = knowledge.find_artists(use.credits[0] for use in uses)

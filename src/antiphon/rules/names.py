@@ -12,6 +12,9 @@ from antiphon.rules.credits import fold_name
 NAME_LENGTH_READ = 300
 """Characters of a name that are looked at. Real names stay under 100, and patterns may take the square of it."""
 
+VARIOUS_PLACEHOLDER = "VariousArtists"
+"""The value of SpecialDisplayArtist (ERN 4.3.2) that says so in one word."""
+
 NAMES_REMEMBERED = 4_000
 """Names kept taken apart, of 300 characters at most: an album repeats a few, and the next album of a label the same."""
 
@@ -53,6 +56,11 @@ SURPLUS = {
 
 _MAY_HOLD_MORE = re.compile(r"[(\[@:–—]|\.[a-z]|\s-|\sa\.?k\.?a\b|also known|\bby\b", re.I)
 """What every pattern of SURPLUS has: names without it, nearly all, are looked at once."""
+
+_VARIOUS = re.compile(
+    r"(?:various(?: artists?)?|v\.? ?/? ?a\.?|diverse(?: artists?)?|verschiedene(?: interpreten)?|div\.? artists?)",
+    re.I,
+)
 
 _COMPANY = re.compile(
     r"\b(?:records|recordings|record label|music group|entertainment|publishing|distribution|productions|tontr[äa]ger"
@@ -114,6 +122,11 @@ def joined_by_battle(name: str) -> tuple[str, ...]:
 def joined_names(name: str) -> tuple[str, ...]:
     """Return what a name would fall into at every "&", "and", comma and the like; empty where it has none of them."""
     return _parts(_JOINT, name)
+
+
+def is_various(name: str) -> bool:
+    """Tell whether a name stands for many artists ("Various Artists", "V/A")."""
+    return name == VARIOUS_PLACEHOLDER or _VARIOUS.fullmatch(name.strip()[:NAME_LENGTH_READ]) is not None
 
 
 def is_company_name(name: str) -> bool:
