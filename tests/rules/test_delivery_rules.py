@@ -144,6 +144,13 @@ def test_a_folder_in_a_batch_has_the_releases_id_somewhere_in_its_name(folder: s
     assert find(a_statement(), "D3", batch=a_batch(), folder=folder) == []
 
 
+@pytest.mark.parametrize(("folder", "is_found"), [("N_the-album_20260114093000000", True), ("the-album", False)])
+def test_a_folder_outside_a_batch_has_the_releases_id_where_its_name_ends_in_a_time(
+    folder: str, *, is_found: bool
+) -> None:
+    assert [finding.severity for finding in find(a_statement(), "D3", folder=folder)] == ([WARN] if is_found else [])
+
+
 def test_a_test_message_in_a_batch_that_is_a_test_is_as_it_should_be() -> None:
     assert find(TEST, "D6", batch=a_batch(is_test=True)) == []
 

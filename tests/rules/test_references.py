@@ -1,8 +1,11 @@
 """File references: whatever is written, nothing but a delivered file is the answer."""
 
+import time
+
 import pytest
 
 from antiphon.rules import FileMatch, is_safe_reference, match_file, resolve_file
+from antiphon.rules.references import DeliveredFiles
 
 FILES = {
     "message.xml": 1,
@@ -119,3 +122,11 @@ def test_what_is_not_there_or_fits_two_files_is_not_found(uri: str) -> None:
 
 def test_the_release_folder_comes_before_resources() -> None:
     assert resolve_file("01.flac", {"01.flac": 1, "resources/01.flac": 1}) == "01.flac"
+
+
+def test_thousands_of_missing_files_among_thousands_cost_no_more_than_a_look_each() -> None:
+    delivered = DeliveredFiles({f"resources/{number:05}.flac": 1 for number in range(10_000)})
+    started_s = time.process_time()
+    assert not any(delivered.match(f"resources/{number:05}.wav") for number in range(10_000))
+    assert time.process_time() - started_s < 2
+    assert delivered.match("RESOURCES/00007.FLAC") == FileMatch("resources/00007.flac", is_exact=False)

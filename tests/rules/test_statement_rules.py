@@ -79,7 +79,7 @@ def created(text: str) -> Statement:
 GHOST = ResourcePlace(resource_reference="A7", line=75)
 NO_DEALS = a_statement(release_deals=())
 PURGE = a_statement(kind=MessageKind.PURGE, resources=(), release_deals=(), releases=(a_release(ids=()),))
-FATAL, HOLD, WARN = Severity.FATAL, Severity.HOLD, Severity.WARN
+FATAL, HOLD, WARN, NOTE = Severity.FATAL, Severity.HOLD, Severity.WARN, Severity.NOTE
 UNDATED = CopyrightLine(text="(P) Paper Lantern")
 HASHED = a_file("resources/01.flac", hash_sum=HashSum(algorithm="MD5", value="AA" * 16))
 ODDLY_HASHED = a_file("resources/01.flac", hash_sum=HashSum(algorithm="MD5", value="not a hash"))
@@ -91,6 +91,7 @@ BREACHES: list[tuple[str, Severity, Statement, dict[str, Any], str]] = [
     ("D7", FATAL, with_first(files=(a_file("https://example.org/1.flac"),)), {}, "https"),
     ("D7", WARN, with_first(files=(a_file("resources/01.FLAC"),)), {}, "01.FLAC"),
     ("D7", WARN, a_statement(), {"files": {"message.xml": 9000}}, "no files"),
+    ("D7", NOTE, a_statement(), {"files": {**FILES, "resources/03.flac": 9, "list.txt": 9}}, "list.txt and 1 more"),
     ("A8", FATAL, with_first(files=(HASHED,)), {"hashes": {"resources/01.flac": {"md5": "b" * 32}}}, "md5 bbbb"),
     ("A8", WARN, with_first(files=(ODDLY_HASHED,)), {}, "not a hash"),
     ("D12", HOLD, NO_DEALS, {"is_known_release": False}, "no deal"),
@@ -240,11 +241,12 @@ def test_a_release_and_tracks_without_any_artist_are_fatal() -> None:
         with_deal(territories=("ES", "ES-CE", "ES-CN", "ES-ML", "XK")),
         with_deal(models=(), use_types=(), is_takedown=True),
         with_deal(periods=(a_period("2026-01-01T24:00:00"),)),
-        with_first(files=(a_file("resources/later.flac", is_provided=False),)),
+        with_first(files=(a_file("resources/01.flac"), a_file("resources/later.flac", is_provided=False))),
         with_first(files=(a_file("01.flac"),)),
         releases(is_main_inferred=True),
         a_statement(
             1,
+            resources=(a_recording(1, files=(a_file("01.flac"), a_file("02.flac"))), a_cover()),
             releases=(a_release(1, ids=(*a_release().ids, an_isrc(1)), titles=a_recording(1).titles),),
             release_deals=(some_deals(a_deal(), on=("R0",)),),
         ),

@@ -17,6 +17,9 @@ _BATCH_ID = re.compile(r"(?:[PMN]_)?(?:Batch_?)?(?P<stamp>\d{17})", re.I)
 """A batch folder's name: a priority, then the id, YYYYMMDDhhmmssnnn. Real ones put "Batch" before it."""
 
 _DATED = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d\d{3}")
+_DATED_FOLDER = re.compile(r".+_20\d{12}(?:\d{3})?")
+"""A release folder outside a batch: {P|N}_{ReleaseId}_{time}."""
+
 _PRIORITY = re.compile(r"[PMN]_", re.I)
 _APPLE_PACKAGE = ".itmsp"
 _KEYS = frozenset({IdScheme.GRID, IdScheme.ICPN, IdScheme.PROPRIETARY, IdScheme.CATALOG_NUMBER, IdScheme.ISRC})
@@ -33,17 +36,18 @@ _KEYS = frozenset({IdScheme.GRID, IdScheme.ICPN, IdScheme.PROPRIETARY, IdScheme.
     why="Batches are taken in the order of the times in their names; a release is found again by its folder's name.",
 )
 def is_named_by_time_and_release(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach for a batch whose name is no time, and for a folder in a batch without an id of its release."""
-    batch, folder, main = evidence.context.batch, evidence.context.folder, evidence.statement.main_release
-    if batch is None or not batch.name:
-        return
-    match = _BATCH_ID.fullmatch(batch.name)
-    if batch.is_first and (match is None or not _DATED.fullmatch(match["stamp"])):
+    """Yield a breach for a batch whose name is no time, and for a release folder without an id of its release.
+
+    A folder counts as one in a batch, or where its own name ends in a time: others are named as their owner likes.
+    """
+    batch, folder, main = _first_of_batch(evidence), evidence.context.folder, evidence.statement.main_release
+    match = _BATCH_ID.fullmatch(batch.name) if batch else None
+    if batch and (match is None or not _DATED.fullmatch(match["stamp"])):
         yield Breach(got=f"batch {batch.name!r}", expected="YYYYMMDDhhmmssnnn, such as 20260306093000000")
-    ids = [_plain(claimed.text) for claimed in main.ids if claimed.scheme in _KEYS] if main else []
-    if folder and any(ids) and not any(id_ and id_ in _plain(folder) for id_ in ids):
-        expected = " or ".join(claimed.text for claimed in main.ids if claimed.scheme in _KEYS) if main else ""
-        yield Breach(got=f"folder {folder!r}", expected=f"the release's id in its name: {expected}")
+    is_named_by_choreography = evidence.context.batch is not None or _DATED_FOLDER.fullmatch(folder) is not None
+    ids = [claimed.text for claimed in main.ids if claimed.scheme in _KEYS and _plain(claimed.text)] if main else []
+    if folder and ids and is_named_by_choreography and not any(_plain(id_) in _plain(folder) for id_ in ids):
+        yield Breach(got=f"folder {folder!r}", expected=f"the release's id in its name: {' or '.join(ids)}")
 
 
 @rule(

@@ -26,6 +26,7 @@ from antiphon.rules.credits import NameUse, used_contributor_names, used_names
 from antiphon.rules.dates import find_first_start
 from antiphon.rules.knowledge import Knowledge
 from antiphon.rules.policy import Policy, Terms
+from antiphon.rules.references import DeliveredFiles
 from antiphon.rules.title_anatomy import ShownTitle, shown_titles
 from antiphon.rules.vocabulary import Vocabulary, vocabulary_of
 
@@ -107,6 +108,16 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def titles(self) -> tuple[ShownTitle, ...]:
         """The titles listeners get to see: ``title_anatomy.shown_titles``."""
         return shown_titles(self.parts, self.tracks)
+
+    @cached_property
+    def delivered(self) -> DeliveredFiles:
+        """The files of this delivery, to look references up in; none, where nobody knows."""
+        return DeliveredFiles(self.context.files or {})
+
+    @cached_property
+    def delivered_earlier(self) -> DeliveredFiles:
+        """The files that earlier messages brought, to look references up in."""
+        return DeliveredFiles(self.context.earlier_files)
 
     @cached_property
     def deals(self) -> Mapping[str, Sequence[Deal]]:

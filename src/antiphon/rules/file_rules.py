@@ -1,15 +1,16 @@
 """Rules about delivered files: that they are there, and are the ones that were meant."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from antiphon.model.claims import FileClaim
 from antiphon.model.findings import Severity
+from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
 from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.anatomy import is_takedown
 from antiphon.rules.declared_hashes import read_declared_hash
-from antiphon.rules.evidence import CheckContext, Evidence
-from antiphon.rules.references import FileMatch, is_safe_reference, match_file
+from antiphon.rules.evidence import Evidence
+from antiphon.rules.references import FileMatch, is_safe_reference
 from antiphon.rules.registry import Breach, Confidence, Need, breach_at, rule
 
 
@@ -28,16 +29,20 @@ def has_every_file(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per file that is missing or misspelled.
 
     A delivery without any file is legal, as an update or ahead of its files, and is one warning; a takedown needs none.
+    Files that nothing names are one note, where none is missing that one of them may have been meant for.
     """
     context = evidence.context
     missing: list[Breach] = []
+    named: set[str] = set()
     if context.files is None or is_takedown(evidence.statement):
         return
     for resource, claim in _claims(evidence):
-        match = _find(claim, context)
+        match = _find(claim, evidence)
         if match is None:
             missing.append(_explain_missing(resource, claim))
-        elif not match.is_exact:
+            continue
+        named.add(match.path)
+        if not match.is_exact:
             yield breach_at(
                 resource,
                 line=claim.line,
@@ -54,6 +59,8 @@ def has_every_file(evidence: Evidence) -> Iterator[Breach]:
         yield breach_at(main, got="no files", expected=expected, message=message, severity=Severity.WARN)
         missing = [breach for breach in missing if breach.severity is Severity.FATAL]
     yield from missing
+    if main is not None and not missing:
+        yield from _find_unnamed(main, context.files.keys() - named - {context.message_file})
 
 
 @rule(
@@ -70,7 +77,7 @@ def has_every_file(evidence: Evidence) -> Iterator[Breach]:
 def has_declared_hashes(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per file whose content is another; a warning where a declared hash cannot be one."""
     for resource, claim in _claims(evidence):
-        match = _find(claim, evidence.context)
+        match = _find(claim, evidence)
         if claim.hash_sum is None or match is None:
             continue
         declared = read_declared_hash(claim.hash_sum)
@@ -93,6 +100,19 @@ def has_declared_hashes(evidence: Evidence) -> Iterator[Breach]:
             )
 
 
+def _find_unnamed(main: Release, unnamed: Collection[str]) -> Iterator[Breach]:
+    """Yield one note for files of the delivery that the message does not name."""
+    if unnamed:
+        others = f" and {len(unnamed) - 1} more" if len(unnamed) > 1 else ""
+        yield breach_at(
+            main,
+            got=f"{min(unnamed)}{others}, which the message does not name",
+            expected="files that it names",
+            fix="name the file in the message if it is to be heard or seen; else leave it out",
+            severity=Severity.NOTE,
+        )
+
+
 def _claims(evidence: Evidence) -> Iterator[tuple[Resource, FileClaim]]:
     """Yield the files that must be there; a message may name files that it says are not in this delivery."""
     for resource in evidence.statement.resources:
@@ -101,8 +121,8 @@ def _claims(evidence: Evidence) -> Iterator[tuple[Resource, FileClaim]]:
                 yield resource, claim
 
 
-def _find(claim: FileClaim, context: CheckContext) -> FileMatch | None:
-    return match_file(claim.uri, context.files or {}) or match_file(claim.uri, context.earlier_files)
+def _find(claim: FileClaim, evidence: Evidence) -> FileMatch | None:
+    return evidence.delivered.match(claim.uri) or evidence.delivered_earlier.match(claim.uri)
 
 
 def _explain_missing(resource: Resource, claim: FileClaim) -> Breach:

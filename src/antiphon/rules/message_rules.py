@@ -59,6 +59,9 @@ UNUSED_ELEMENTS = frozenset(
 )
 """Elements that ERN has and we make no use of, in one place of a message or anywhere. Source: formats 2, 3."""
 
+_SEVERAL_COVERS = re.compile("Box|Bundle|Multimedia")
+"""Types of releases that hold other releases with their covers."""
+
 NAMES_TOLD_LIMIT = 8
 """Names of unused elements that one note lists: what matters is that they are kept."""
 
@@ -195,16 +198,16 @@ def is_not_created_in_future(evidence: Evidence) -> Iterator[Breach]:
 
 @rule(
     "M7",
-    "The release has a front cover",
+    "The release has one front cover",
     severity=Severity.WARN,
     source="formats 7",
     confidence=Confidence.STANDARD,
     fix="add an Image resource of type FrontCoverImage and link it from the main release",
     ack_code=AckCode.RESOURCE_MISSING,
-    why="A release without a cover is shown with an empty square.",
+    why="A release without a cover is shown with an empty square; of two, either may be shown.",
 )
 def has_front_cover(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach where no image of the main release is its front cover."""
+    """Yield a breach where no image of the main release is its front cover, and where several are."""
     statement = evidence.statement
     main = statement.main_release
     if main is None or not statement.resources:
@@ -214,6 +217,12 @@ def has_front_cover(evidence: Evidence) -> Iterator[Breach]:
     linked = {p.resource_reference for p in places_of(main) if p.link in ("FrontCoverImage", "CoverArt", "FrontCover")}
     if not covers and not linked & images.keys():
         yield breach_at(main, got="no front cover image", expected="one")
+    placed = {place.resource_reference for place in places_of(main)}
+    fronts = sorted(ref for ref in covers & placed if images[ref].type)
+    if len(fronts) > 1 and not any(_SEVERAL_COVERS.search(role.value) for role in main.types):
+        yield breach_at(
+            main, got=f"front covers {', '.join(fronts[:5])}", expected="one front cover; others as they are"
+        )
 
 
 @rule(

@@ -29,6 +29,32 @@ class FileMatch(NamedTuple):
     is_exact: bool
 
 
+class DeliveredFiles:
+    """The files of a delivery, as references are looked up among them: many references cost no more than few."""
+
+    def __init__(self, files: Iterable[str]) -> None:
+        self._files = files if isinstance(files, (dict, set, frozenset)) else frozenset(files)
+        self._by_folded: dict[str, list[str]] | None = None
+
+    def match(self, uri: str) -> FileMatch | None:
+        """Return the file that a reference means and whether it is spelled so; None: none, or it is unsafe."""
+        if not is_safe_reference(uri):
+            return None
+        candidates = list(dict.fromkeys(_candidates(uri)))
+        for candidate in candidates:
+            if candidate in self._files:
+                return FileMatch(candidate, is_exact=True)
+        alike = {path for candidate in candidates for path in self._find_alike(candidate)}
+        return FileMatch(alike.pop(), is_exact=False) if len(alike) == 1 else None
+
+    def _find_alike(self, path: str) -> list[str]:
+        if self._by_folded is None:
+            self._by_folded = {}
+            for file in self._files:
+                self._by_folded.setdefault(_folded(file), []).append(file)
+        return self._by_folded.get(_folded(path), [])
+
+
 def resolve_file(uri: str, files: Iterable[str]) -> str | None:
     """Return the delivered file that a reference means; None: none, or the reference is unsafe."""
     match = match_file(uri, files)
@@ -36,17 +62,8 @@ def resolve_file(uri: str, files: Iterable[str]) -> str | None:
 
 
 def match_file(uri: str, files: Iterable[str]) -> FileMatch | None:
-    """Return the delivered file that a reference means and whether it is spelled so; None as in ``resolve_file``."""
-    if not is_safe_reference(uri):
-        return None
-    delivered = files if isinstance(files, (dict, set, frozenset)) else set(files)
-    candidates = list(dict.fromkeys(_candidates(uri)))
-    for candidate in candidates:
-        if candidate in delivered:
-            return FileMatch(candidate, is_exact=True)
-    wanted = {_folded(candidate) for candidate in candidates}
-    alike = [path for path in delivered if _folded(path) in wanted]
-    return FileMatch(alike[0], is_exact=False) if len(alike) == 1 else None
+    """Return the delivered file that one reference means, as ``DeliveredFiles`` tells it."""
+    return DeliveredFiles(files).match(uri)
 
 
 def is_safe_reference(uri: str) -> bool:

@@ -9,7 +9,6 @@ from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.anatomy import is_takedown, track_releases
 from antiphon.rules.dates import earliest_instant, read_moment
 from antiphon.rules.evidence import Evidence
-from antiphon.rules.references import resolve_file
 from antiphon.rules.registry import Breach, Confidence, Need, breach_at, rule
 
 _KEY_SCHEMES = (IdScheme.GRID, IdScheme.ICPN, IdScheme.PROPRIETARY)
@@ -62,8 +61,8 @@ def keeps_earlier_files(evidence: Evidence) -> Iterator[Breach]:
     if main is None or context.files is None or not context.earlier_files or is_takedown(evidence.statement):
         return
     claims = {claim.uri for resource in evidence.statement.resources for claim in resource.files}
-    missing = (uri for uri in claims if resolve_file(uri, context.files) is None)
-    kept = sorted(uri for uri in missing if resolve_file(uri, context.earlier_files) is not None)
+    missing = (uri for uri in claims if evidence.delivered.match(uri) is None)
+    kept = sorted(uri for uri in missing if evidence.delivered_earlier.match(uri) is not None)
     if kept:
         others = f" and {len(kept) - 1} more" if kept[1:] else ""
         yield breach_at(
