@@ -6,6 +6,7 @@ import pytest
 
 from antiphon.intake.agreements import write_policy
 from antiphon.intake.holds import clear_hold, lift_waiver, reject_held, waive_rule
+from antiphon.model.claims import ScopedText
 from antiphon.model.delivery import Stage
 from antiphon.model.errors import Refused
 from antiphon.model.findings import Severity
@@ -20,8 +21,10 @@ from tests.intake.deliveries import write_xml
 from tests.intake.forgeries import a_victim
 from tests.intake.installation import PROVIDER, Installation, now
 
-NO_GENRE, NO_C_LINE = "L3", "L4"
+ODD_CASE, NO_C_LINE = "T1", "L4"
 """Two rules that only warn, unless something else was agreed."""
+
+SHOUTED = (ScopedText(value="harbour LIGHTS"),)
 
 
 def agree(site: Installation, policy: Policy) -> None:
@@ -61,10 +64,10 @@ def work_off(site: Installation, *ids: str, ends: int = 1) -> list[Stage]:
 
 
 def test_a_policy_decides_what_holds_a_providers_deliveries_and_every_version_is_kept(site: Installation) -> None:
-    first = bring(site, 1, genres=())
+    first = bring(site, 1, titles=SHOUTED)
     assert work_off(site, first) == [Stage.COMMITTED]
-    hold_everything_by(site, NO_GENRE)
-    second = bring(site, 2, genres=())
+    hold_everything_by(site, ODD_CASE)
+    second = bring(site, 2, titles=SHOUTED)
     assert work_off(site, second) == [Stage.HELD]
     agree(site, Policy())
     with reading(site.engine) as connection:
@@ -78,89 +81,91 @@ def test_a_policy_made_from_an_older_version_is_refused(site: Installation) -> N
 
 
 def test_a_waived_rule_lets_go_what_it_held_and_holds_no_later_delivery(site: Installation) -> None:
-    hold_everything_by(site, NO_GENRE)
-    first, second = bring(site, 1, genres=()), bring(site, 2, genres=())
-    assert work_off(site, first, second) == [Stage.HELD, Stage.HELD]
+    hold_everything_by(site, ODD_CASE)
+    first = bring(site, 1, titles=SHOUTED)
+    assert work_off(site, first) == [Stage.HELD]
+    second = bring(site, 2, titles=SHOUTED)
+    assert work_off(site, second) == [Stage.HELD]
     assert held_ids(site) == [first, second], "the oldest first"
-    outcome = waive_rule(site.engine, site.queue, first, NO_GENRE, by="Ada", reason="a jazz label", now=now())
+    outcome = waive_rule(site.engine, site.queue, first, ODD_CASE, by="Ada", reason="a jazz label", now=now())
     assert sorted(outcome.released) == sorted([first, second])
     assert held_ids(site) == [], "what was let go waits for nobody"
-    third = bring(site, 3, genres=())
+    third = bring(site, 3, titles=SHOUTED)
     with site.worker():
         assert site.wait_for_end(first, second, ends=2) == [Stage.COMMITTED, Stage.COMMITTED]
         assert site.wait_for_end(third) == [Stage.COMMITTED]
     told = [entry.detail for entry in site.timeline(third) if entry.stage is Stage.CHECKED]
-    assert told == [f"{NO_GENRE} waived by Ada: a jazz label"]
-    assert [finding.severity for finding in site.findings(third) if finding.rule == NO_GENRE] == [Severity.HOLD]
+    assert told == [f"{ODD_CASE} waived by Ada: a jazz label"]
+    assert [finding.severity for finding in site.findings(third) if finding.rule == ODD_CASE] == [Severity.HOLD]
 
 
 def test_a_waiver_for_one_release_holds_for_no_other(site: Installation) -> None:
-    hold_everything_by(site, NO_GENRE)
-    first, second = bring(site, 1, genres=()), bring(site, 2, genres=())
+    hold_everything_by(site, ODD_CASE)
+    first, second = bring(site, 1, titles=SHOUTED), bring(site, 2, titles=SHOUTED)
     work_off(site, first, second)
     outcome = waive_rule(
-        site.engine, site.queue, first, NO_GENRE, by="Ada", reason="spoken word", now=now(), is_for_release=True
+        site.engine, site.queue, first, ODD_CASE, by="Ada", reason="spoken word", now=now(), is_for_release=True
     )
     assert outcome.released == (first,)
     assert held_ids(site) == [second]
 
 
 def test_what_another_rule_holds_stays_held(site: Installation) -> None:
-    hold_everything_by(site, NO_GENRE, NO_C_LINE)
-    both = bring(site, 1, genres=(), c_lines=())
+    hold_everything_by(site, ODD_CASE, NO_C_LINE)
+    both = bring(site, 1, titles=SHOUTED, c_lines=())
     work_off(site, both)
-    outcome = waive_rule(site.engine, site.queue, both, NO_GENRE, by="Ada", reason="a jazz label", now=now())
+    outcome = waive_rule(site.engine, site.queue, both, ODD_CASE, by="Ada", reason="a jazz label", now=now())
     assert (outcome.released, outcome.still_held_by) == ((), (NO_C_LINE,))
     outcome = waive_rule(site.engine, site.queue, both, NO_C_LINE, by="Ada", reason="public domain", now=now())
     assert outcome.released == (both,)
 
 
 def test_a_waiver_ends_at_its_time_and_when_it_is_undone(site: Installation) -> None:
-    hold_everything_by(site, NO_GENRE)
-    first = bring(site, 1, genres=())
+    hold_everything_by(site, ODD_CASE)
+    first = bring(site, 1, titles=SHOUTED)
     work_off(site, first)
     tomorrow = now() + timedelta(days=1)
     outcome = waive_rule(
-        site.engine, site.queue, first, NO_GENRE, by="Ada", reason="back catalogue", now=now(), until=tomorrow
+        site.engine, site.queue, first, ODD_CASE, by="Ada", reason="back catalogue", now=now(), until=tomorrow
     )
     assert outcome.waiver.is_in_force(outcome.waiver.waived_at)
     assert not outcome.waiver.is_in_force(outcome.waiver.until)
     lift_waiver(site.engine, outcome.waiver.id, by="Ben", now=now())
     with pytest.raises(Refused, match="was undone by Ben"):
         lift_waiver(site.engine, outcome.waiver.id, by="Ben", now=now())
-    second = bring(site, 2, genres=())
+    second = bring(site, 2, titles=SHOUTED)
     assert work_off(site, second) == [Stage.HELD]
     with reading(site.engine) as connection:
         assert [waiver.undone_by for waiver in list_waivers(connection, PROVIDER)] == ["Ben"]
 
 
 def test_only_what_holds_a_delivery_is_waived_with_a_name_a_reason_and_a_time_to_come(site: Installation) -> None:
-    hold_everything_by(site, NO_GENRE)
-    delivery_id = bring(site, 1, genres=())
+    hold_everything_by(site, ODD_CASE)
+    delivery_id = bring(site, 1, titles=SHOUTED)
     work_off(site, delivery_id)
 
-    def waive(rule: str = NO_GENRE, reason: str = "fine", **more: object) -> None:
+    def waive(rule: str = ODD_CASE, reason: str = "fine", **more: object) -> None:
         waive_rule(site.engine, site.queue, delivery_id, rule, by="Ada", reason=reason, now=now(), **more)  # type: ignore[arg-type]
 
-    with pytest.raises(Refused, match="it is held by L3"):
+    with pytest.raises(Refused, match="it is held by T1"):
         waive(NO_C_LINE)
     with pytest.raises(Refused, match="who decides and why"):
         waive(reason=" ")
     with pytest.raises(Refused, match="is over"):
         waive(until=now() - timedelta(seconds=1))
-    reject_held(site.engine, delivery_id, by="Ada", reason="no genre, no music", now=now())
+    reject_held(site.engine, delivery_id, by="Ada", reason="no capitals, no music", now=now())
     with pytest.raises(Refused, match="is rejected"):
         waive()
 
 
 def test_every_act_is_in_the_audit_with_its_name_its_reason_and_its_time(site: Installation) -> None:
-    hold_everything_by(site, NO_GENRE)
-    cleared, rejected, waived = (bring(site, number, genres=()) for number in (1, 2, 3))
+    hold_everything_by(site, ODD_CASE)
+    cleared, rejected, waived = (bring(site, number, titles=SHOUTED) for number in (1, 2, 3))
     work_off(site, cleared, rejected, waived)
     at = now()
     clear_hold(site.engine, site.queue, cleared, by="Ada", reason="fine", now=at)
     reject_held(site.engine, rejected, by="Ben", reason="not theirs", now=at)
-    outcome = waive_rule(site.engine, site.queue, waived, NO_GENRE, by="Cleo", reason="jazz", now=at)
+    outcome = waive_rule(site.engine, site.queue, waived, ODD_CASE, by="Cleo", reason="jazz", now=at)
     lift_waiver(site.engine, outcome.waiver.id, by="Dan", now=at)
     assert [(act.action, act.done_by, act.detail) for act in acts_of(site, cleared)] == [("clear", "Ada", "fine")]
     assert [(act.action, act.done_by, act.detail) for act in acts_of(site, rejected)] == [

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from antiphon.blobs import BlobStore
 from antiphon.formats.ern import Generation, read_message
 from antiphon.intake.batches import Batch, Priority, find_batches
+from antiphon.intake.flood import require_room, take_place
 from antiphon.intake.folders import ReleaseFolder, SeenFile, open_seen
 from antiphon.intake.queue import DeliveryQueue
 from antiphon.intake.work import Task
@@ -131,7 +132,8 @@ def accept_delivery(
     First every byte is durable in the blob store, then one transaction writes the delivery, its files, "accepted" in
     its timeline, where it came from, and its place in the queue. Whoever does not know how that ended tries again: the
     same message with the same files is one delivery. Whether the message is any good is not looked at here.
-    Raises: Refused for an unknown provider or a folder that changes meanwhile; Transient for a full store.
+    Raises: Refused for an unknown provider or a folder that changes meanwhile; Transient for a full store,
+    and for a provider that has too many waiting.
     """
     folder, batch = announced.folder, announced.batch
     _require_provider(engine, provider)
@@ -155,7 +157,9 @@ def accept_delivery(
             if is_new_place:
                 queue_repeated(connection, first, arrival, now)
             return Receipt(delivery_id=first, name=folder.name, is_duplicate=True)
-        queue.enqueue(connection, Task(delivery_id=delivery.id), announced.priority)
+        require_room(connection, provider)
+        turn, place = take_place(connection, provider, announced.priority)
+        queue.enqueue(connection, Task(delivery_id=delivery.id, turn=turn), place)
     return Receipt(delivery_id=delivery.id, name=folder.name)
 
 

@@ -62,6 +62,7 @@ class DeliveryQueue:
             task.delivery_id,
             task.run,
             task.clearance,
+            task.turn,
         )
         ring_bell(connection)
 

@@ -50,11 +50,15 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """One run of one delivery. ``run`` counts from 1; ``clearance``: who cleared its hold and why, empty for nobody."""
+    """One run of one delivery. ``run`` counts from 1; ``clearance``: who cleared its hold and why, empty for nobody.
+
+    ``turn``: which turn of its provider it is, see ``flood``; 0: it has none, since somebody waits for it.
+    """
 
     delivery_id: str
     run: int = 1
     clearance: str = ""
+    turn: int = 0
 
 
 class Case:

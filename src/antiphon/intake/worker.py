@@ -123,10 +123,10 @@ def _working(parts: Parts, settings: WorkerSettings) -> Iterator[None]:
     in_hand = _InHand()
     bell = Bell(parts.engine, in_hand.is_busy)
 
-    def run_delivery(delivery_id: str, run: int, clearance: str) -> str:
+    def run_delivery(delivery_id: str, run: int, clearance: str, turn: int = 0) -> str:
         bell.wake()
         with in_hand.counted():
-            return deliver(parts, Task(delivery_id=delivery_id, run=run, clearance=clearance)).value
+            return deliver(parts, Task(delivery_id=delivery_id, run=run, clearance=clearance, turn=turn)).value
 
     quieten_dbos()
     dbos = DBOS(

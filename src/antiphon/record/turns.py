@@ -5,7 +5,6 @@ ten thousand, each has a turn of its own; the first of another provider has the 
 lowest turn first. So providers take turns, however many each has waiting. Source: start-time fair queueing, Goyal 1996.
 """
 
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Insert, case, insert, select, update
@@ -22,10 +21,11 @@ def take_turn(conn: Connection, provider: str) -> int:
     next_turn = case((turns.c.newest >= _find_turn(conn), turns.c.newest + 1), else_=_find_turn(conn) + 1)
     statement = update(turns).where(turns.c.provider == provider).values(newest=next_turn).returning(turns.c.newest)
     turn: int | None = conn.execute(statement).scalar_one_or_none()
-    if turn is None:
-        _add_row(conn, insert(turns).values(provider=provider, newest=max(1, _find_turn(conn))))
-        turn = conn.execute(statement).scalar_one()
-    return turn
+    if turn is not None:
+        return turn
+    first = _find_turn(conn) + 1
+    is_new = _add_row(conn, insert(turns).values(provider=provider, newest=first))
+    return first if is_new else conn.execute(statement).scalar_one()
 
 
 def reach_turn(conn: Connection, turn: int) -> None:
@@ -61,10 +61,14 @@ def _find_turn(conn: Connection) -> int:
     return turn
 
 
-def _add_row(conn: Connection, statement: Insert) -> None:
-    """Add a row, unless somebody else was faster."""
-    with suppress(IntegrityError), conn.begin_nested():
-        conn.execute(statement)
+def _add_row(conn: Connection, statement: Insert) -> bool:
+    """Add a row; False: somebody else was faster."""
+    try:
+        with conn.begin_nested():
+            conn.execute(statement)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _day_of(now: datetime) -> str:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from starlette.exceptions import HTTPException
 
 from antiphon.blobs.errors import StoreFull
+from antiphon.intake.flood import TooManyWaiting
 from antiphon.model.errors import Refused, Rejected, Transient
 from antiphon.telemetry import definitions, log_event
 
@@ -30,7 +31,6 @@ STATUS_OF_REFUSAL = {
     "UploadTooLarge": 413,
     "UploadBusy": 423,
     "TooManyUploads": 429,
-    "TooManyWaiting": 429,
     "NotHeld": 409,
     "NotHeldByRule": 409,
     "RuleNotWaivable": 409,
@@ -69,6 +69,9 @@ def answering_refusals() -> Iterator[None]:
     except Transient as error:
         # Its own message names files of ours, which are no caller's business.
         log_event(definitions.STORE_UNAVAILABLE, error=str(error))
+        if isinstance(error, TooManyWaiting):
+            headers = {"Retry-After": str(FULL_RETRY_AFTER_S)}
+            raise RefusedAnswer(429, str(error), reason="TooManyWaiting", headers=headers) from error
         if is_full(error):
             headers = {"Retry-After": str(FULL_RETRY_AFTER_S)}
             message = "there is no room for this at the moment; what has been acknowledged is kept; go on later"

@@ -1,0 +1,119 @@
+"""One provider's flood and the others: turns in the queue, how many may wait, and updates counted by day."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from antiphon.intake import flood
+from antiphon.intake.batches import Priority
+from antiphon.intake.flood import TURNS_PER_PRIORITY, TooManyWaiting, take_place
+from antiphon.model.delivery import Stage
+from antiphon.model.statement import Statement
+from antiphon.record import reading, writing
+from antiphon.record.providers import Provider, add_provider
+from antiphon.record.turns import count_update, count_waiting, find_update_count, reach_turn, take_turn
+from tests.builders import a_moment, changed
+from tests.intake.deliveries import write_xml
+from tests.intake.effects import ask, ask_column
+from tests.intake.forgeries import a_victim
+from tests.intake.installation import DPID, PROVIDER, Installation, now
+
+OTHER, OTHER_DPID = "other", "PADPIDA20260417021"
+
+
+@pytest.fixture
+def shared(site: Installation) -> Installation:
+    """Return an installation with a second provider."""
+    with writing(site.engine) as connection:
+        add_provider(connection, Provider(id=OTHER, name="Other", dpids=(OTHER_DPID,)), now())
+    return site
+
+
+def write_message(root: Path, number: int, sender: str = DPID, day: int = 1) -> Path:
+    statement: Statement = a_victim(number)
+    header = changed(
+        statement.header,
+        message_id=f"M-{number}-{day}",
+        created=a_moment(f"2026-01-{day:02}T09:00:00Z"),
+        sender=changed(statement.header.sender, dpid=sender),
+    )
+    folder = root / f"{number}-{day}"
+    folder.mkdir(parents=True)
+    write_xml(folder, changed(statement, header=header))
+    return folder
+
+
+def queued(site: Installation) -> list[str]:
+    """Return the ids of the deliveries that wait, the next one first, as the queue takes them."""
+    rows = ask(
+        site.engine, "SELECT workflow_uuid FROM workflow_status WHERE status = 'ENQUEUED' ORDER BY priority, created_at"
+    )
+    return [str(row[0]) for row in rows]
+
+
+def test_a_provider_with_more_waiting_than_it_may_have_is_told_to_come_later(
+    shared: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flood, "WAITING_MAX", 3)
+    accepted = [shared.accept(write_message(shared.inbox, number))[0] for number in (1, 2, 3)]
+    with pytest.raises(TooManyWaiting, match="at most 3 may"):
+        shared.accept(write_message(shared.inbox, 4))
+    assert shared.accept(shared.inbox / "3-1")[0].delivery_id == accepted[2].delivery_id, "a repeat is no flood"
+    assert len(shared.accept(write_message(shared.inbox, 9, OTHER_DPID), OTHER)) == 1
+    assert ask_column(shared.engine, "SELECT count(*) FROM deliveries") == {4}
+    with shared.worker():
+        shared.wait_for_end(*(receipt.delivery_id for receipt in accepted))
+    assert len(shared.accept(shared.inbox / "4-1")) == 1
+
+
+def test_a_single_of_another_provider_is_next_however_many_wait(shared: Installation) -> None:
+    crowd = [shared.accept(write_message(shared.inbox, number))[0].delivery_id for number in range(1, 9)]
+    (single,) = shared.accept(write_message(shared.inbox, 20, OTHER_DPID), OTHER)
+    assert queued(shared).index(single.delivery_id) <= 1
+    with shared.worker():
+        shared.wait_for_end(*crowd[:4])
+    (second,) = shared.accept(write_message(shared.inbox, 21, OTHER_DPID), OTHER)
+    waiting = queued(shared)
+    assert not waiting or waiting.index(second.delivery_id) <= 1
+
+
+def test_turns_are_shared_evenly_and_nobody_saves_any_up(shared: Installation) -> None:
+    with writing(shared.engine) as connection:
+        crowd = [take_turn(connection, PROVIDER) for _ in range(1_000)]
+        single = take_turn(connection, OTHER)
+        assert crowd == list(range(crowd[0], crowd[0] + 1_000))
+        assert single <= crowd[1]
+        assert 999 <= count_waiting(connection, PROVIDER) <= 1_001
+        reach_turn(connection, crowd[500])
+        reach_turn(connection, crowd[3])
+        assert take_turn(connection, OTHER) == crowd[501], "who was silent has no turns in the past"
+        assert 498 <= count_waiting(connection, PROVIDER) <= 500
+
+
+def test_withdrawals_go_before_every_turn(shared: Installation) -> None:
+    with writing(shared.engine) as connection:
+        places = [take_place(connection, PROVIDER, Priority.NORMAL)[1] for _ in range(100)]
+        _, urgent = take_place(connection, PROVIDER, Priority.HIGH)
+        _, withdrawal = take_place(connection, PROVIDER, Priority.WITHDRAWAL)
+    assert withdrawal < urgent < min(places)
+    assert max(Priority) * TURNS_PER_PRIORITY < 2**31, "the queue's numbers end there"
+
+
+def test_updates_are_counted_by_provider_and_day_once_each(shared: Installation) -> None:
+    late = datetime(2026, 1, 5, 23, 59, 59, tzinfo=UTC)
+    with writing(shared.engine) as connection:
+        for _ in range(3):
+            count_update(connection, PROVIDER, late)
+    with reading(shared.engine) as connection:
+        assert find_update_count(connection, PROVIDER, late) == 3
+        assert find_update_count(connection, OTHER, late) == 0
+        assert find_update_count(connection, PROVIDER, datetime(2026, 1, 6, tzinfo=UTC)) == 0
+
+
+def test_an_update_counts_and_a_first_delivery_does_not(shared: Installation) -> None:
+    for day in (1, 2, 3):
+        (delivery_id,) = shared.deliver(write_message(shared.inbox, 1, day=day))
+        assert shared.stages(delivery_id)[-1] is not Stage.REJECTED
+    with reading(shared.engine) as connection:
+        assert find_update_count(connection, PROVIDER, now()) == 2
