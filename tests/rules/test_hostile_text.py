@@ -7,15 +7,17 @@ from xml.sax.saxutils import escape
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from antiphon.cli.lint import lint
 from antiphon.formats.ern import write_message
-from antiphon.model.claims import Credit, ScopedText
+from antiphon.model.claims import Credit, DeliveredId, IdScheme, ScopedText
 from antiphon.model.findings import Severity
 from antiphon.model.statement import Statement
 from antiphon.rules.checking import EXCERPT_LENGTH_LIMIT
 from antiphon.rules.text_rules import TEXT_LENGTH_LIMIT
-from tests.builders import a_cover, a_recording, a_statement
+from tests.builders import a_cover, a_recording, a_release, a_statement, changed
 from tests.rules.checks import find
 
 CONTROL = "a control character"
@@ -179,3 +181,24 @@ def test_json_of_hostile_messages_is_json_and_holds_nothing_that_deceives(hostil
     assert result.exit_code == 1
     json.loads(result.stdout)
     assert is_safe(result.stdout.replace("\n", ""))
+
+
+WRITTEN = st.text(st.characters(codec="utf-8"), max_size=60) | st.sampled_from([text for text, kind in HOSTILE if kind != LONG])
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(title=WRITTEN, version=WRITTEN, name=WRITTEN, isrc=WRITTEN, icpn=WRITTEN)
+def test_whatever_is_written_the_rules_answer_and_repeat_it_safely(
+    title: str, version: str, name: str, isrc: str, icpn: str
+) -> None:
+    track = a_recording(
+        1,
+        titles=(ScopedText(value=title, subtitle=version),),
+        display_artists=(Credit(name=name),),
+        ids=(DeliveredId(scheme=IdScheme.ISRC, text=isrc),),
+        language=version,
+    )
+    release = a_release(2, ids=(DeliveredId(scheme=IdScheme.ICPN, text=icpn),), titles=track.titles)
+    statement = a_statement(resources=(track, a_recording(2), a_cover()))
+    for finding in find(changed(statement, releases=(release, *statement.releases[1:]))):
+        assert all(map(is_safe, (finding.got, finding.expected, finding.fix, finding.message)))

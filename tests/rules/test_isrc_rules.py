@@ -44,6 +44,14 @@ def test_a_linter_without_a_catalogue_is_silent_about_what_only_the_catalogue_kn
     assert find(an_album(), knowledge=None) == []
 
 
+def test_an_isrc_of_artwork_or_of_a_work_is_told() -> None:
+    cover = a_cover(ids=(an_isrc(9),))
+    (artwork,) = find(a_statement(resources=(a_recording(1), a_recording(2), cover)), "I4")
+    (work,) = find(an_album(first={"work_ids": (an_isrc(9),)}), "I4")
+    assert (artwork.severity, artwork.expected) == (WARN, "a proprietary id")
+    assert (work.severity, work.expected) == (WARN, "an ISWC")
+
+
 def test_one_file_under_two_isrcs_is_told_at_both() -> None:
     findings = find(an_album(second={"files": (a_file("resources/01.flac"),)}), "I2")
     assert [finding.expected for finding in findings] == ["QZANT2600002", ISRC]

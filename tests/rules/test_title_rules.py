@@ -102,6 +102,7 @@ GOOD = [
     ("A Day (The Long Way Home)", "", "en"),
     ("Salt: The Return", "", "en"),
     ("Plan A Is Gone", "", "en"),
+    ("The A Team", "", "en"),
     ("Rock 'n' Roll Harbour", "", "en"),
     ("The McCartney Sessions", "", "en"),
     ("iPhone Love", "", "en"),
@@ -156,6 +157,11 @@ GOOD = [
 @pytest.mark.parametrize(("title", "version", "language"), GOOD, ids=lambda value: value)
 def test_a_good_title_is_left_alone(title: str, version: str, language: str) -> None:
     assert title_findings(a_track_titled(title, version, language)) == []
+
+
+def test_a_small_word_that_may_belong_to_its_verb_is_only_noted() -> None:
+    severities = [title_findings(a_track_titled(title))[0].severity for title in ("You Belong With Me", "Salt And I")]
+    assert severities == [NOTE, WARN]
 
 
 def test_no_rule_about_titles_judges_english_by_the_language_of_the_message() -> None:

@@ -39,7 +39,10 @@ _SMALL_WORDS = frozenset({"a", "an", "the", "and", "or", "nor", "of", "to", "at"
 """English words that are lower-case inside a title. Left out are those that are as often part of a verb: on, off, in,
 out, up, down, over, by; and those that are several parts of speech: as, but, so, yet."""
 
-_LETTER_NOUNS = frozenset({"plan", "side", "vitamin", "grade", "type", "class", "part", "section", "group"})
+_VERB_WORDS = frozenset({"to", "at", "for", "from", "with", "into"})
+"""Small words that may belong to a verb: "You Belong With Me"."""
+
+_LETTER_NOUNS = frozenset({"the", "plan", "side", "vitamin", "grade", "type", "class", "part", "section", "group"})
 _LONG_WORD_LETTERS = 5
 _NEVER_CAPITAL = frozenset({"featuring", "versus"})
 
@@ -99,7 +102,10 @@ def has_usual_case(evidence: Evidence) -> Iterator[Breach]:
     why="Small words in capitals make titles of one artist look unlike, and searches for exact titles miss.",
 )
 def has_small_words_small(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach per English title with a small word in capitals inside a part of it."""
+    """Yield a breach per English title with a small word in capitals inside a part of it.
+
+    Only a note where it may belong to a verb: no program can tell "You Belong With Me" from "Live From Lisbon".
+    """
     for title in evidence.titles:
         if title.language == ENGLISH and title.text.upper() != title.text:
             words = [found[0] for found in _ENGLISH_WORD.finditer(title.text) if _is_wrongly_large(title.text, found)]
@@ -109,6 +115,7 @@ def has_small_words_small(evidence: Evidence) -> Iterator[Breach]:
                     got=f"{', '.join(map(repr, words))} in {title.text!r}",
                     expected=", ".join(repr(word.lower()) for word in words),
                     message="The title has a small word in capitals.",
+                    severity=Severity.NOTE if {word.lower() for word in words} <= _VERB_WORDS else None,
                 )
 
 

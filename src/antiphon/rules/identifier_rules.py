@@ -67,13 +67,27 @@ def has_valid_isrc(evidence: Evidence) -> Iterator[Breach]:
     why="A product with an ISRC is taken for a recording, and its sales are reported as plays of one.",
 )
 def identifies_no_product_by_isrc(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach where a main release of several tracks has an ISRC; of a single one it is a known habit."""
+    """Yield a breach where a main release of several tracks has an ISRC; of a single one it is a known habit.
+
+    An ISRC of artwork or of a musical work is only a warning: nothing is found by it.
+    """
     main = evidence.statement.main_release
-    if main is None or len(evidence.tracks) < 2:
-        return
-    for claimed in main.ids:
-        if claimed.scheme is IdScheme.ISRC:
-            yield breach_at(main, got=f"ISRC {claimed.text!r} on a release", expected="GRid, ICPN or proprietary id")
+    if main is not None and len(evidence.tracks) > 1:
+        for claimed in main.ids:
+            if claimed.scheme is IdScheme.ISRC:
+                yield breach_at(
+                    main, got=f"ISRC {claimed.text!r} on a release", expected="GRid, ICPN or proprietary id"
+                )
+    for resource in evidence.statement.resources:
+        of_what = "a work" if resource.kind in RECORDING_KINDS else resource.kind.value
+        for claimed in resource.work_ids if resource.kind in RECORDING_KINDS else resource.ids:
+            if claimed.scheme is IdScheme.ISRC and claimed.text:
+                yield breach_at(
+                    resource,
+                    got=f"ISRC {claimed.text!r} of {of_what}",
+                    expected="an ISWC" if resource.kind in RECORDING_KINDS else "a proprietary id",
+                    severity=Severity.WARN,
+                )
 
 
 @rule(

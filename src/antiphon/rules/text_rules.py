@@ -107,6 +107,8 @@ def _texts(evidence: Evidence) -> Iterator[_Text]:
             yield _Text(part, "title", title.value)
             if title.subtitle:
                 yield _Text(part, "version", title.subtitle)
+        for line in (*part.p_lines, *part.c_lines):
+            yield _Text(part, "line", line.text)
         if isinstance(part, Release):
             for label in part.labels:
                 yield _Text(part, "label", label.value)
