@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, Row, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from antiphon.model.delivery import DeliveredFile, Delivery, Stage
@@ -13,16 +13,28 @@ from antiphon.record.tables import counters, deliveries, delivery_files, stateme
 LIST_LIMIT = 1_000
 """Rows of one list, so that nobody makes a page of everything by accident."""
 
+# Built once, since every delivery makes them: see ``entries``.
+_NEXT_RECEIPT = (
+    update(counters).where(counters.c.name == "receipt").values(value=counters.c.value + 1).returning(counters.c.value)
+)
+_ADD, _ADD_FILES = insert(deliveries), insert(delivery_files)
+_DUPLICATE = select(deliveries.c.id).where(
+    deliveries.c.provider == bindparam("provider"),
+    deliveries.c.message_id == bindparam("message"),
+    deliveries.c.content_hash == bindparam("content"),
+)
+_FIND = select(deliveries).where(deliveries.c.id == bindparam("delivery"))
+_LOCK = select(deliveries.c.id).where(deliveries.c.id == bindparam("delivery")).with_for_update()
+_FILES = (
+    select(delivery_files)
+    .where(delivery_files.c.delivery_id.in_(bindparam("deliveries", expanding=True)))
+    .order_by(delivery_files.c.delivery_id, delivery_files.c.path)
+)
+
 
 def next_receipt(conn: Connection) -> int:
     """Return the next receipt number, from 1; no other transaction gets it, and it is given back by a rollback."""
-    statement = (
-        update(counters)
-        .where(counters.c.name == "receipt")
-        .values(value=counters.c.value + 1)
-        .returning(counters.c.value)
-    )
-    number: int = conn.execute(statement).scalar_one()
+    number: int = conn.execute(_NEXT_RECEIPT).scalar_one()
     return number
 
 
@@ -47,29 +59,25 @@ def add_delivery(conn: Connection, delivery: Delivery, message_id: str, created_
     }
     try:
         with conn.begin_nested():
-            conn.execute(insert(deliveries).values(row))
+            conn.execute(_ADD, row)
     except IntegrityError:
         if find_duplicate(conn, delivery, message_id) is None:
             raise
         return False
     if delivery.files:
-        conn.execute(insert(delivery_files), [_file_row(delivery.id, file) for file in delivery.files])
+        conn.execute(_ADD_FILES, [_file_row(delivery.id, file) for file in delivery.files])
     return True
 
 
 def find_duplicate(conn: Connection, delivery: Delivery, message_id: str) -> str | None:
     """Return the id of the delivery that already brought this message with these files; None: it is new."""
-    query = select(deliveries.c.id).where(
-        deliveries.c.provider == delivery.provider,
-        deliveries.c.message_id == message_id,
-        deliveries.c.content_hash == hash_content(delivery),
-    )
-    return conn.execute(query).scalar_one_or_none()
+    key = {"provider": delivery.provider, "message": message_id, "content": hash_content(delivery)}
+    return conn.execute(_DUPLICATE, key).scalar_one_or_none()
 
 
 def find_delivery(conn: Connection, delivery_id: str) -> Delivery | None:
     """Return the delivery with its files by path; None: there is none of this id."""
-    row = conn.execute(select(deliveries).where(deliveries.c.id == delivery_id)).mappings().one_or_none()
+    row = conn.execute(_FIND, {"delivery": delivery_id}).mappings().one_or_none()
     return _read_deliveries(conn, [row])[0] if row is not None else None
 
 
@@ -102,7 +110,7 @@ def lock_delivery(conn: Connection, delivery_id: str) -> None:
 
     Whoever decides by a delivery's timeline what to write next does this first. SQLite has one writer at a time anyway.
     """
-    conn.execute(select(deliveries.c.id).where(deliveries.c.id == delivery_id).with_for_update())
+    conn.execute(_LOCK, {"delivery": delivery_id})
 
 
 def list_deliveries(
@@ -165,12 +173,7 @@ def _file_row(delivery_id: str, file: DeliveredFile) -> dict[str, object]:
 
 def _read_deliveries(conn: Connection, rows: Sequence[RowMapping]) -> tuple[Delivery, ...]:
     files: dict[str, list[DeliveredFile]] = {row["id"]: [] for row in rows}
-    query = (
-        select(delivery_files)
-        .where(delivery_files.c.delivery_id.in_(list(files)))
-        .order_by(delivery_files.c.delivery_id, delivery_files.c.path)
-    )
-    for file in conn.execute(query):
+    for file in conn.execute(_FILES, {"deliveries": list(files)}):
         files[file.delivery_id].append(_read_file(file))
     return tuple(
         Delivery(

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY, connect
 from sqlite3 import Connection as SqliteConnection
-from sqlite3 import connect
+from sqlite3 import OperationalError as SqliteError
 from tempfile import TemporaryDirectory
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -17,10 +19,16 @@ BUSY_TIMEOUT_MS = 30_000
 """How long a SQLite writer waits for the one before it. Far above the longest transaction (some 10 ms), so that only a
 stuck writer is ever reported; the same as DBOS waits in the same file."""
 
+LOCK_INTERVAL_S = 0.001
+"""How often a writer asks for SQLite's write lock while another has it: a small part of a transaction."""
+
 _READS_ONLY = "antiphon_reads_only"
 
 _TRANSIENT_REASONS = ("database is locked", "disk is full")
 """What SQLite says when it did not take a transaction, and would take it once somebody has made way or room."""
+
+_TRANSIENT_STATES = ("08", "40", "53", "55P03", "57P")
+"""How the codes begin by which PostgreSQL says the same: connection, rollback, resources, lock, shutdown."""
 
 
 def open_record(url: str | URL, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
@@ -39,7 +47,7 @@ def open_record(url: str | URL, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> En
     _make_file(Path(address.database))
     engine = create_engine(address)
     event.listen(engine, "connect", _preparing_sqlite(busy_timeout_ms))
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", _beginning_sqlite(busy_timeout_ms))
     return engine
 
 
@@ -109,10 +117,37 @@ def _preparing_sqlite(busy_timeout_ms: int) -> Callable[[SqliteConnection, objec
     return prepare
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    """Begin a transaction: writers at once with the write lock, since a deferred one may fail in its middle."""
-    is_reader = connection.get_execution_options().get(_READS_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if is_reader else "BEGIN IMMEDIATE")
+def _beginning_sqlite(busy_timeout_ms: int) -> Callable[[Connection], None]:
+    """Return what begins a transaction: writers at once with the write lock, since a deferred one may fail later.
+
+    SQLite sleeps longer each time it finds the lock taken, up to 100 ms, while others take it; so we ask ourselves.
+    """
+
+    def begin(connection: Connection) -> None:
+        driver: Any = connection.connection.dbapi_connection
+        if connection.get_execution_options().get(_READS_ONLY, False):
+            driver.execute("BEGIN")
+            return
+        driver.execute("PRAGMA busy_timeout = 0")
+        try:
+            _wait_for_lock(driver, monotonic() + busy_timeout_ms / 1000)
+            if not driver.in_transaction:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
+
+    return begin
+
+
+def _wait_for_lock(driver: SqliteConnection, deadline_s: float) -> None:
+    """Begin as soon as nobody else writes; not at all in time, or where something else is wrong."""
+    while not driver.in_transaction:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except SqliteError as error:
+            if error.sqlite_errorcode & 0xFF != SQLITE_BUSY or monotonic() >= deadline_s:
+                return
+            sleep(LOCK_INTERVAL_S)
 
 
 @contextmanager
@@ -120,8 +155,20 @@ def _telling_transients(engine: Engine) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        reason = str(error.orig)
-        if not any(known in reason for known in _TRANSIENT_REASONS):
+        name, reason = Path(engine.url.database or "").name, str(error.orig)
+        if is_postgresql(engine) and _is_cut(error):
+            # Nobody knows how a commit ended whose answer was cut off. Whatever is written has a key of its own.
+            told = f"the connection to {name} was cut ({reason}); try again, what was written is not written twice"
+            raise Transient(told) from error
+        if not _is_transient(error):
             raise
-        name = Path(engine.url.database or "").name
         raise Transient(f"{name} did not take a transaction ({reason}); nothing changed; try again") from error
+
+
+def _is_cut(error: OperationalError) -> bool:
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) is None
+
+
+def _is_transient(error: OperationalError) -> bool:
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return state.startswith(_TRANSIENT_STATES) or any(known in str(error.orig) for known in _TRANSIENT_REASONS)

@@ -1,8 +1,9 @@
 """Links in the record: what every anchor of every provider means, append-only."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
 
 from antiphon.catalogue import MAX_CANDIDATES, SONG, Link, Links
 from antiphon.model.entities import EntityKind, Recording
@@ -10,6 +11,14 @@ from antiphon.record.bodies import decode_body
 from antiphon.record.tables import entities, identifiers, links
 
 _REASON_SEPARATOR = "; "
+
+# Built once, since every delivery makes them: see ``entries``.
+_IS_PROVIDERS = links.c.provider == bindparam("of_provider")
+_IS_ANCHORS = (links.c.kind == bindparam("of_kind"), links.c.anchor == bindparam("of_anchor"))
+_IS_ENTITYS = links.c.entity_id == bindparam("of_entity")
+_IN_ORDER = select(links).order_by(links.c.position)
+_ONE, _OF_ANCHOR = _IN_ORDER.where(_IS_PROVIDERS, *_IS_ANCHORS), _IN_ORDER.where(*_IS_ANCHORS)
+_OF_PROVIDERS_ENTITY, _OF_ENTITY = _IN_ORDER.where(_IS_PROVIDERS, _IS_ENTITYS), _IN_ORDER.where(_IS_ENTITYS)
 
 
 class RecordedLinks:
@@ -26,21 +35,22 @@ class RecordedLinks:
         """Return the link of a provider's anchor; None: it is new."""
         asked = (provider, kind, anchor)
         if asked not in self._read:
-            is_it = (links.c.provider == provider, links.c.kind == kind.value, links.c.anchor == anchor)
-            self._read[asked] = next(iter(self._load(*is_it)), None)
+            where = {"of_provider": provider, "of_kind": kind.value, "of_anchor": anchor}
+            self._read[asked] = next(iter(self._load(_ONE, where)), None)
         return self._read[asked]
 
     def find_links(self, kind: EntityKind, anchor: str) -> tuple[Link, ...]:
         """Return every provider's link of an anchor, oldest first."""
-        return self._load(links.c.kind == kind.value, links.c.anchor == anchor)
+        return self._load(_OF_ANCHOR, {"of_kind": kind.value, "of_anchor": anchor})
 
     def anchors_of(self, provider: str, entity_id: str) -> tuple[str, ...]:
         """Return the anchors by which a provider knows an entity, oldest first."""
-        return tuple(link.anchor for link in self._load(links.c.provider == provider, links.c.entity_id == entity_id))
+        where = {"of_provider": provider, "of_entity": entity_id}
+        return tuple(link.anchor for link in self._load(_OF_PROVIDERS_ENTITY, where))
 
     def all_anchors_of(self, entity_id: str) -> tuple[str, ...]:
         """Return the anchors by which any provider knows an entity, oldest first."""
-        return tuple(link.anchor for link in self._load(links.c.entity_id == entity_id))
+        return tuple(link.anchor for link in self._load(_OF_ENTITY, {"of_entity": entity_id}))
 
     def find_recordings(self, isrc: str) -> tuple[Recording, ...]:
         """Return the recordings that have an ISRC, by id."""
@@ -64,9 +74,8 @@ class RecordedLinks:
         query = select(entities.c.body, entities.c.body_format).where(entities.c.id.in_(named)).order_by(entities.c.id)
         return tuple(decode_body(row.body, row.body_format, Recording) for row in self._conn.execute(query))
 
-    def _load(self, *where: ColumnElement[bool]) -> tuple[Link, ...]:
-        query = select(links).where(*where).order_by(links.c.position)
-        return tuple(_read_link(row) for row in self._conn.execute(query))
+    def _load(self, query: Select[Any], where: Mapping[str, str]) -> tuple[Link, ...]:
+        return tuple(_read_link(row) for row in self._conn.execute(query, where))
 
 
 def store_links(conn: Connection, proposed: Iterable[Link], delivery_id: str) -> int:

@@ -4,12 +4,28 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, literal, select, union_all, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, union_all, update
 
 from antiphon.model.errors import Refused
 from antiphon.record.agreement_tables import agreements, represented_parties
 from antiphon.record.instants import format_instant
 from antiphon.record.tables import provider_parties, providers
+
+# Built once, since every delivery makes them: see ``entries``.
+_NEWEST_AGREEMENT = (
+    select(func.max(agreements.c.version)).where(agreements.c.provider == providers.c.id).correlate(providers)
+).scalar_subquery()
+_FIND = (
+    select(providers.c.name, agreements.c.policy, agreements.c.version)
+    .outerjoin(agreements, (agreements.c.provider == providers.c.id) & (agreements.c.version == _NEWEST_AGREEMENT))
+    .where(providers.c.id == bindparam("provider"))
+)
+_PARTIES = union_all(
+    select(provider_parties.c.dpid, literal(1).label("is_sender")).where(
+        provider_parties.c.provider == bindparam("provider")
+    ),
+    select(represented_parties.c.dpid, literal(0)).where(represented_parties.c.provider == bindparam("provider")),
+)
 
 
 class Provider(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,25 +76,10 @@ def drop_party(conn: Connection, provider_id: str, dpid: str) -> bool:
 
 def find_provider(conn: Connection, provider_id: str) -> Provider | None:
     """Return a provider by id; None: there is none."""
-    newest = (
-        select(func.max(agreements.c.version)).where(agreements.c.provider == providers.c.id).correlate(providers)
-    ).scalar_subquery()
-    query = (
-        select(providers.c.name, agreements.c.policy, agreements.c.version)
-        .outerjoin(agreements, (agreements.c.provider == providers.c.id) & (agreements.c.version == newest))
-        .where(providers.c.id == provider_id)
-    )
-    row = conn.execute(query).one_or_none()
+    row = conn.execute(_FIND, {"provider": provider_id}).one_or_none()
     if row is None:
         return None
-    parties = conn.execute(
-        union_all(
-            select(provider_parties.c.dpid, literal(1).label("is_sender")).where(
-                provider_parties.c.provider == provider_id
-            ),
-            select(represented_parties.c.dpid, literal(0)).where(represented_parties.c.provider == provider_id),
-        )
-    ).all()
+    parties = conn.execute(_PARTIES, {"provider": provider_id}).all()
     return Provider(
         id=provider_id,
         name=row.name,
