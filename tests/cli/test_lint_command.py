@@ -123,6 +123,24 @@ def test_fix_heeds_the_selection(tmp_path: Path) -> None:
     assert path.read_text() == MENDABLE
 
 
+def test_a_path_that_is_a_link_is_followed_and_what_it_leads_to_is_mended(tmp_path: Path) -> None:
+    path = write_file(tmp_path, MENDABLE)
+    link = tmp_path / "current.xml"
+    link.symlink_to(path)
+    ended = run_lint(link, "--fix", "--select", "I1")
+    assert ended.exit_code == 0
+    assert f"--- {link}" in ended.stdout
+    assert link.is_symlink()
+    assert path.read_text() == GOOD
+
+
+def test_many_findings_end_with_the_rules_they_are_of(tmp_path: Path) -> None:
+    for number in range(12):
+        write_file(tmp_path, WRONG_IN_THREE_WAYS, f"R{number}.xml")
+    assert re.search(r"^most often: \w+ \(\d+\), ", run_lint(tmp_path).stdout.splitlines()[-1])
+    assert "most often" not in run_lint(tmp_path / "R1.xml").stdout
+
+
 def test_an_archive_is_not_rewritten_and_that_is_said(tmp_path: Path) -> None:
     path = write_file(tmp_path, a_zip(("R1/R1.xml", MENDABLE.encode())), "R1.zip")
     before = path.read_bytes()

@@ -16,6 +16,7 @@ from antiphon.cli.linting.text_report import TextReport, wants_colour
 from antiphon.intake.folders import MAX_MESSAGE_BYTES
 from antiphon.intake.linting import (
     LintedMessage,
+    Rewrite,
     lint_again,
     lint_bytes,
     lint_path,
@@ -165,24 +166,34 @@ class _Run:
         click.echo(f"antiphon: refused: {said}", err=True)
 
     def _take(self, found: LintedMessage, text: TextReport) -> None:
+        """Mend a message if that was asked for, and report what is left in it."""
         shown = self.selection.keep(found)
-        if (self.is_fixing or self.is_comparing) and (rewrite := plan_rewrite(found, shown.remarks)):
+        rewrite = plan_rewrite(found, shown.remarks) if self.is_fixing or self.is_comparing else None
+        if rewrite is not None:
             self.changes += 1
             text.print_difference(rewrite)
-            if self.is_fixing and found.path is None:
-                self._refuse(f"{found.file}: only files in folders are rewritten; nothing was changed here")
-            elif self.is_fixing:
-                write_rewrite(rewrite)
-                self.tally.mended += rewrite.mended
-                if marker := find_declared_hash(rewrite):
-                    click.echo(f"antiphon: {marker} declares a hash of {found.file}: write it anew", err=True)
+            if self.is_fixing and self._mend(rewrite):
                 found = lint_again(found, rewrite.after)
                 shown = self.selection.keep(found)
+        if self.is_comparing:
+            return
         self.tally.add(found, shown)
-        if self.form == "text" and not self.is_comparing:
+        if self.form == "text":
             text.print_message(shown)
-        elif not self.is_comparing:
+        else:
             self.kept.append(shown)
+
+    def _mend(self, rewrite: Rewrite) -> bool:
+        """Write a file anew; tell whether it was. What cannot be written is told, and the others are mended."""
+        try:
+            write_rewrite(rewrite)
+        except Refused as refused:
+            self._refuse(str(refused))
+            return False
+        self.tally.mended += rewrite.mended
+        if marker := find_declared_hash(rewrite):
+            click.echo(f"antiphon: {marker} declares a hash of {rewrite.file}: write it anew", err=True)
+        return True
 
     def _finish(self, text: TextReport, code: int) -> None:
         if self.is_comparing:

@@ -14,14 +14,16 @@ class Tally:
     def __init__(self) -> None:
         self.messages = 0
         self.severities: Counter[Severity] = Counter()
+        self.rules: Counter[str] = Counter()
         self.mendable = 0
         self.hidden = 0
         self.mended = 0
 
     def add(self, found: LintedMessage, shown: LintedMessage) -> None:
         """Count a message: what was found in it, and what of that is shown."""
-        self.messages += found.check is not None
+        self.messages += found.check is not None or not found.remarks
         self.hidden += len(found.remarks) - len(shown.remarks)
+        self.rules.update(remark.finding.rule for remark in shown.remarks)
         self.severities.update(remark.finding.severity for remark in shown.remarks)
         self.mendable += sum(bool(remark.edits) for remark in shown.remarks)
 

@@ -23,6 +23,12 @@ MIN_ROOM = 40
 GUTTER = 7
 """Columns before a source line: its number."""
 
+MANY_FINDINGS = 20
+"""Findings from which on it is told which rules they are of: one mended template often ends most of them."""
+
+MOST_RULES = 5
+"""Rules that are told then."""
+
 DIFF_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -76,6 +82,9 @@ class TextReport:
         if tally.hidden:
             parts.append(f"{tally.hidden} not shown")
         self._write("; ".join(parts))
+        if tally.rules.total() >= MANY_FINDINGS and len(tally.rules) > 1 and not self._is_brief:
+            most = ", ".join(f"{rule} ({count})" for rule, count in tally.rules.most_common(MOST_RULES))
+            self._write(f"most often: {most}")
 
     def _say_clean(self, tally: Tally) -> str:
         if tally.hidden:

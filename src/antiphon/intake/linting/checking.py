@@ -77,17 +77,18 @@ def lint_path(path: Path, now: datetime) -> Iterator[LintedMessage]:
     """Yield what the rules find in each message at a path: a message, a release folder, a batch, an inbox, an archive.
 
     Rules that need the catalogue or decoded media are silent. Nothing is written, but for an archive that is unpacked
-    into a temporary folder as long as this runs. Raises: Refused where there is no delivery at the path, or an archive
-    is unsafe.
+    into a temporary folder as long as this runs. A link is followed where it is the path itself, not in a delivery.
+    Raises: Refused where there is no delivery at the path, or an archive is unsafe.
     """
-    if is_archive(path):
-        with open_archive(path) as folder:
+    real = path.resolve() if path.is_symlink() else path
+    if is_archive(real):
+        with open_archive(real) as folder:
             for target in list_targets(folder):
                 shown = f"{path}{INSIDE}{target.path.relative_to(folder.parent)}"
                 yield msgspec.structs.replace(_lint_target(target, now, shown), path=None)
         return
-    for target in list_targets(path):
-        yield _lint_target(target, now, str(target.path))
+    for target in list_targets(real):
+        yield _lint_target(target, now, str(path / target.path.relative_to(real)))
 
 
 def lint_bytes(data: bytes, now: datetime, *, file: str) -> LintedMessage:

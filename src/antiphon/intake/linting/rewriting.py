@@ -52,11 +52,11 @@ def plan_rewrite(message: LintedMessage, remarks: Iterable[Remark]) -> Rewrite |
 def write_rewrite(rewrite: Rewrite) -> None:
     """Put the new file in place of the old one, all of it or nothing. Its permissions stay.
 
-    Raises: Refused where it is no longer what was read, or cannot be written.
+    Raises: Refused where it lies in an archive or nowhere, is no longer what was read, or cannot be written.
     """
     path = rewrite.path
     if path is None:
-        raise Refused("NotRewritable", f"{rewrite.file}: what is in an archive is not rewritten; unpack it first")
+        raise Refused("NotRewritable", f"{rewrite.file}: only files in folders are rewritten; unpack it first")
     try:
         if path.read_bytes() != rewrite.before:
             raise Refused("FileChanged", f"{path}: it changed while it was linted; lint it again")
