@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from obstore.store import MemoryStore
 
 from antiphon.formats.ern import Acknowledgement, Manifest, ManifestEntry, read_acknowledgement, write_manifest
 from antiphon.intake.answering import send_answers
-from antiphon.intake.inbox import OVERDUE_AFTER, PATIENCE, STABLE_AFTER, Inbox, InboxSettings
+from antiphon.intake.inbox import OVERDUE_AFTER, PARKED_FOR, PATIENCE, STABLE_AFTER, Inbox, InboxSettings
 from antiphon.intake.object_shelf import ObjectShelf
 from antiphon.intake.shelves import FolderShelf, Shelf
 from antiphon.model.delivery import Delivery, Stage, TimelineEntry
@@ -232,6 +233,46 @@ def test_a_batch_that_never_completes_is_told_once(folder: Watch) -> None:
     assert folder.send() == 1
     (answer,) = answers_in(folder.site.inbox).values()
     assert "BatchComplete_20260105090000000.xml" in answer.error_text
+
+
+def test_a_name_that_is_no_text_is_refused_and_stops_nothing(folder: Watch) -> None:
+    for name in (b"20260105090000000\xff", b"R1\xff"):
+        path = folder.site.inbox / os.fsdecode(name)
+        path.mkdir()
+        (path / "R1.xml").write_bytes(b"x")
+        (path / "BatchComplete_1.xml").touch()
+    (folder.site.inbox / os.fsdecode(b"\xfe.xml")).write_bytes(b"x")
+    batch = write_batch(folder.site.inbox, "20260106090000000", a_small_statement())
+    inner = batch / os.fsdecode(b"R9\xff")
+    inner.mkdir()
+    (inner / "R9.xml").write_bytes(b"x")
+    folder.look()
+    folder.look(after=PATIENCE)
+    assert [delivery.batch for delivery in folder.delivered()] == ["20260106090000000"]
+    assert folder.send() == 4
+    assert all("UnreadableFileName" in answer.error_text for answer in answers_in(folder.site.inbox).values())
+
+
+def test_a_fault_of_ours_parks_one_unit_and_its_neighbours_are_taken(folder: Watch) -> None:
+    class Failing(FolderShelf):
+        """Fails for one batch."""
+
+        @contextmanager
+        def lend(self, path: str) -> Iterator[Path]:
+            if path == "20260105090000000" and is_failing:
+                raise ZeroDivisionError
+            with super().lend(path) as lent:
+                yield lent
+
+    is_failing = True
+    folder.shelf = Failing(folder.site.inbox)
+    folder.restart()
+    write_batch(folder.site.inbox, "20260105090000000", a_small_statement(1))
+    write_batch(folder.site.inbox, "20260106090000000", a_small_statement(2))
+    assert folder.look(times=3) == 1
+    is_failing = False
+    assert folder.look() == 0
+    assert folder.look(after=PARKED_FOR) == 1
 
 
 def test_an_inbox_of_nobody_is_refused(folder: Watch) -> None:

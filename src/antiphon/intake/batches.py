@@ -15,6 +15,7 @@ from antiphon.intake.folders import (
     is_noise,
     read_bare_message,
     read_release_folder,
+    require_textual_name,
     see_file,
 )
 from antiphon.model.errors import Refused
@@ -80,6 +81,7 @@ def find_batches(path: Path) -> tuple[Batch, ...]:
     release folder, or one XML message. No link is followed. Raises: Refused where it is none of these, or is a batch
     without its completion marker.
     """
+    require_textual_name(path.name)
     if path.is_symlink() or not path.exists():
         raise Refused("NoDelivery", f"{path}: there is no such file or folder (links are not followed)")
     if path.is_file():
@@ -105,6 +107,7 @@ def read_batch(root: Path) -> Batch:
 
     Raises: Refused without a completion marker; Rejected where the marker is a manifest that cannot be read.
     """
+    require_textual_name(root.name)
     marker = find_marker(root)
     if marker is None:
         raise Refused(
@@ -185,7 +188,7 @@ def as_problem(code: str, file: str, message: str) -> Finding:
     return Finding(
         rule=code,
         severity=Severity.FATAL,
-        place=Place(file=file),
+        place=Place(file=file.encode(errors="surrogateescape").decode(errors="backslashreplace")),
         message=message,
         fix="mend the folder and deliver it again in a new batch",
     )

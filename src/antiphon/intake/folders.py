@@ -73,6 +73,7 @@ def read_release_folder(root: Path) -> ReleaseFolder:
     XML file in the root. Raises: Refused (the sender's fault) where there is none, or a link, a special file, a name
     that is not text, or more than the limits allow.
     """
+    require_textual_name(root.name)
     files = sorted(_walk(root, root, depth=1), key=lambda file: file.path)
     if sum(file.size_bytes for file in files) > MAX_FOLDER_BYTES:
         raise Refused("FolderTooLarge", f"{root.name}: its files come to more than {MAX_FOLDER_BYTES} bytes; split it")
@@ -115,6 +116,12 @@ def open_seen(folder: ReleaseFolder, file: SeenFile) -> Iterator[Path]:
         _require_unchanged(descriptor, file)
     finally:
         os.close(descriptor)
+
+
+def require_textual_name(name: str) -> None:
+    """Refuse the name of a file or folder that nobody could write down (the sender's fault)."""
+    if _UNTEXTUAL.search(name):
+        raise Refused("UnreadableFileName", f"{name!a}: the name is not plain UTF-8 text; rename it")
 
 
 def is_noise(name: str) -> bool:
@@ -178,10 +185,7 @@ def _list_entries(folder: Path) -> Iterator[os.DirEntry[str]]:
         for entry in entries:
             if is_noise(entry.name):
                 continue
-            if _UNTEXTUAL.search(entry.name):
-                raise Refused(
-                    "UnreadableFileName", f"{entry.name!a}: the name is not plain UTF-8 text; rename the file"
-                )
+            require_textual_name(entry.name)
             yield entry
 
 

@@ -32,7 +32,7 @@ from antiphon.intake.folders import MAX_MESSAGE_BYTES
 from antiphon.intake.queue import DeliveryQueue
 from antiphon.intake.shelves import Shelf
 from antiphon.intake.units import Unit, UnitKind, group_units
-from antiphon.model.errors import Refused, Rejected
+from antiphon.model.errors import Refused, Rejected, Transient
 from antiphon.model.findings import Finding
 from antiphon.model.statement import MessageParty
 from antiphon.record.acknowledgements import queue_notice, safe_name
@@ -51,6 +51,9 @@ PATIENCE = timedelta(minutes=15)
 
 OVERDUE_AFTER = timedelta(hours=6)
 """How long a unit may wait for its marker, from its last change, before its sender and our operators are told."""
+
+PARKED_FOR = timedelta(minutes=10)
+"""How long a unit that met a fault of ours rests before it is tried again. It stays where it is: nothing is dropped."""
 
 CHANGED_MEANWHILE = "FileChanged"
 """The code of a refusal that only says that a unit was not at rest after all."""
@@ -92,6 +95,7 @@ class Inbox:
         self._scratch = scratch
         self._watched: dict[str, _Watched] = {}
         self._told: set[tuple[str, str]] = set()
+        self._parked: dict[tuple[str, str], datetime] = {}
 
     def look(self, now: datetime) -> int:
         """Take every unit that is complete, and return how many that were.
@@ -112,7 +116,32 @@ class Inbox:
         for unit in waiting:
             if unit not in complete:
                 self._tell_overdue(unit, now)
-        return sum(self._take(unit, now) for unit in complete)
+        return self._take_all(complete, now)
+
+    def _take_all(self, complete: Iterable[Unit], now: datetime) -> int:
+        """Take units; return how many. The boundary of each: whatever one of them does, the others are taken."""
+        count = 0
+        waiting: list[Transient] = []
+        for unit in complete:
+            if now < self._parked.get((unit.key, unit.fingerprint), now):
+                continue
+            try:
+                count += self._take(unit, now)
+            except Transient as transient:
+                waiting.append(transient)
+            except Exception as failure:  # noqa: BLE001 - the boundary of one unit: it is told of, and tried again
+                self._parked[unit.key, unit.fingerprint] = now + PARKED_FOR
+                self._metrics.count(definitions.INBOX_UNITS, outcome="failed")
+                log_event(
+                    definitions.INBOX_FAILED,
+                    exc_info=failure,
+                    inbox=self._shelf.location,
+                    unit=unit.key,
+                    error=type(failure).__name__,
+                )
+        if waiting:
+            raise waiting[0]
+        return count
 
     def _watch(self, unit: Unit, now: datetime) -> _Watched:
         before = self._watched.get(unit.key)

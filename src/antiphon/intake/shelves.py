@@ -30,8 +30,8 @@ MAX_SHELF_FILES = 1_000_000
 MAX_SHELF_DEPTH = MAX_FOLDER_DEPTH + 2
 """Folders inside each other: those of a release, in a batch, on a shelf."""
 
-ANSWER_MODE = 0o644
-"""Answers are for their sender, who is another user of the same machine."""
+ANSWER_MODE, ANSWERS_MODE = 0o644, 0o755
+"""Answers, and their folder, are for their sender, who is another user of the same machine."""
 
 
 class ShelfFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,12 +118,14 @@ class FolderShelf:
         with storage_errors(self.location):
             with suppress(FileExistsError):
                 (self._root / ACKNOWLEDGEMENTS).mkdir()
+                (self._root / ACKNOWLEDGEMENTS).chmod(ANSWERS_MODE)
             with self._open_folder(ACKNOWLEDGEMENTS) as folder:
                 unnamed = f".~{name}"
                 flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
                 with open(os.open(unnamed, flags, ANSWER_MODE, dir_fd=folder), "wb") as target:
                     target.write(data)
                     target.flush()
+                    os.fchmod(target.fileno(), ANSWER_MODE)
                     os.fsync(target.fileno())
                 os.replace(unnamed, name, src_dir_fd=folder, dst_dir_fd=folder)
                 os.fsync(folder)

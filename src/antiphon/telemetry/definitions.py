@@ -181,6 +181,12 @@ INBOX_PROBLEM = LogEvent(
     fields=("inbox", "unit", "problem"),
     level=logging.WARNING,
 )
+INBOX_FAILED = LogEvent(
+    name="inbox_failed",
+    help="Something in an inbox could not be taken, by our fault; it is tried again. Look at the exception.",
+    fields=("inbox", "unit", "error"),
+    level=logging.ERROR,
+)
 INBOX_OVERDUE = LogEvent(
     name="inbox_overdue",
     help="Something lies in an inbox for hours and was never completed; ask its sender.",
@@ -242,6 +248,7 @@ LOG_EVENTS: tuple[LogEvent, ...] = (
     DELIVERY_FAILED,
     INBOX_TAKEN,
     INBOX_PROBLEM,
+    INBOX_FAILED,
     INBOX_OVERDUE,
     ANSWER_FAILED,
     AUTHORITY_DOUBTED,
