@@ -180,6 +180,11 @@ def test_what_is_near_a_breach_and_right_is_not_reported(rule: str, statement: S
 def test_a_genre_is_known_in_the_spellings_of_senders_and_others_get_a_suggestion() -> None:
     spellings = ["HIP-HOP", "R&B", "RnB", "Hip Hop/Rap", "Drum & Bass", "Christian & Gospel", "Children’s Music"]
     assert [text for text in spellings if not find_genre(text)] == []
+    assert [find_genre(text) for text in ("Pop/Rock", "Alternative & Indie", "Holiday Music")] == [
+        "Pop",
+        "Alternative",
+        "Holiday",
+    ]
     assert find_genre("Folktronica") == ""
     assert suggest_genres("Folktronica") == ("Folk",)
     assert suggest_genres("Electornic") == ("Electronic",)

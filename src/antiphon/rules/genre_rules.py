@@ -10,7 +10,7 @@ from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.anatomy import list_tracks, shown_title
 from antiphon.rules.covers import TITLE_LENGTH_READ, are_karaoke, is_karaoke_version
 from antiphon.rules.evidence import Evidence
-from antiphon.rules.genres import KARAOKE, SOUNDTRACK, find_genre, suggest_genres
+from antiphon.rules.genres import GENRES, KARAOKE, SOUNDTRACK, find_genre, suggest_genres
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
 
 _FROM_A_SCREEN = re.compile(
@@ -26,9 +26,9 @@ _FROM_A_SCREEN = re.compile(
     severity=Severity.WARN,
     source="ING20, MUSY",
     confidence=Confidence.DISTRIBUTOR,
-    fix="choose a genre of the list as GenreText, and put what is finer into SubGenre",
+    fix="choose a genre of the list (`antiphon rules L3` shows it) as GenreText, and put what is finer into SubGenre",
     ack_code=AckCode.METADATA_MISSING,
-    why="People browse by genre; a word of one's own is a shelf that nobody finds.",
+    why=f"People browse by genre; a word of one's own is a shelf that nobody finds. The list: {', '.join(GENRES)}.",
 )
 def has_listed_genre(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where the release has no genre, per word that is not in the list, and per mistaken special genre.

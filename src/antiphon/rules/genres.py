@@ -1,9 +1,10 @@
 """The genres the catalogue knows, in our own words, and what senders write for them.
 
 A list short enough to browse by: what is finer belongs into SubGenre, which is free. Compared without case, white space
-and punctuation, and "&" counts as "and".
+and punctuation, and "&" counts as "and"; several of the list in one field are taken for the first.
 """
 
+import re
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -13,15 +14,20 @@ SOUNDTRACK = "Soundtrack"
 GENRES: tuple[str, ...] = (
     "Acoustic",
     "African",
+    "Afro-Pop",
     "Afrobeats",
     "Alternative",
     "Amapiano",
     "Ambient",
     "Americana",
+    "Anime",
     "Arabic",
     "Asian",
     "Audiobook",
+    "Bachata",
     "Balkan",
+    "Big Band",
+    "Bluegrass",
     "Blues",
     "Bollywood",
     "Bossa Nova",
@@ -41,16 +47,21 @@ GENRES: tuple[str, ...] = (
     "Cumbia",
     "Dance",
     "Dancehall",
+    "Devotional",
     "Disco",
     "Downtempo",
+    "Drill",
     "Drum and Bass",
     "Dub",
     "Dubstep",
     "Easy Listening",
     "Electronic",
+    "Emo",
+    "Enka",
     "Experimental",
     "Fado",
     "Field Recording",
+    "Fitness",
     "Flamenco",
     "Folk",
     "French Pop",
@@ -59,11 +70,13 @@ GENRES: tuple[str, ...] = (
     "German Folk",
     "German Pop",
     "Gospel",
+    "Grime",
     "Hard Rock",
     "Hardcore",
     "Hip Hop",
     "Holiday",
     "House",
+    "Indian",
     "Indian Classical",
     "Indie",
     "Indie Folk",
@@ -81,31 +94,41 @@ GENRES: tuple[str, ...] = (
     "Lo-Fi",
     "Lounge",
     "Mantra",
-    "Metal",
     "Meditation",
+    "Merengue",
+    "Metal",
     "Musical",
     "New Age",
     "New Wave",
     "Novel",
     "Nu Disco",
+    "Oldies",
     "Opera",
+    "Podcast",
     "Poetry",
     "Polka",
     "Pop",
+    "Post-Punk",
     "Progressive Rock",
     "Psychedelic",
     "Punk",
+    "Qawwali",
     "R&B",
     "Radio Play",
+    "Rai",
     "Rap",
     "Reggae",
     "Reggaeton",
+    "Regional Mexican",
     "Relaxation",
     "Religious",
     "Rock",
+    "Rock and Roll",
+    "Russian",
     "Salsa",
     "Samba",
     "Schlager",
+    "Shoegaze",
     "Singer-Songwriter",
     "Ska",
     "Soul",
@@ -113,12 +136,14 @@ GENRES: tuple[str, ...] = (
     SOUNDTRACK,
     "Spoken Word",
     "Swing",
+    "Synth-Pop",
     "Tango",
     "Techno",
     "Traditional",
     "Trance",
     "Trap",
     "Trip Hop",
+    "Tropical",
     "Turkish",
     "Video Game",
     "Vocal",
@@ -162,8 +187,38 @@ _ALSO = {
     "indiealternative": "Indie",
     "alternativeindie": "Indie",
     "dancehouse": "House",
+    "mpb": "Brazilian",
+    "brazilianpopularmusic": "Brazilian",
+    "mandopop": "C-Pop",
+    "cantopop": "C-Pop",
+    "latinurban": "Latin",
+    "urbanolatino": "Latin",
+    "cancion": "Latin",
+    "canción": "Latin",
+    "músicamexicana": "Regional Mexican",
+    "hörspiel": "Radio Play",
+    "hörbuch": "Audiobook",
+    "broadway": "Musical",
+    "stageandscreen": SOUNDTRACK,
+    "originalscore": SOUNDTRACK,
+    "filmscore": SOUNDTRACK,
+    "spoken": "Spoken Word",
+    "speech": "Spoken Word",
+    "workout": "Fitness",
+    "rocknroll": "Rock and Roll",
+    "variétéfrançaise": "French Pop",
+    "chansonfrançaise": "Chanson",
+    "hindi": "Indian",
+    "tamil": "Indian",
+    "punjabi": "Indian",
+    "children": "Children's Music",
+    "worldbeat": "World",
+    "bluesrock": "Rock",
 }
 """What senders call genres of the list, in compared form."""
+
+_SEPARATORS = (re.compile(r"[/,;|]"), re.compile(r"[/,;|&]|\s+and\s+", re.I))
+"""What senders put between several genres; a slash before an "&", which may be part of one ("Soul/R&B")."""
 
 GENRES_REMEMBERED = 1_000
 """Genre texts kept looked up; messages repeat a few."""
@@ -171,8 +226,16 @@ GENRES_REMEMBERED = 1_000
 
 @lru_cache(maxsize=GENRES_REMEMBERED)
 def find_genre(text: str) -> str:
-    """Return the genre of the list that a sender's word means; empty: none."""
-    return _known().get(_key(text), "")
+    """Return the genre of the list that a sender's word means, of several ("Pop/Rock") the first; empty: none."""
+    known = _known()
+    whole = known.get(_key(text)) or known.get(_key(text).removesuffix("music"))
+    if whole:
+        return whole
+    for separator in _SEPARATORS:
+        parts = [known.get(_key(part)) for part in separator.split(text) if part.strip()]
+        if parts and all(parts):
+            return parts[0] or ""
+    return ""
 
 
 @lru_cache(maxsize=GENRES_REMEMBERED)
