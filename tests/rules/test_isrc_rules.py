@@ -10,7 +10,17 @@ from antiphon.model.knowledge import KnownProduct, KnownRecording, KnownRelease,
 from antiphon.model.resources import Edition
 from antiphon.model.statement import Statement
 from antiphon.rules.examples.catalogue import ExampleCatalogue
-from tests.builders import a_cover, a_file, a_recording, a_release, a_statement, a_track_release, an_isrc, changed
+from tests.builders import (
+    a_cover,
+    a_file,
+    a_moment,
+    a_recording,
+    a_release,
+    a_statement,
+    a_track_release,
+    an_isrc,
+    changed,
+)
 from tests.rules.checks import FILES, find
 
 HOLD, WARN, NOTE = Severity.HOLD, Severity.WARN, Severity.NOTE
@@ -149,6 +159,12 @@ def test_an_update_that_changes_an_isrc_waits_for_a_yes() -> None:
     before = known_release(("Harbour Light No. 1", "QZANT2500001"), ("Harbour Light No. 2", "QZANT2600002"))
     (finding,) = find_against(before, "I9")
     assert (finding.severity, finding.expected, finding.place.line) == (HOLD, "QZANT2500001, as before", 10)
+
+
+def test_a_message_that_came_late_is_not_taken_for_a_change_of_isrcs() -> None:
+    before = known_release(("Harbour Light No. 1", "QZANT2500001"), ("Harbour Light No. 2", "QZANT2600002"))
+    assert find(an_album(), "I9", knowledge=before, applied_created=a_moment("2025-12-24T09:00:00Z")) == []
+    assert find(an_album(), "I9", knowledge=before, applied_created=a_moment("2025-11-30T09:00:00Z")) != []
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from antiphon.rules.anatomy import (
 )
 from antiphon.rules.covers import titles_of_covers
 from antiphon.rules.credits import NameUse, used_contributor_names, used_names
-from antiphon.rules.dates import find_first_start
+from antiphon.rules.dates import earliest_instant, find_first_start
 from antiphon.rules.knowledge import Knowledge
 from antiphon.rules.policy import Policy, Terms
 from antiphon.rules.references import DeliveredFiles
@@ -93,6 +93,15 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def terms(self) -> Terms:
         """The provider's terms in force now."""
         return self.policy.terms_at(self.context.now)
+
+    @cached_property
+    def is_overtaken(self) -> bool:
+        """Tell whether a message created after this one is applied already, so that this one will change nothing."""
+        created, applied = self.statement.header.created, self.context.applied_created
+        if created is None or applied is None or created.kind is not applied.kind:
+            return False
+        created_at, applied_at = earliest_instant(created), earliest_instant(applied)
+        return created_at is not None and applied_at is not None and created_at < applied_at
 
     @cached_property
     def tracks(self) -> tuple[Resource, ...]:

@@ -134,10 +134,12 @@ def agrees_on_recording(evidence: Evidence) -> Iterator[Breach]:
 def changes_no_isrc(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per track that comes with another ISRC than when the release was last delivered.
 
-    It would be another recording: plays, saves and rights of the old one do not follow.
+    It would be another recording: plays, saves and rights of the old one do not follow. A message that came late is not
+    asked: it will change nothing.
     """
     knowledge = evidence.context.knowledge
-    before = knowledge.find_release() if knowledge is not None and evidence.tracks else None
+    is_update = knowledge is not None and bool(evidence.tracks) and not evidence.is_overtaken
+    before = knowledge.find_release() if knowledge is not None and is_update else None
     if before is None:
         return
     tracks = _tracks_by_isrc(evidence)

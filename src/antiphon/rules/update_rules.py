@@ -7,7 +7,7 @@ from antiphon.model.findings import Severity
 from antiphon.model.identifiers import InvalidIdentifier, gtin_14, parse_grid, parse_icpn
 from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.anatomy import is_takedown, track_releases
-from antiphon.rules.dates import earliest_instant, read_moment
+from antiphon.rules.dates import read_moment
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, Need, breach_at, rule
 
@@ -28,9 +28,9 @@ _SCHEME_WORDS = {IdScheme.GRID: "GRid", IdScheme.ICPN: "ICPN", IdScheme.PROPRIET
     why="The newest message replaces the earlier one completely: what it leaves out is gone.",
 )
 def describes_whole_release(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach for an update with fewer tracks than the release has now."""
+    """Yield a breach for an update with fewer tracks than the release has now, unless a newer one is applied."""
     main = evidence.statement.main_release
-    if main is None or evidence.context.knowledge is None or is_takedown(evidence.statement):
+    if main is None or evidence.context.knowledge is None or is_takedown(evidence.statement) or evidence.is_overtaken:
         return
     known = evidence.context.knowledge.find_release()
     if known is not None and len(evidence.tracks) < len(known.tracks):
@@ -84,10 +84,7 @@ def keeps_earlier_files(evidence: Evidence) -> Iterator[Breach]:
 def is_not_overtaken(evidence: Evidence) -> Iterator[Breach]:
     """Yield a note for a message created before the one that is applied for its release."""
     created, applied = evidence.statement.header.created, evidence.context.applied_created
-    if created is None or applied is None or created.kind is not applied.kind:
-        return
-    created_at, applied_at = earliest_instant(created), earliest_instant(applied)
-    if created_at is not None and applied_at is not None and created_at < applied_at:
+    if created is not None and applied is not None and evidence.is_overtaken:
         yield Breach(
             path="MessageHeader/MessageCreatedDateTime",
             got=f"created {created.text}",
