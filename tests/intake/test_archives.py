@@ -1,6 +1,9 @@
 """Archives: what is refused before anything is unpacked, and what comes out of the ones that are not."""
 
+import contextlib
+import gzip
 import os
+import random
 import shutil
 import subprocess
 import tarfile
@@ -159,3 +162,39 @@ def test_what_a_killed_process_left_is_removed_and_what_a_living_one_has_stays(t
     with open_archive(tmp_path / "R1.zip", tmp_path):
         pass
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == [f"unpack-{os.getppid()}-abc"]
+
+
+@pytest.mark.parametrize("count", [300, pytest.param(20_000, marks=[pytest.mark.fuzz, pytest.mark.timeout(1_800)])])
+def test_no_damage_gets_anything_but_a_folder_or_a_refusal(count: int, tmp_path: Path, scratch: Path) -> None:
+    seed = 6
+    print(f"seed {seed}")
+    rng = random.Random(seed)
+    files = (("R1/R1.xml", MESSAGE * 20), ("R1/resources/01.flac", rng.randbytes(3_000)), ("R1/" + "long" * 40, b"x"))
+    plain = a_tar(*files)
+    originals = [a_zip(*files), plain, gzip.compress(plain)]
+    archive = tmp_path / "R1.bin"
+    for _ in range(count):
+        archive.write_bytes(damaged(rng.choice(originals), rng))
+        if is_archive(archive):
+            with contextlib.suppress(Refused), open_archive(archive, scratch, SMALL) as folder:
+                assert sum(map(len, files_in(folder).values())) < SMALL.expanded_bytes
+        assert list(scratch.iterdir()) == []
+
+
+def damaged(data: bytes, rng: random.Random) -> bytes:
+    """Return bytes with a few changed, taken out, or repeated."""
+    changed = bytearray(data)
+    for _ in range(rng.randint(1, 4)):
+        at = rng.randrange(len(changed))
+        match rng.randrange(4):
+            case 0:
+                changed[at] = rng.randrange(256)
+            case 1:
+                changed[at : at + 4] = rng.choice([b"\xff" * 4, bytes(4), b"PK\x01\x02", b"PK\x05\x06", b"7777"])
+            case 2:
+                del changed[at : at + rng.randint(1, 600)]
+            case _:
+                start = rng.randrange(len(changed))
+                changed[at:at] = changed[start : start + rng.randint(1, 600)]
+        changed = changed or bytearray(b"\0")
+    return bytes(changed)

@@ -1,5 +1,6 @@
 """Linting where a delivery lies: the rules of the intake, with nothing but the files."""
 
+import random
 import shutil
 import time
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from antiphon.formats.ern import Manifest, ManifestEntry, write_manifest, write_message
-from antiphon.intake.linting import LintedMessage, lint_bytes, lint_path
+from antiphon.intake.linting import LintedMessage, lint_bytes, lint_path, plan_rewrite
 from antiphon.model.errors import Refused
 from antiphon.model.findings import Severity
 from tests.intake.deliveries import a_small_statement, write_batch, write_delivery
@@ -177,3 +178,53 @@ def test_the_fault_in_the_name_of_a_sample_is_found(sample: str, shared: Path) -
     rule, words = NAMED_FAULTS[sample]
     (linted,) = lint(shared / "samples" / "ern" / sample)
     assert any(finding.rule == rule and words in finding.got for finding in linted.findings)
+
+
+@pytest.mark.parametrize("count", [300, pytest.param(20_000, marks=[pytest.mark.fuzz, pytest.mark.timeout(1_800)])])
+def test_however_a_message_is_damaged_its_findings_have_places_and_its_edits_mend(count: int) -> None:
+    seed = 11
+    print(f"seed {seed}")
+    rng = random.Random(seed)
+    good = write_message(a_small_statement(), "4.3.2").replace(b"QZANT2600101", b"QZ-ANT-26-00101")
+    for _ in range(count):
+        linted = lint_bytes(damaged(good, rng), NOW, file="m.xml")
+        for remark in linted.remarks:
+            region = remark.region
+            assert region is None or linted.source.excerpt(region) is not None
+        rewrite = plan_rewrite(linted, linted.remarks)
+        if rewrite is not None:
+            again = lint_bytes(rewrite.after, NOW, file="m.xml")
+            assert again.source.misread_at is None
+            assert plan_rewrite(again, again.remarks) is None
+
+
+def damaged(data: bytes, rng: random.Random) -> bytes:
+    """Return a message with something put in, changed, taken out or repeated that senders' systems do to them."""
+    changed = bytearray(data)
+    for _ in range(rng.randint(1, 4)):
+        at = rng.randrange(len(changed))
+        match rng.randrange(4):
+            case 0:
+                changed[at:at] = rng.choice(
+                    [
+                        b"<",
+                        b"&",
+                        b"\xff",
+                        b"]]>",
+                        b"<!--",
+                        b"<![CDATA[",
+                        b"\xe2\x80\xae",
+                        b"UK",
+                        b"  ",
+                        b"\r\n",
+                        b"</a>",
+                    ]
+                )
+            case 1:
+                changed[at] = rng.randrange(256)
+            case 2:
+                del changed[at : at + rng.randint(1, 200)]
+            case _:
+                start = rng.randrange(len(changed))
+                changed[at:at] = changed[start : start + rng.randint(1, 500)]
+    return bytes(changed)

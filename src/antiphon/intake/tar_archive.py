@@ -64,13 +64,6 @@ def list_tar(source: BinaryIO, archive: str, packed_bytes: int, limits: ArchiveL
 
 def read_tar(source: BinaryIO, archive: str) -> Iterator[TarItem]:
     """Yield the entries of a TAR in order. What of an item is not read is read over. Raises: as ``list_tar``."""
-    try:
-        yield from _read_items(source, archive)
-    except (EOFError, OSError, zlib.error) as error:
-        raise _damaged(archive, f"it is cut off or damaged ({error})") from error
-
-
-def _read_items(source: BinaryIO, archive: str) -> Iterator[TarItem]:
     records: dict[str, str] = {}
     record_count = 0
     while (block := _read_exactly(source, BLOCK_BYTES, archive)) != _ZEROS:
@@ -171,7 +164,7 @@ def _require_checksum(block: bytes, archive: str) -> None:
 def _read_chunks(source: BinaryIO, size: int, archive: str) -> Iterator[bytes]:
     left = size
     while left:
-        chunk = source.read(min(CHUNK_BYTES, left))
+        chunk = _read(source, min(CHUNK_BYTES, left), archive)
         if not chunk:
             raise _damaged(archive, "it is cut off; was it sent whole?")
         left -= len(chunk)
@@ -182,19 +175,26 @@ def _read_chunks(source: BinaryIO, size: int, archive: str) -> Iterator[bytes]:
 def _require_end(source: BinaryIO, archive: str) -> None:
     """Refuse anything but padding after the end: another reader would find entries there."""
     left = MAX_PADDING_BYTES
-    while chunk := source.read(min(CHUNK_BYTES, left)):
+    while chunk := _read(source, min(CHUNK_BYTES, left), archive):
         left -= len(chunk)
         if chunk.strip(b"\0") or left <= 0:
             raise Refused("ArchiveUnsafe", f"{archive}: there is something after its end; pack it anew")
 
 
 def _read_exactly(source: BinaryIO, count: int, archive: str) -> bytes:
-    data = source.read(count) if count else b""
-    while len(data) < count and (more := source.read(count - len(data))):
+    data = b""
+    while len(data) < count and (more := _read(source, count - len(data), archive)):
         data += more
     if len(data) < count:
         raise _damaged(archive, "it is cut off; was it sent whole?")
     return data
+
+
+def _read(source: BinaryIO, count: int, archive: str) -> bytes:
+    try:
+        return source.read(count)
+    except (EOFError, OSError, zlib.error) as error:
+        raise _damaged(archive, f"it is cut off or damaged ({error})") from error
 
 
 def _padded(size: int) -> int:
