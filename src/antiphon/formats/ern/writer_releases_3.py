@@ -152,7 +152,8 @@ def _add_group(parent: Element, group: ResourceGroup, pending: list[tuple[str, R
     """Append one group with those inside it; ``pending``: links that still wait for the item they hang on."""
     element = add_element(parent, "ResourceGroup")
     for title in group.titles:
-        add_title(element, "Title", title, {"TitleType": title.kind or "DisplayTitle"})
+        attributes = {"TitleType": title.kind or "DisplayTitle"} | language_attributes(title.scope.language)
+        add_title(element, "Title", title, attributes)
     add_text(element, "SequenceNumber", group.sequence)
     add_artists(element, list(group.display_artists))
     add_contributors(element, list(group.contributors))
