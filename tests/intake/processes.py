@@ -11,7 +11,10 @@ from pathlib import Path
 import antiphon
 from antiphon.blobs import FolderBlobs
 from antiphon.intake.acceptance import accept_path
+from antiphon.intake.answering import send_answers
+from antiphon.intake.inbox import Inbox, InboxSettings
 from antiphon.intake.queue import open_queue
+from antiphon.intake.shelves import FolderShelf
 from antiphon.intake.worker import WorkerSettings, run_worker
 from antiphon.record import open_record
 from antiphon.telemetry import Metrics
@@ -53,6 +56,19 @@ def accept(root: Path, record: str) -> None:
             print(receipt.delivery_id, flush=True)
 
 
+def watch(root: Path, record: str) -> None:
+    """Take in what lies in the inbox and answer beside it, until killed."""
+    engine = open_record(record)
+    shelf, scratch = FolderShelf(root / "inbox"), root / "scratch"
+    scratch.mkdir(exist_ok=True)
+    settings = InboxSettings(provider=PROVIDER)
+    inbox = Inbox(settings, shelf, engine, FolderBlobs(root / "blobs"), open_queue(engine), Metrics(), scratch)
+    print("working", flush=True)
+    while True:
+        inbox.look(now())
+        send_answers(engine, shelf, now())
+
+
 if __name__ == "__main__":
     antiphon.__version__ = sys.argv[4] or antiphon.__version__
-    {"worker": work, "accept": accept}[sys.argv[1]](Path(sys.argv[2]), sys.argv[3])
+    {"worker": work, "accept": accept, "inbox": watch}[sys.argv[1]](Path(sys.argv[2]), sys.argv[3])

@@ -33,6 +33,7 @@ COMMANDS = {
     "deliver": CommandPlace("delivering", "deliver", "Deliver a batch, a release folder or one message."),
     "deliveries": CommandPlace("deliveries", "deliveries", "List deliveries with the stage each is at."),
     "delivery": CommandPlace("deliveries", "delivery", "Show one delivery: timeline and findings."),
+    "acknowledgement": CommandPlace("answers", "acknowledgement", "Print what its sender is told of a delivery."),
     "held": CommandPlace("goalie", "held", "List what waits for a decision, oldest first."),
     "clear": CommandPlace("goalie", "clear", "Let a held delivery go on."),
     "reject": CommandPlace("goalie", "reject", "End a held delivery."),

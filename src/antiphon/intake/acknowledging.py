@@ -61,6 +61,8 @@ _FILE_CODES = frozenset(
 )
 """Codes after which files must come, also where none came before."""
 
+_ON_THE_WAY = "It is safely received; checking it is not finished, and may still find something."
+
 _CODES = {code.value: code for code in AckCode}
 
 _RELEASE_FOLDER = re.compile(r"(?:[PMN]_)?(?P<release>.+?)(?:_20\d{12}(?:\d{3})?)?")
@@ -230,6 +232,7 @@ def _find_release_status(case: _Case) -> str:
 
 def _describe_success(case: _Case) -> MessageStatus:
     said = {
+        **dict.fromkeys((Stage.ACCEPTED, Stage.READ, Stage.CHECKED, Stage.RENDERED), _ON_THE_WAY),
         Stage.SUPERSEDED: "A newer message of this release had been applied, so this one changed nothing.",
         Stage.HELD: "This is a test: it passed every check, and it is not published.",
     }
