@@ -25,7 +25,7 @@ it stopped.
 Whose fault it is decides what becomes of a delivery. The sender's (``Rejected``): rejected, with a finding. Something
 outside (``Transient``): tried again within a budget. Ours, whatever it is: held with an ``InternalError`` finding, and
 the worker goes on with its neighbours. A delivery that takes the worker down each time is held too, after 25 times. If
-even that cannot be written, the worker stops: nothing is ever dropped to keep going.
+even that cannot be written, or twenty in a row failed so, the worker halts: nothing is ever dropped to keep going.
 
 A worked example. A batch of two releases arrives; the second has a recording that is cut short::
 

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from antiphon.blobs import BlobStore
+from antiphon.intake.parking import Parking
 from antiphon.model.delivery import Delivery, Stage, TimelineEntry
 from antiphon.model.findings import Finding, Severity
 from antiphon.model.statement import Statement
@@ -47,6 +48,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     renderers: Executor
     stop: Event
     metrics: Metrics
+    parking: Parking
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from antiphon.blobs import BlobStore
 from antiphon.intake.bell import Bell
+from antiphon.intake.parking import PARKED_IN_A_ROW_MAX, Parking
 from antiphon.intake.queue import (
     APPLICATION_NAME,
     APPLICATION_VERSION,
@@ -71,6 +72,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     scratch: Path
     files_at_once: int = FILES_AT_ONCE
     recoveries_max: int = RECOVERIES_MAX
+    parked_in_a_row_max: int = PARKED_IN_A_ROW_MAX
 
 
 def run_worker(
@@ -79,7 +81,8 @@ def run_worker(
     """Work on deliveries until ``stop`` is set; what a dead worker left comes first.
 
     Stopping waits for the files being rendered, and leaves every unfinished delivery where the next worker goes on.
-    Raises: whatever keeps it from holding a delivery that failed; parking that fails is a stop, never a drop.
+    Raises: Broken where a run of deliveries failed by our fault, or one that failed could not be held: that is a stop,
+    never a drop, and ``stop`` is set.
     """
     prepare_scratch(settings.scratch)
     queue = open_queue(engine)
@@ -92,6 +95,7 @@ def run_worker(
             renderers=renderers,
             stop=stop,
             metrics=metrics,
+            parking=Parking(stop, settings.parked_in_a_row_max),
         )
         try:
             with _working(parts, settings):
@@ -105,6 +109,7 @@ def run_worker(
             stop.set()
             queue.close()
     close_nursery()
+    parts.parking.raise_reason()
 
 
 def hold_all_failed(parts: Parts, queue: DeliveryQueue) -> int:

@@ -83,8 +83,11 @@ def _do_stages(parts: Parts, task: Task, first: Stage) -> str:
     """
     started_at = parts.clock()
     try:
-        return _try_stages(parts, task, first).value
+        reached = _try_stages(parts, task, first)
+        parts.parking.count_good()
+        return reached.value
     except Rejected as rejected:
+        parts.parking.count_good()
         return settle(parts, task, [_reject(first, rejected, measure_ms(parts, started_at))]).value
     except Exception as error:  # noqa: BLE001 - the boundary of one delivery: it is held with what was caught
         log_event(
@@ -94,7 +97,18 @@ def _do_stages(parts: Parts, task: Task, first: Stage) -> str:
             stage=first.value,
             error=type(error).__name__,
         )
-        return hold_failed(parts, task, f"{type(error).__name__} on the way to {first.value!r}").value
+        return _park(parts, task, f"{type(error).__name__} on the way to {first.value!r}").value
+
+
+def _park(parts: Parts, task: Task, cause: str) -> Stage:
+    """Hold a delivery that failed; where that fails too, stop the worker and leave the delivery as it is."""
+    try:
+        held = hold_failed(parts, task, cause)
+    except Exception as error:
+        parts.parking.refuse(task.delivery_id, error)
+        raise Stopping from error
+    parts.parking.count_parked()
+    return held
 
 
 def _try_stages(parts: Parts, task: Task, first: Stage) -> Stage:
