@@ -43,7 +43,7 @@ DENIALS = 100
 """Takedowns in force: no platform has none, and a read with none takes a shorter way."""
 
 _BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_WORDS = [
+WORDS = [
     "amber",
     "anchor",
     "ash",
@@ -248,7 +248,7 @@ def _blob(text: str) -> str:
 
 
 def _title(chance: Random) -> str:
-    return " ".join(word.title() for word in chance.sample(_WORDS, chance.randint(1, 4)))
+    return " ".join(word.title() for word in chance.sample(WORDS, chance.randint(1, 4)))
 
 
 def warm_file(path: Path) -> None:

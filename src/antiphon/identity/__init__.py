@@ -26,9 +26,9 @@ hands ids out, and a second computation gives the same ones. The rules, first th
    same title and version and a length within a second. One provider's two ISRCs stay two recordings: it means them.
 5. *same ISNI, IPI, ...* (0.95): another provider linked an artist by the same claimed id.
 6. *same name on a recording both have* (0.9): the artist of that name, on a recording that rule 3 or 4 found.
-7. *same name from the same provider* (0.7): an artist without a known id. Otherwise never across providers: two bands
-   share a name more often than two labels share a band. Rules 6 and 7 hold only where the known artist claims no other
-   id of the same scheme.
+7. *same name from the same provider* (0.7), or one spelled like it (0.65: "The Tidemarks" and "TIDEMARKS"): an artist
+   without a known id. Otherwise never across providers: two bands share a name more often than two labels share a band.
+   Rules 6 and 7 hold only where the known artist claims no other id of the same register (a scheme, or one namespace).
 8. *first seen* (1): a new entity.
 
 What has several anchors gets a link for each, so that a release first delivered with an ICPN only is still the same one

@@ -146,6 +146,15 @@ def scheme_of(anchor: str) -> str:
     return anchor.partition(":")[0]
 
 
+def register_of(anchor: str) -> str:
+    """Return the register an anchor's id is from: two ids of one register mean two parties.
+
+    A scheme is one register, but proprietary ids are: each namespace is one.
+    """
+    scheme, _, value = anchor.partition(":")
+    return f"{scheme}:{value.rpartition(':')[0]}" if scheme == IdScheme.PROPRIETARY else scheme
+
+
 def _named_release(statement: Statement) -> Release | None:
     if statement.main_release is not None or statement.kind is not MessageKind.PURGE:
         return statement.main_release

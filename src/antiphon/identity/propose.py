@@ -9,6 +9,7 @@ from antiphon.identity.anchors import (
     find_isrc,
     isrc_anchor,
     recording_anchors,
+    register_of,
     release_keys,
     replaced_release_keys,
     scheme_of,
@@ -25,7 +26,7 @@ from antiphon.identity.likeness import (
     compare_recordings,
 )
 from antiphon.identity.links import MAX_CANDIDATES, Link, LinkBook
-from antiphon.identity.names import normalise_name
+from antiphon.identity.names import loosen_name
 from antiphon.identity.sketches import sketch_recording, sketch_resource, song_key
 from antiphon.model.claims import Credit
 from antiphon.model.entities import ArtistCredit, EntityKind, Recording
@@ -34,6 +35,10 @@ from antiphon.model.statement import Statement
 
 SAME_SONG = 0.97
 """The likeness from which two recordings of two providers are one without a common ISRC: all that is said agrees."""
+
+
+SPELLED_LIKE = "like"
+"""The scheme of the anchor an artist has beside its name: the name as loosely as two spellings of it are alike."""
 
 
 class _Match(msgspec.Struct, frozen=True):
@@ -170,7 +175,7 @@ def _match_described(draft: _Draft, resource: Resource, taken: set[str]) -> _Mat
     sketch = sketch_resource(resource)
     match = _match_isrc(draft, resource, sketch, taken) or _match_song(draft, sketch, taken)
     for credit in match.artists if match is not None else ():
-        draft.shared_artists.setdefault(f"name:{normalise_name(credit.name)}", credit.artist_id)
+        draft.shared_artists.setdefault(loosen_name(credit.name), credit.artist_id)
     return match
 
 
@@ -208,13 +213,17 @@ def _rank(sketch: RecordingSketch, found: Sequence[Recording], prior: float, lea
 def _link_artist(draft: _Draft, credit: Credit) -> None:
     anchors = artist_anchors(credit)
     claimed = anchors[:-1]
+    registers = {register_of(anchor) for anchor in claimed}
+    loose = loosen_name(credit.name)
+    spellings = (anchors[-1], *([f"{SPELLED_LIKE}:{loose}"] if loose else []))
     match = (
         _inherit(draft, EntityKind.ARTIST, claimed)
         or _match_claimed_id(draft, claimed)
-        or _match_shared_recording(draft, anchors[-1], {scheme_of(anchor) for anchor in claimed})
-        or _match_name(draft, anchors[-1], {scheme_of(anchor) for anchor in claimed})
+        or _match_name(draft, spellings[0], registers, 0.7, "same name from the same provider")
+        or _match_shared_recording(draft, loose, registers)
+        or _match_name(draft, spellings[-1], registers, 0.65, "a name spelled like it from the same provider")
     )
-    draft.link(EntityKind.ARTIST, anchors, match)
+    draft.link(EntityKind.ARTIST, (*claimed, *spellings), match)
 
 
 def _match_claimed_id(draft: _Draft, claimed: Iterable[str]) -> _Match | None:
@@ -224,18 +233,18 @@ def _match_claimed_id(draft: _Draft, claimed: Iterable[str]) -> _Match | None:
     return None
 
 
-def _match_shared_recording(draft: _Draft, name: str, claimed_schemes: set[str]) -> _Match | None:
-    artist_id = draft.shared_artists.get(name)
-    if artist_id is None or _has_anchor(draft.known.all_anchors_of(artist_id), claimed_schemes):
+def _match_shared_recording(draft: _Draft, loose_name: str, claimed_registers: set[str]) -> _Match | None:
+    artist_id = draft.shared_artists.get(loose_name)
+    if artist_id is None or _is_registered(draft.known.all_anchors_of(artist_id), claimed_registers):
         return None
     return _Match(artist_id, 0.9, ("same name on a recording both have",))
 
 
-def _match_name(draft: _Draft, name: str, claimed_schemes: set[str]) -> _Match | None:
+def _match_name(draft: _Draft, name: str, claimed_registers: set[str], score: float, reason: str) -> _Match | None:
     link = draft.find(EntityKind.ARTIST, name)
-    if link is None or _has_anchor(draft.anchors_of(link.entity_id), claimed_schemes):
+    if link is None or _is_registered(draft.anchors_of(link.entity_id), claimed_registers):
         return None
-    return _Match(link.entity_id, 0.7, ("same name from the same provider",))
+    return _Match(link.entity_id, score, (reason,))
 
 
 def _inherit(draft: _Draft, kind: EntityKind, anchors: Iterable[str]) -> _Match | None:
@@ -253,3 +262,8 @@ def _has_anchor(anchors: Iterable[str], schemes: set[str]) -> bool:
     of one scheme mean two entities.
     """
     return any(scheme_of(anchor) in schemes for anchor in anchors)
+
+
+def _is_registered(anchors: Iterable[str], registers: set[str]) -> bool:
+    """Tell whether one of an artist's anchors is from one of the registers: as with schemes, then it is another one."""
+    return any(register_of(anchor) in registers for anchor in anchors)
