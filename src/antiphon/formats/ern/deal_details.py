@@ -1,7 +1,6 @@
 """The terms that few deals have: preview dates of ERN 3 and 4.1, promotions, rentals, claims, technical limits."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -9,7 +8,7 @@ from antiphon.formats.ern.elements import parse_integer, take_attribute, trimmed
 from antiphon.formats.ern.facets import FLAGS, TERMS, take_flags
 from antiphon.formats.ern.reading import Content, Reading
 from antiphon.model.claims import Flag, Measure, Term
-from antiphon.model.deals import Channel, ClaimCondition, Deal, DealDetails, Visibility
+from antiphon.model.deals import ClaimCondition, Deal, DealDetails, Visibility
 from antiphon.model.periods import ValidityPeriod
 
 _LISTING = (
@@ -47,15 +46,7 @@ BEYOND_THE_ORDINARY = frozenset(
 """Elements of terms and usages that most deals do without: those that have none of them need no second look."""
 
 
-class Remarks(NamedTuple):
-    """What the attributes of use types and the elements of channels said on the way."""
-
-    discoverabilities: Sequence[str]
-    """The texts of UseType/@IsDiscoverable, one per use type."""
-    channels: tuple[Channel, ...]
-
-
-def read_details(deal: Deal, content: Content, usages: Sequence[Content], remarks: Remarks, reading: Reading) -> Deal:
+def read_details(deal: Deal, content: Content, usages: Sequence[Content], reading: Reading) -> Deal:
     """Return the deal with what stands in its terms besides the ordinary.
 
     ``content`` is what is left of the Deal element, ``usages`` of its terms and the usages in them.
@@ -67,10 +58,8 @@ def read_details(deal: Deal, content: Content, usages: Sequence[Content], remark
     policies, reasons, conditions = _read_policies(terms, reading)
     promotional_code, promotional_namespace = _take_code(terms, "PromotionalCode")
     rental, rental_flags = _take_rental(terms)
-    told = {"true": list[str](), "false": list[str]()}
-    for use_type, text in zip(deal.use_types, remarks.discoverabilities, strict=False):
-        told.get(text.lower(), []).append(use_type.value)
-    details = DealDetails(
+    details = msgspec.structs.replace(
+        deal.details or DealDetails(),
         visibility=_read_previews(terms, reading),
         pre_order_release_date=reading.moment(terms, "PreOrderReleaseDate"),
         pre_order_incentives=incentives,
@@ -86,9 +75,6 @@ def read_details(deal: Deal, content: Content, usages: Sequence[Content], remark
         terms=tuple(_take_terms([*usages, *instantiations], reading)),
         measures=tuple(_take_rates(instantiations)),
         flags=(*(flag for part in (content, *usages) for flag in _take_all_flags(part)), *rental_flags),
-        undiscoverable=tuple(told["false"]),
-        discoverable=tuple(told["true"]),
-        channels=remarks.channels,
     )
     return msgspec.structs.replace(
         deal,

@@ -5,14 +5,20 @@ from collections.abc import Sequence
 from lxml.etree import _Element as Element
 
 from antiphon.formats.ern.channels import read_channel
-from antiphon.formats.ern.deal_details import BEYOND_THE_ORDINARY, Remarks, read_details
+from antiphon.formats.ern.deal_details import BEYOND_THE_ORDINARY, read_details
 from antiphon.formats.ern.elements import is_true, source_line, take_attribute, trimmed_text
 from antiphon.formats.ern.reading import Content, Reading
-from antiphon.model.deals import Channel, Deal, Price, ReleaseDeal, Visibility
+from antiphon.model.claims import Role
+from antiphon.model.deals import Channel, Deal, DealDetails, Price, ReleaseDeal, Visibility
 from antiphon.model.periods import ValidityPeriod
 
 _LIST_PATH = "/NewReleaseMessage/DealList"
 _LISTING = ("FullTrackListingPreviewStartDateTime", "TrackListingPreviewStartDateTime")
+_ORDINARY = frozenset(
+    {"DealReference", "DealTerms", "DealTechnicalResourceDetailsReferenceList", "DealTechnicalResourceDetailsReference"}
+)
+"""Elements of a deal that most deals have."""
+
 _NO_TERMS = Content()
 
 
@@ -22,6 +28,7 @@ class DealReader:
     def __init__(self, deal_lists: Sequence[Element], reading: Reading) -> None:
         self._lists = [reading.open(element) for element in deal_lists]
         self._reading = reading
+        self._remarks: dict[tuple[object, ...], DealDetails] = {}
 
     def read_release_deals(self) -> tuple[ReleaseDeal, ...]:
         """Return the release deals in message order."""
@@ -55,6 +62,8 @@ class DealReader:
         served = self._read_channels(terms, "DistributionChannel")
         excluded = self._read_channels(terms, "ExcludedDistributionChannel")
         telling = tuple(one for one in (*served, *excluded) if one != Channel(channel=one.channel))
+        is_ordinary = _ORDINARY.issuperset(deal) and all(map(BEYOND_THE_ORDINARY.isdisjoint, usages))
+        remarks = self._remark(use_types, discoverabilities, telling)
         read = Deal(
             references=deal.take_texts("DealReference"),
             commercial_models=reading.roles(terms, "CommercialModelType"),
@@ -78,11 +87,25 @@ class DealReader:
             ),
             line=source_line(element),
             path=path,
+            details=remarks,
         )
-        is_told_more = any(discoverabilities) or telling
-        if not deal and not is_told_more and all(map(BEYOND_THE_ORDINARY.isdisjoint, usages)):
-            return read
-        return read_details(read, deal, usages, Remarks(discoverabilities, telling), reading)
+        return read if is_ordinary else read_details(read, deal, usages, reading)
+
+    def _remark(
+        self, use_types: tuple[Role, ...], discoverabilities: list[str], channels: tuple[Channel, ...]
+    ) -> DealDetails | None:
+        """Return what attributes of use types and elements of channels say on the way; deals repeat that as well."""
+        if not channels and not any(discoverabilities):
+            return None
+        key = (use_types, tuple(discoverabilities), channels)
+        if key not in self._remarks:
+            told = list(zip((use_type.value for use_type in use_types), discoverabilities, strict=False))
+            self._remarks[key] = DealDetails(
+                discoverable=tuple(value for value, text in told if text == "true"),
+                undiscoverable=tuple(value for value, text in told if text == "false"),
+                channels=channels,
+            )
+        return self._remarks[key]
 
     def _read_channels(self, terms: Content, tag: str) -> list[Channel]:
         if tag not in terms:
