@@ -4,6 +4,7 @@ import re
 import time
 from collections import Counter
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from antiphon.model.findings import Finding, Severity
 from antiphon.model.statement import Statement
 from antiphon.rules import RULES
 from antiphon.rules.title_anatomy import compared_title, names_version, version_kinds
+from antiphon.rules.title_rules import _FORBIDDEN, _list_suspicions
 from tests.builders import a_cover, a_recording, a_release, a_statement, a_track_release, changed
 from tests.rules.checks import find
 
@@ -267,3 +269,47 @@ def test_on_the_titles_of_a_well_kept_store_hardly_any_style_is_doubted(shared: 
     assert not [rule for rule, severity in found if severity.stops]
     styled = [rule for rule, severity in found if severity is WARN and rule in {"T1", "T2", "T3", "T9", "T11", "T13"}]
     assert len(styled) <= len(titles) // 50, Counter(styled)
+
+
+TITLE_PARTS = """\
+http
+://
+www.
+x.com
+ab.co.uk
+@
+ab
+$
+1
+12
+.99
+USD
+eur
+(
+[
+]
+)
+HD
+hq
+Hi-Res
+Lossless
+320kbps
+Spotify
+iTunes
+Apple Music
+amazon music
+YOUTUBE
+Deezer
+Bandcamp
+SoundCloud
+\N{BLACK STAR}
+"""
+
+
+def test_no_clue_is_missed_for_a_thing_that_a_title_may_not_hold() -> None:
+    print("seed 7")
+    chosen = Random(7)
+    for _ in range(5_000):
+        title = "".join(chosen.choices([*TITLE_PARTS.splitlines(), " "], k=chosen.randint(1, 7)))
+        held = {kind for kind, pattern in _FORBIDDEN.items() if pattern.search(title)}
+        assert held <= set(_list_suspicions(title)), title

@@ -28,6 +28,15 @@ _FORBIDDEN = {
     "an emoji": re.compile(r"[\U0001F000-\U0001FAFF\uFE0F]"),
     "a decoration": re.compile(r"[★☆♪♫♬►▶◄●■◆✨♥♡]"),
 }
+_CLUES = {
+    "an address": ("://", "www.", ".com", ".net", ".org", ".info", ".co.uk"),
+    "a handle": ("@",),
+    "a price": ("$", "usd", "eur", "gbp"),
+    "a store": ("spotify", "itunes", "apple m", "amazon m", "youtube", "deezer", "soundcloud", "bandcamp"),
+    "a quality mark": ("hd", "hq", "res", "lossless", "kbps"),
+}
+"""What a title in ASCII has in lower case if it holds such a thing: looking for these is quicker than for the thing."""
+
 _LIGHTER = frozenset({"a store", "a decoration"})
 """What real titles hold, too: "iTunes Session", "★"."""
 
@@ -145,8 +154,8 @@ def does_not_advertise(evidence: Evidence) -> Iterator[Breach]:
 def holds_nothing_but_title(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per kind of thing a title holds that is no title; a warning for what some titles do hold."""
     for title in evidence.titles:
-        for kind, pattern in _FORBIDDEN.items():
-            found = pattern.search(title.shown)
+        for kind in _list_suspicions(title.shown):
+            found = _FORBIDDEN[kind].search(title.shown)
             if found and not (kind == "a decoration" and _EAST_ASIAN.search(title.shown)):
                 yield breach_at(
                     title.titled,
@@ -206,7 +215,7 @@ def leaves_warning_to_its_field(evidence: Evidence) -> Iterator[Breach]:
                     expected="the title alone",
                     message=f'"{text}" is a parental warning, not part of the title.',
                 )
-        masked = _MASKED.search(title.shown)
+        masked = _MASKED.search(title.shown) if "*" in title.shown else None
         if masked and not _SPELLED_WITH_STARS.fullmatch(masked[0]):
             yield breach_at(
                 title.titled,
@@ -214,6 +223,14 @@ def leaves_warning_to_its_field(evidence: Evidence) -> Iterator[Breach]:
                 expected="the word, spelled out",
                 message="The title has asterisks for letters.",
             )
+
+
+def _list_suspicions(shown: str) -> list[str]:
+    """Return the kinds of things a title may hold, as a look for their clues tells; other scripts may hold any."""
+    if not shown.isascii():
+        return list(_FORBIDDEN)
+    lowered = shown.lower()
+    return [kind for kind, clues in _CLUES.items() if any(clue in lowered for clue in clues)]
 
 
 def _find_own_artist(title: ShownTitle, credited: dict[str, str]) -> Iterator[Breach]:
