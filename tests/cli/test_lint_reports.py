@@ -1,5 +1,6 @@
 """What the linter writes: text for people, JSON and SARIF for programs, a page for browsers."""
 
+import io
 import json
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from antiphon.cli.linting.excerpt import cut_excerpt, width_of
+from antiphon.cli.linting.progress import Progress
 from antiphon.intake.linting import Region
 from antiphon.intake.linting.source import read_source
 from tests.cli.linting import BROKEN, GOOD, MENDABLE, run_lint, write_file
@@ -55,6 +57,19 @@ def test_brief_is_one_line_per_finding_and_nothing_where_nothing_is_found(tmp_pa
     assert len(lines) == 2
     assert lines[1].startswith("1 message checked")
     assert run_lint(write_file(tmp_path, GOOD), "-q", "--select", "I7").stdout == ""
+
+
+def test_progress_is_one_line_that_goes_away_and_only_on_a_terminal() -> None:
+    for is_shown in (True, False):
+        stream = io.StringIO()
+        progress = Progress(stream, is_shown=is_shown, patience_s=0)
+        progress.tell("a\x1b[31m.xml", 1, 2)
+        progress.clear()
+        progress.clear()
+        assert stream.getvalue() == ("\r\x1b[Kchecking 1 of 2: a\\u001b[31m.xml\r\x1b[K" if is_shown else "")
+    patient = Progress(stream, is_shown=True, patience_s=3600)
+    patient.tell("a.xml", 1, 2)
+    assert stream.getvalue() == ""
 
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "html"])

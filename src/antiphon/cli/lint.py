@@ -10,6 +10,7 @@ import click
 
 from antiphon.cli.clock import read_clock
 from antiphon.cli.commands import EXIT_INPUT, EXIT_REFUSED
+from antiphon.cli.linting.progress import Progress
 from antiphon.cli.linting.selection import Selection, make_selection
 from antiphon.cli.linting.tally import Tally
 from antiphon.cli.linting.text_report import TextReport, wants_colour
@@ -122,6 +123,8 @@ class _Run:
         self.kept: list[LintedMessage] = []
         self.refused: list[str] = []
         self.changes = 0
+        # In a pipe, such as to a pager, the terminal is another program's.
+        self.progress = Progress(sys.stderr, is_shown=sys.stderr.isatty() and sys.stdout.isatty())
         self.started = time.perf_counter()
 
     def lint(self, paths: tuple[str, ...], fail_on: Severity) -> int:
@@ -129,7 +132,9 @@ class _Run:
         with ExitStack() as closing:
             text = self._open_text(closing)
             for found in self._find_messages(paths):
+                self.progress.clear()
                 self._take(found, text)
+            self.progress.clear()
             findings = self.changes if self.is_comparing else self.tally.has_any(fail_on)
             code = EXIT_REFUSED if self.refused else EXIT_INPUT if findings else 0
             self._finish(text, code)
@@ -153,7 +158,7 @@ class _Run:
                     data = sys.stdin.buffer.read(MAX_MESSAGE_BYTES + 1)
                     yield lint_bytes(data, now, file="standard-input.xml")
                 else:
-                    yield from lint_path(Path(path), now)
+                    yield from lint_path(Path(path), now, self.progress.tell)
             except Refused as refused:
                 self._refuse(str(refused))
             except OSError as error:
@@ -163,6 +168,7 @@ class _Run:
 
     def _refuse(self, said: str) -> None:
         self.refused.append(said)
+        self.progress.clear()
         click.echo(f"antiphon: refused: {said}", err=True)
 
     def _take(self, found: LintedMessage, text: TextReport) -> None:

@@ -1,6 +1,6 @@
 """Linting: what the rules of the intake find where a delivery lies, to the character, and what may be mended."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -73,7 +73,11 @@ class LintedMessage(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(remark.finding for remark in self.remarks)
 
 
-def lint_path(path: Path, now: datetime) -> Iterator[LintedMessage]:
+Tell = Callable[[str, int, int], None]
+"""Told before each message: its file, its number, and how many there are."""
+
+
+def lint_path(path: Path, now: datetime, tell: Tell | None = None) -> Iterator[LintedMessage]:
     """Yield what the rules find in each message at a path: a message, a release folder, a batch, an inbox, an archive.
 
     Rules that need the catalogue or decoded media are silent. Nothing is written, but for an archive that is unpacked
@@ -83,12 +87,11 @@ def lint_path(path: Path, now: datetime) -> Iterator[LintedMessage]:
     real = path.resolve() if path.is_symlink() else path
     if is_archive(real):
         with open_archive(real) as folder:
-            for target in list_targets(folder):
-                shown = f"{path}{INSIDE}{target.path.relative_to(folder.parent)}"
-                yield msgspec.structs.replace(_lint_target(target, now, shown), path=None)
+            inside = [(t, f"{path}{INSIDE}{t.path.relative_to(folder.parent)}") for t in list_targets(folder)]
+            for linted in _lint_targets(inside, now, tell):
+                yield msgspec.structs.replace(linted, path=None)
         return
-    for target in list_targets(real):
-        yield _lint_target(target, now, str(path / target.path.relative_to(real)))
+    yield from _lint_targets([(t, str(path / t.path.relative_to(real))) for t in list_targets(real)], now, tell)
 
 
 def lint_bytes(data: bytes, now: datetime, *, file: str) -> LintedMessage:
@@ -103,6 +106,13 @@ def lint_again(message: LintedMessage, data: bytes) -> LintedMessage:
     if message.check is None:
         return message
     return msgspec.structs.replace(_lint_message(data, message.check, message.file), path=message.path)
+
+
+def _lint_targets(targets: list[tuple[Target, str]], now: datetime, tell: Tell | None) -> Iterator[LintedMessage]:
+    for number, (target, file) in enumerate(targets, 1):
+        if tell is not None:
+            tell(file, number, len(targets))
+        yield _lint_target(target, now, file)
 
 
 def _lint_target(target: Target, now: datetime, file: str) -> LintedMessage:
