@@ -93,7 +93,12 @@ def test_an_isrc_for_two_versions_in_one_message_is_told() -> None:
     (finding,) = find(an_album(second=remix), "I3")
     assert "A1 and A2" in finding.message
     longer = {"ids": (an_isrc(1),), "titles": a_recording(1).titles, "duration_ms": 191_000}
-    assert len(find(an_album(second=longer), "I3")) == 1
+    assert [finding.severity for finding in find(an_album(second=longer), "I3")] == [WARN]
+
+
+def test_an_isrc_for_two_songs_in_one_message_holds_it() -> None:
+    (finding,) = find(an_album(second={"ids": (an_isrc(1),)}), "I3")
+    assert (finding.severity, "two songs" in finding.message) == (HOLD, True)
 
 
 @pytest.mark.parametrize(

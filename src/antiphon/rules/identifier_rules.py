@@ -137,7 +137,7 @@ def has_barcode_of_its_own(evidence: Evidence) -> Iterator[Breach]:
             if product.is_live and not product.is_own:
                 yield breach_at(
                     main,
-                    got=f"ICPN {barcodes[barcode]}, live as {product.title!r} by {', '.join(product.artists)}",
+                    got=f"ICPN {barcodes[barcode]!r}, live as {product.title!r} by {', '.join(product.artists)}",
                     expected="an ICPN nobody else's release has",
                     message="Another provider has a live release with this ICPN.",
                 )

@@ -50,7 +50,7 @@ def keeps_isrc(evidence: Evidence) -> Iterator[Breach]:
         if other:
             yield breach_at(
                 resource,
-                got=f"ISRC {isrc} for {path!r}, a file that has {other}",
+                got=f"ISRC {isrc!r} for {path}, a file that has {other}",
                 expected=other,
                 message=f"The same file was delivered as {other}.",
             )
@@ -67,22 +67,30 @@ def keeps_isrc(evidence: Evidence) -> Iterator[Breach]:
     why="Whoever licensed one version did not license the other, and listeners get the one they did not ask for.",
 )
 def has_own_isrc_per_version(evidence: Evidence) -> Iterator[Breach]:
-    """Yield a breach per ISRC that this message, or this provider before, gives to something audibly different."""
+    """Yield a breach per ISRC that this message, or this provider before, gives to something audibly different.
+
+    Two songs of other titles under one ISRC in one message hold it: they would become one recording.
+    """
     tracks = _tracks_by_isrc(evidence)
     for isrc, resources in tracks.items():
+        first = resources[0]
+        known = _as_known(isrc, first)
         for other in resources[1:]:
-            if _differs(shown_title(other.titles), other.duration_ms, _as_known(isrc, resources[0])):
+            is_another = _is_titled_otherwise(other, known)
+            if is_another or _differs(shown_title(other.titles), other.duration_ms, known):
+                what = "songs" if is_another else "versions"
                 yield breach_at(
                     other,
-                    got=f"ISRC {isrc} for {_describe(other)}, and for {_describe(resources[0])}",
-                    expected="an ISRC for each version",
-                    message=f"One ISRC for two versions: {resources[0].reference} and {other.reference}.",
+                    got=f"ISRC {isrc!r} for {_describe(other)}, and for {_describe(first)}",
+                    expected=f"an ISRC for each of the {what}",
+                    message=f"One ISRC for two {what}: {first.reference} and {other.reference}.",
+                    severity=Severity.HOLD if is_another else None,
                 )
     for resource, known in _known_tracks(evidence, tracks):
         if known.is_own and _differs(shown_title(resource.titles), resource.duration_ms, known):
             yield breach_at(
                 resource,
-                got=f"ISRC {known.isrc} for {_describe(resource)}",
+                got=f"ISRC {known.isrc!r} for {_describe(resource)}",
                 expected=f"{_describe_known(known)}, as delivered before, or another ISRC",
                 message="You delivered this ISRC for another version or duration.",
             )
@@ -114,7 +122,7 @@ def agrees_on_recording(evidence: Evidence) -> Iterator[Breach]:
         if is_longer or is_another:
             yield breach_at(
                 resource,
-                got=f"ISRC {known.isrc} for {_describe(resource)}",
+                got=f"ISRC {known.isrc!r} for {_describe(resource)}",
                 expected=f"{_describe_known(known)}, as the catalogue has it",
                 message="Another provider delivered this ISRC for what seems to be another recording.",
                 severity=Severity.HOLD if is_longer and is_another else None,
@@ -149,7 +157,7 @@ def changes_no_isrc(evidence: Evidence) -> Iterator[Breach]:
         old = gone.get(compared_text(shown_title(resources[0].titles)))
         if isrc not in had and old:
             yield breach_at(
-                resources[0], got=f"ISRC {isrc} for {_describe(resources[0])}", expected=f"{old}, as before"
+                resources[0], got=f"ISRC {isrc!r} for {_describe(resources[0])}", expected=f"{old}, as before"
             )
 
 
