@@ -9,7 +9,7 @@ from pathlib import Path
 
 import obstore
 import pytest
-from obstore.store import MemoryStore
+from obstore.store import LocalStore, MemoryStore, ObjectStore
 
 from antiphon.formats.ern import Acknowledgement, Manifest, ManifestEntry, read_acknowledgement, write_manifest
 from antiphon.intake.answering import send_answers
@@ -337,7 +337,7 @@ def test_an_answer_that_was_put_and_not_marked_is_put_again_the_same(folder: Wat
     assert len(answers_in(folder.site.inbox)) == 1
 
 
-def upload(store: MemoryStore, root: Path, *, leave_out: Callable[[str], bool] = lambda _: False) -> None:
+def upload(store: ObjectStore, root: Path, *, leave_out: Callable[[str], bool] = lambda _: False) -> None:
     """Put a folder's files into an object store, under the names they have in it."""
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root.parent).as_posix()
@@ -345,15 +345,15 @@ def upload(store: MemoryStore, root: Path, *, leave_out: Callable[[str], bool] =
             obstore.put(store, name, path.read_bytes())
 
 
-@pytest.fixture
-def bucket(site: Installation, tmp_path: Path) -> tuple[Watch, MemoryStore]:
-    """Return the inbox of an object store, and the store."""
-    store = MemoryStore()
+@pytest.fixture(params=["memory", "folder"])
+def bucket(request: pytest.FixtureRequest, site: Installation, tmp_path: Path) -> tuple[Watch, ObjectStore]:
+    """Return the inbox of an object store, and the store: one in memory, and one that is a folder to it."""
+    store = MemoryStore() if request.param == "memory" else LocalStore(tmp_path / "bucket", mkdir=True)
     return Watch(site, ObjectShelf(store, "memory://north", tmp_path)), store
 
 
 def test_objects_are_taken_as_files_are_and_answered_beside_them(
-    bucket: tuple[Watch, MemoryStore], tmp_path: Path
+    bucket: tuple[Watch, ObjectStore], tmp_path: Path
 ) -> None:
     watch, store = bucket
     batch = write_batch(tmp_path, "20260105090000000", a_small_statement())
@@ -374,7 +374,7 @@ def test_objects_are_taken_as_files_are_and_answered_beside_them(
 
 
 def test_a_release_of_objects_is_taken_as_soon_as_all_are_there(
-    bucket: tuple[Watch, MemoryStore], tmp_path: Path
+    bucket: tuple[Watch, ObjectStore], tmp_path: Path
 ) -> None:
     watch, store = bucket
     folder = write_delivery(tmp_path, a_small_statement())
@@ -384,8 +384,9 @@ def test_a_release_of_objects_is_taken_as_soon_as_all_are_there(
     assert watch.look() == 1
 
 
-def test_an_object_whose_name_is_no_path_is_refused_and_answered(bucket: tuple[Watch, MemoryStore]) -> None:
-    watch, store = bucket
+def test_an_object_whose_name_is_no_path_is_refused_and_answered(site: Installation, tmp_path: Path) -> None:
+    store = MemoryStore()
+    watch = Watch(site, ObjectShelf(store, "memory://north", tmp_path))
     obstore.put(store, "20260105090000000/R1/" + "x" * 300 + ".wav", b"x")
     obstore.put(store, "20260105090000000/BatchComplete_20260105090000000.xml", b"")
     assert watch.look() == 1

@@ -22,6 +22,11 @@ looks there first, so a stage that is repeated finds what it had done and does n
 repeat, never to be right about what happened. Renditions are recorded file by file, so a repeated stage goes on where
 it stopped.
 
+**Inboxes** are places in which a provider delivers by itself: a folder, a prefix of an object store. Each is looked at
+again and again; what is complete is accepted, and only then recorded as taken, so that a process which dies in between
+accepts the same once more and nothing happens twice. What its sender is to be told is queued in the transaction of the
+stage it tells of, and put beside the delivery, at least once, under a name that makes a second time harmless.
+
 Whose fault it is decides what becomes of a delivery. The sender's (``Rejected``): rejected, with a finding. Something
 outside (``Transient``): tried again within a budget. Ours, whatever it is: held with an ``InternalError`` finding, and
 the worker goes on with its neighbours. A delivery that takes the worker down each time is held too, after 25 times. If

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 import msgspec
 
@@ -31,7 +32,7 @@ class UnitKind(StrEnum):
     ARCHIVE = "archive"
 
 
-class Unit(msgspec.Struct, frozen=True, kw_only=True):
+class Unit(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What is taken at once. ``name``: the file or folder on the shelf. ``files``: all of it, semaphores left out.
 
     ``has_marker``: a completion marker says that the batch is complete, or a semaphore that anything else is.
@@ -47,7 +48,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
         """The name as text, whatever bytes it is made of: what the record knows the unit by."""
         return self.name.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """What changes when any file does."""
         digest = hashlib.sha256()
