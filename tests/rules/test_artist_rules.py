@@ -3,13 +3,15 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from antiphon.model.claims import Credit, DeliveredId, IdScheme, Role, ScopedText
 from antiphon.model.findings import Severity
 from antiphon.model.knowledge import KnownArtist
 from antiphon.model.statement import MessageHeader, MessageParty, Statement
 from antiphon.rules.examples.catalogue import ExampleCatalogue
-from antiphon.rules.names import is_search_phrase
+from antiphon.rules.names import SURPLUS, find_surplus, is_search_phrase
 from tests.builders import (
     CONTRIBUTORS,
     a_cover,
@@ -192,6 +194,19 @@ def test_words_that_people_search_for_make_no_name_and_one_other_word_does() -> 
     refused = ["Christmas Hits", "Sleep Music", "Top Hits", "Rain Sounds for Deep Sleep", "Baby Sleep Lullabies"]
     assert [name for name in refused if not is_search_phrase(name)] == []
     assert [name for name in ("Hits", "Christmas", "Rain Dogs", "The Piano Guys", "") if is_search_phrase(name)] == []
+
+
+SURPLUS_PIECES = (
+    *("Vera", " ", "(", ")", "[", "]", "-", "–", " - ", "Drums", "Producer", "by", "Produced by ", "composer:"),
+    *("aka", " a.k.a. ", "A.K.A", "known as", "KNOWN", "@vera", ".com", "www.", "https://"),
+    *("1971", "2019", "born ", "ex-", "of the "),
+)
+
+
+@given(st.lists(st.sampled_from(SURPLUS_PIECES), max_size=8).map("".join))
+def test_no_name_is_let_off_at_first_sight_that_holds_more(name: str) -> None:
+    found = [(kind, match[0].strip()) for kind, pattern in SURPLUS.items() if (match := pattern.search(name))]
+    assert find_surplus(name) == (found[0] if found else None)
 
 
 def known(name: str, **changes: Any) -> dict[str, Any]:

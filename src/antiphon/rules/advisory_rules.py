@@ -13,7 +13,6 @@ from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
 from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.anatomy import list_tracks, shown_title
-from antiphon.rules.credits import fold_name
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
 
@@ -31,10 +30,14 @@ _SAYS_EXPLICIT = re.compile(r"[(\[]\s*(?:explicit|uncensored|dirty)(?: version| 
 _AI_NOT_USED = "None"
 _AI_ARTIST = "GenerativeAI"
 """The value of SpecialDisplayArtist and SpecialContributor (ERN 4.3.2) for a party that is no person."""
-_AI_TOOL = re.compile(
-    r"(?:suno|udio|suno ai|udio ai|aiva|boomy|mubert|chatgpt|openai|musicgen|ai|a\.i\.|generative ai|"
-    r"artificial intelligence|ai[- ]generated|ai (?:vocals?|voice|music|artist|singer))"
+_AI_NAMES = frozenset(
+    {
+        *("ai", "a.i.", "ai artist", "ai music", "ai singer", "ai vocal", "ai vocals", "ai voice", "ai-generated"),
+        *("artificial intelligence", "generative ai", "ai generated"),
+        *("aiva", "boomy", "chatgpt", "mubert", "musicgen", "openai", "suno", "suno ai", "udio", "udio ai"),
+    }
 )
+"""Names of AI tools, and words that say as much, in lower case."""
 
 
 @rule(
@@ -76,7 +79,8 @@ def says_whether_explicit(evidence: Evidence) -> Iterator[Breach]:
             severity=Severity.NOTE,
         )
     for part in evidence.parts:
-        yield from _find_odd_warnings(part)
+        if len(part.advisories) > 1 or (part.advisories and part.advisories[0].value not in _WARNINGS):
+            yield from _find_odd_warnings(part)
 
 
 @rule(
@@ -139,8 +143,10 @@ def discloses_ai_use(evidence: Evidence) -> Iterator[Breach]:
 
 def _find_contradicting_titles(evidence: Evidence) -> Iterator[Breach]:
     for part in evidence.parts:
-        values = {advisory.value for advisory in part.advisories}
         title = shown_title(part.titles)
+        if "(" not in title and "[" not in title:
+            continue
+        values = {advisory.value for advisory in part.advisories}
         if EXPLICIT in values and _SAYS_CLEAN.search(title):
             message = "The title says clean, the warning says explicit."
             expected = f"{EDITED} for a cleaned version"
@@ -251,7 +257,7 @@ def _find_undisclosed(evidence: Evidence) -> list[Resource]:
         part.reference
         for uses in (evidence.artists, evidence.contributors)
         for use in uses.values()
-        if use.name == _AI_ARTIST or _AI_TOOL.fullmatch(fold_name(use.name))
+        if use.name == _AI_ARTIST or use.name.casefold() in _AI_NAMES
         for part, _ in use.uses
     }
     credited = (

@@ -120,6 +120,10 @@ def names_artists_of_tracks(evidence: Evidence) -> Iterator[Breach]:
     REV-SG forbids the words on releases too and wants a compilation flag; most services take them, so they may stand.
     """
     main = evidence.statement.main_release
+    if not any(map(is_various, evidence.artists)) and not any(
+        c.special for p in evidence.parts for c in p.display_artists
+    ):
+        return
     for part in evidence.parts:
         specials = tuple(credit.special for credit in part.display_artists if credit.special)
         names = dict.fromkeys((*artist_names(part.display_artists, part.display_artist_names), *specials))
@@ -273,6 +277,8 @@ def _company_names(evidence: Evidence) -> frozenset[str]:
 
 
 def _find_members_beside_bands(part: Release | Resource, words: Vocabulary) -> Iterator[Breach]:
+    if len(part.display_artists) < 2:
+        return
     mains = [c for c in part.display_artists if any(is_main_artist(role_word(role)) for role in c.roles)]
     names = {fold_name(credit.name) for credit in mains}
     if len(names) < 2:

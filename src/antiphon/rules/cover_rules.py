@@ -56,9 +56,17 @@ _NO_ARTIST = frozenset(
         "new",
     }
 )
-_FREE = re.compile(
-    r"public domain|domaine public|dominio p[úu]blico|domínio público|gemeinfrei|creative commons|\bcc0\b", re.I
+_FREE_WORDS = (
+    "public domain",
+    "domaine public",
+    "dominio publico",
+    "dominio público",
+    "domínio público",
+    "gemeinfrei",
+    "creative commons",
+    "cc0",
 )
+"""How rights lines say that a recording is free, in lower case."""
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -174,7 +182,7 @@ def is_no_sound_alike(evidence: Evidence) -> Iterator[Breach]:
                 message="The title offers an imitation.",
             )
     owners = {line.text: part for part in reversed(evidence.parts) for line in part.p_lines}
-    text = next((text for text in owners if _FREE.search(text)), None)
+    text = next((text for text in owners if any(word in text.casefold() for word in _FREE_WORDS)), None)
     if text is not None:
         yield breach_at(
             owners[text],

@@ -116,13 +116,15 @@ def has_roles(evidence: Evidence) -> Iterator[Breach]:
 def has_full_credits(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per kind of credit that tracks lack: a warning for writers, a note for the others.
 
-    Display artists of a performing role ("Soloist") count, mere artists do not: who sang and who played is asked for.
+    Display artists of a performing role ("Soloist") count, main artists do not: who sang and who played is asked for.
     """
     main = evidence.statement.main_release
-    common = set(role_words(main.contributors)) if main is not None else set()
-    words = {track.reference: common | _credited_words(track) for track in evidence.tracks}
+    common = frozenset(role_words(main.contributors)) if main is not None else frozenset()
+    credited = [(track, common | _credited_words(track)) for track in evidence.tracks]
+    combinations = {words for _, words in credited}  # few: the tracks of an album have the same kinds of credits
     for coverage in _COVERAGE:
-        lacking = [track for track in evidence.tracks if not any(map(coverage.is_of, words[track.reference]))]
+        without = {words for words in combinations if not any(map(coverage.is_of, words))}
+        lacking = [track for track, words in credited if words in without]
         if lacking:
             element = evidence.words.writer if coverage.kind == "writer" else evidence.words.contributor
             yield breach_at(
@@ -152,7 +154,7 @@ def has_legal_names_of_writers(evidence: Evidence) -> Iterator[Breach]:
     with an IPI name number or ISNI is known by that, whatever the name.
     """
     for use in evidence.contributors.values():
-        wrote = any(map(is_writer, role_words(use.credits)))
+        wrote = any(is_writer(role_word(role)) for _, credit in use.uses if credit for role in credit.roles)
         if wrote and not use.ids and not _TRADITIONAL.match(use.name):
             if joined := joined_as_list(use.name) or _joined_full_names(use.name):
                 yield breach_at(
@@ -184,11 +186,15 @@ def has_legal_names_of_writers(evidence: Evidence) -> Iterator[Breach]:
         )
 
 
-def _credited_words(track: Resource) -> set[str]:
-    words = set(role_words(track.contributors))
-    words.update(word for word in role_words(track.display_artists) if "artist" not in word.casefold())
-    words.update(credit.kind.removeprefix("Display") for credit in track.display_artists if credit.kind)
-    return words
+def _credited_words(track: Resource) -> frozenset[str]:
+    words = {role_word(role) for credit in track.contributors for role in credit.roles}
+    for credit in track.display_artists:
+        if credit.kind:
+            words.add(credit.kind.removeprefix("Display"))
+        for role in credit.roles:
+            if not role.value.endswith("Artist"):
+                words.add(role_word(role))
+    return frozenset(words)
 
 
 def _lacks_lyricist(track: Resource) -> bool:

@@ -13,6 +13,9 @@ from antiphon.model.claims import Credit, DeliveredId, Role
 from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
 
+ROLE_LENGTH_READ = 100
+"""Characters of a role that are looked at, and kept: the longest of the standard has 40."""
+
 
 class NameUse(msgspec.Struct, kw_only=True):
     """A name and its places, each with the credit that has it; None: only a display line does."""
@@ -80,15 +83,15 @@ def fold_name(name: str) -> str:
 
 
 def role_word(role: Role) -> str:
-    """Return a role's word: the sender's own where the standard has none."""
-    return role.user_value or role.value
+    """Return a role's word, cut to be read: the sender's own where the standard has none."""
+    return (role.user_value or role.value)[:ROLE_LENGTH_READ]
 
 
 def role_words(credits_: Iterable[Credit]) -> Iterator[str]:
     """Yield every role word of credits, repetitions included."""
     for credit in credits_:
         for role in credit.roles:
-            yield role.user_value or role.value
+            yield role_word(role)
 
 
 def _add_use(uses: dict[str, NameUse], name: str, place: Release | Resource, credit: Credit | None) -> None:

@@ -220,13 +220,25 @@ _ALSO = {
 _SEPARATORS = (re.compile(r"[/,;|]"), re.compile(r"[/,;|&]|\s+and\s+", re.I))
 """What senders put between several genres; a slash before an "&", which may be part of one ("Soul/R&B")."""
 
+GENRE_LENGTH_READ = 100
+"""Characters of a genre that are looked at, and kept: a whole row of them is shorter."""
+
 GENRES_REMEMBERED = 1_000
 """Genre texts kept looked up; messages repeat a few."""
 
 
-@lru_cache(maxsize=GENRES_REMEMBERED)
 def find_genre(text: str) -> str:
     """Return the genre of the list that a sender's word means, of several ("Pop/Rock") the first; empty: none."""
+    return _find_genre(text[:GENRE_LENGTH_READ])
+
+
+def suggest_genres(text: str) -> tuple[str, ...]:
+    """Return up to three genres of the list that are written nearly so or are part of it, the nearest first."""
+    return _suggest_genres(text[:GENRE_LENGTH_READ])
+
+
+@lru_cache(maxsize=GENRES_REMEMBERED)
+def _find_genre(text: str) -> str:
     known = _known()
     whole = known.get(_key(text)) or known.get(_key(text).removesuffix("music"))
     if whole:
@@ -239,11 +251,10 @@ def find_genre(text: str) -> str:
 
 
 @lru_cache(maxsize=GENRES_REMEMBERED)
-def suggest_genres(text: str) -> tuple[str, ...]:
-    """Return up to three genres of the list that are written nearly so or are part of it, the nearest first."""
+def _suggest_genres(text: str) -> tuple[str, ...]:
     known = _known()
     key = _key(text)
-    near = get_close_matches(key[:50], list(known), n=3, cutoff=0.8)
+    near = get_close_matches(key, list(known), n=3, cutoff=0.8)
     parts = [name for name in known if len(name) > 2 and name in key]
     keys = [*near, *sorted(parts, key=len, reverse=True)]
     return tuple(dict.fromkeys(known[name] for name in keys))[:3]

@@ -62,7 +62,8 @@ def has_languages(evidence: Evidence) -> Iterator[Breach]:
 def _find_contradictions(tracks: tuple[Resource, ...]) -> Iterator[Breach]:
     for track in tracks:
         title = shown_title(track.titles)
-        if track.language and track.language != NO_WORDS and _INSTRUMENTAL.search(title):
+        is_sung = track.language not in ("", NO_WORDS)
+        if is_sung and "nstrumental" in title.lower() and _INSTRUMENTAL.search(title):
             yield breach_at(
                 track,
                 got=f"language {track.language!r} on {title!r}",

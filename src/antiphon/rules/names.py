@@ -37,7 +37,7 @@ _INSTRUMENT = (
 _QUALIFIED = rf"(?:(?:lead|backing|background|electric|acoustic|executive|co-)\s*)?(?:{_INSTRUMENT})"
 
 SURPLUS = {
-    "a web address": re.compile(r"https?://|\bwww\.|\b[a-z0-9-]{2,}\.(?:com|net|org|info|co\.uk)\b", re.I),
+    "a web address": re.compile(r"https?://|\bwww\.[a-z]|\b[a-z0-9-]{2,}\.(?:com|net|org|info|co\.uk)\b", re.I),
     "a handle": re.compile(r"(?<![\w.])@\w{2,}"),
     "another name": re.compile(r"(?<=\S)\s+[(\[]?(?:a\.?k\.?a\.?|also known as)\s+(?=\S)", re.I),
     "a former or other band": re.compile(
@@ -54,7 +54,7 @@ SURPLUS = {
 }
 """What a name holds that is no part of it, and how it is recognised."""
 
-_MAY_HOLD_MORE = re.compile(r"[(\[@:–—]|\.[a-z]|\s-|\sa\.?k\.?a\b|also known|\bby\b", re.I)
+_MAY_HOLD_MORE = re.compile(r"[(\[@:–—]|\.[A-Za-z]|\s-|[kK]\.?[aA]\b|[kK][nN][oO][wW][nN]|[bB][yY]\b")
 """What every pattern of SURPLUS has: names without it, nearly all, are looked at once."""
 
 _VARIOUS = re.compile(
