@@ -63,6 +63,8 @@ def test_deals_that_meet_and_say_otherwise_are_found(statement: Statement, sever
         dealt(priced(EURO, end="2026-03-01T12:00:00Z"), priced(KRONA, start="2026-03-01")),
         dealt(priced(EURO, territories=(), excluded_territories=("SE",)), priced(KRONA, territories=("SE",))),
         dealt(priced(EURO, start="soon"), priced(KRONA)),
+        dealt(priced(EURO, start="9999-12-31T23:59:59Z"), priced(KRONA, start="9999-12-31")),
+        dealt(priced(EURO, end="0001-01-01"), priced(KRONA, end="0001-01-01T00:00:00Z")),
     ],
 )
 def test_deals_that_do_not_meet_or_agree_are_no_contradiction(statement: Statement) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice, product
 from typing import NamedTuple
 
@@ -16,16 +16,16 @@ from antiphon.rules.dates import ZONE_SLACK, read_moment
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
 
-PAIRS_LIMIT = 20_000
-"""Pairs of deals that are compared in one message. A release has a few withdrawals and prices; more is one fault."""
+PAIRS_LIMIT = 5_000
+"""Pairs of deals that are compared in one message, in some 10 ms. A release has a few withdrawals and prices."""
 
 
 _BEGINNING, _END = datetime(1, 1, 2), datetime(9999, 12, 30)  # noqa: DTZ001 - clocks without a zone, as read_moment has
-"""Of time, with room for slack."""
+"""Of time, for periods without a start or an end."""
 
 
 class _Span(NamedTuple):
-    """The time a deal certainly covers, as clocks show it: what zones may take off it is taken off."""
+    """When a period begins and ends, as clocks show it, without their zones."""
 
     start: datetime
     end: datetime
@@ -110,9 +110,8 @@ def _overlap_in_time(one: ValidityPeriod, other: ValidityPeriod) -> bool:
     first, second = _read_span(one), _read_span(other)
     if first is None or second is None:
         return False
-    is_mixed = _is_instant(one) is not _is_instant(other)
-    slack = ZONE_SLACK if is_mixed else ZONE_SLACK * 0
-    return max(first.start, second.start) + slack < min(first.end, second.end)
+    slack = ZONE_SLACK if _is_instant(one) is not _is_instant(other) else timedelta(0)
+    return min(first.end, second.end) - max(first.start, second.start) > slack
 
 
 def _read_span(period: ValidityPeriod) -> _Span | None:
