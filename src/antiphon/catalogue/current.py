@@ -18,7 +18,8 @@ class CurrentStatement(msgspec.Struct, frozen=True, kw_only=True):
     """What counts for (provider, release key) now.
 
     ``delivery_id``: the delivery that made it so. ``media``: by local resource reference, of this delivery's files or,
-    where it brought none, of the newest other one's; a resource without a file is not in it.
+    where it brought none, of the newest other one's; a resource without a file is not in it. ``is_purged``: the
+    delivery purged the release, which the statement only describes.
     """
 
     provider: str
@@ -27,6 +28,7 @@ class CurrentStatement(msgspec.Struct, frozen=True, kw_only=True):
     order: StatementOrder
     statement: Statement
     media: Mapping[str, ResourceMedia]
+    is_purged: bool = False
 
 
 def needed_links(statement: Statement, release_key: str) -> tuple[tuple[EntityKind, str], ...]:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
 from antiphon.catalogue.albums import build_album
 from antiphon.catalogue.current import CurrentStatement, Links
 from antiphon.catalogue.takedowns import denied_territories, subjects_of, subtract_territories, takedowns_of
+from antiphon.catalogue.withdrawals import Withdrawal, find_taking_deal, say_missing_deals
 from antiphon.identity import track_anchors
 from antiphon.model.availability import Interval, Tier, Use
 from antiphon.model.deals import Deal
@@ -38,6 +40,10 @@ class ExplainedReason(StrEnum):
     NO_DEAL = "no_deal"
     TAKEN_DOWN = "taken_down"
     """Deals grant it, and a decision takes it away."""
+    WITHDRAWN = "withdrawn"
+    """A deal of the provider's newest message takes it down, or cancels all deals."""
+    PURGED = "purged"
+    """The provider purged the release."""
     NO_AUDIO = "no_audio"
     """Deals grant it, and no audio of it was ever delivered."""
 
@@ -74,6 +80,10 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     deal: DealPlace | None = None
     competing: tuple[DealPlace, ...] = ()
     decisions: tuple[Decision, ...] = ()
+
+
+_NOT_GRANTED = (ExplainedReason.ENDED, ExplainedReason.NOT_IN_MARKET, ExplainedReason.NO_DEAL)
+"""Reasons behind which there may be a deal that took away what was granted."""
 
 
 class _Question(msgspec.Struct, frozen=True):
@@ -115,10 +125,15 @@ def explain_track(
     takedowns = takedowns_of(subjects_of(track, album.artists), decisions)
     kept = subtract_territories(track.intervals, denied_territories(takedowns))
     granted, verdict = question.evaluate(track.intervals), question.evaluate(kept)
-    reason = _find_reason(track, granted, verdict)
-    bearing = granted if reason is ExplainedReason.TAKEN_DOWN else verdict
     deals = deals_for_track(current.statement, _find_reference(current, links, track_id))
+    withdrawal = find_taking_deal(deals, market) if not granted.is_available else None
+    reason = _find_reason(track, granted, verdict)
+    if current.is_purged or (withdrawal is not None and reason in _NOT_GRANTED):
+        reason = ExplainedReason.PURGED if current.is_purged else ExplainedReason.WITHDRAWN
+    bearing = granted if reason is ExplainedReason.TAKEN_DOWN else verdict
     deciding, competing = _sort_deals(deals, bearing, question)
+    if reason is ExplainedReason.WITHDRAWN and withdrawal is not None:
+        deciding, competing = withdrawal.deal, tuple(deal for deal in deals if deal is not withdrawal.deal)
     playable = reason is ExplainedReason.AVAILABLE
     bits = available_territories(kept, tier=tier, use=use, now_s=int(now.timestamp())) if track.renditions else 0
     return Explanation(
@@ -129,7 +144,11 @@ def explain_track(
         at=int(now.timestamp()),
         is_playable=playable,
         reason=reason,
-        sentence=_say(reason, track, album, question, bearing, takedowns),
+        sentence=_say(
+            _Told(reason, question, bearing, takedowns, withdrawal, "" if deals else say_missing_deals(current)),
+            track,
+            album,
+        ),
         interval=bearing.interval,
         changes_at=verdict.changes_at,
         markets=territories_of(bits),
@@ -186,14 +205,19 @@ def _list_playable(tracks: Iterable[Track], track_id: str, question: _Question) 
     return tuple(track.id for track in others if question.evaluate(track.intervals).is_available)
 
 
-def _say(
-    reason: ExplainedReason,
-    track: Track,
-    album: Album,
-    question: _Question,
-    verdict: Verdict,
-    takedowns: Sequence[Decision],
-) -> str:
+class _Told(NamedTuple):
+    """What a sentence is made of. ``missing``: what it means that there is no deal; empty where there is one."""
+
+    reason: ExplainedReason
+    question: _Question
+    verdict: Verdict
+    takedowns: Sequence[Decision]
+    withdrawal: Withdrawal | None
+    missing: str
+
+
+def _say(told: _Told, track: Track, album: Album) -> str:
+    reason, question, verdict, takedowns, withdrawal, missing = told
     listeners = f"{question.tier} listeners in {question.market}"
     interval = verdict.interval
     starts = _instant(interval.starts_at if interval is not None else None)
@@ -205,7 +229,10 @@ def _say(
         ExplainedReason.NOT_YET: f"becomes available ({question.use}) to {listeners} at {starts}",
         ExplainedReason.ENDED: f"was available ({question.use}) to {listeners} until {ends}",
         ExplainedReason.NOT_IN_MARKET: f"has deals for {question.tier} listeners, but none covers {question.market}",
-        ExplainedReason.NO_DEAL: f"has no deal that grants this use ({question.use}) to {question.tier} listeners",
+        ExplainedReason.NO_DEAL: missing
+        or f"has no deal that grants this use ({question.use}) to {question.tier} listeners",
+        ExplainedReason.WITHDRAWN: withdrawal.said if withdrawal is not None else "",
+        ExplainedReason.PURGED: "was purged by its provider",
         ExplainedReason.TAKEN_DOWN: f"is taken down for {listeners} by a decision on the {target}",
         ExplainedReason.NO_AUDIO: f"is granted to {listeners}, but its audio has not been delivered",
     }

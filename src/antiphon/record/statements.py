@@ -122,6 +122,7 @@ def load_current(conn: Connection, provider: str, release_key: str) -> CurrentSt
         order=StatementOrder(created_at=row.created_at, arranged_at=row.arranged_at, receipt=row.receipt),
         statement=withdraw_deals(statement) if is_purged else statement,
         media=resolve_media(conn, provider, described.delivery_id),
+        is_purged=is_purged,
     )
 
 
