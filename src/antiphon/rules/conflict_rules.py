@@ -25,10 +25,19 @@ _BEGINNING, _END = datetime(1, 1, 2), datetime(9999, 12, 30)  # noqa: DTZ001 - c
 
 
 class _Span(NamedTuple):
-    """When a period begins and ends, as clocks show it, without their zones."""
+    """When a period begins and ends, as clocks show it; ``is_instant``: clocks of one zone, not of each territory."""
 
     start: datetime
     end: datetime
+    is_instant: bool
+
+
+class _Reach(NamedTuple):
+    """Where and when a deal holds. Without territories: everywhere but in the excluded ones, if there are any."""
+
+    territories: frozenset[str]
+    excluded: frozenset[str]
+    spans: tuple[_Span, ...]
 
 
 @rule(
@@ -51,8 +60,9 @@ def has_no_contradicting_deals(evidence: Evidence) -> Iterator[Breach]:
     # Tracks mostly share their deals, which are then compared once.
     lists = {tuple(map(id, deals)): deals for deals in evidence.deals.values()}.values()
     suspects = (pair for deals in lists for pair in _list_suspects(deals))
+    reaches: dict[int, _Reach] = {}
     for later, earlier in islice(suspects, PAIRS_LIMIT):
-        if later.path not in told and _meet(later, earlier):
+        if later.path not in told and _disagree(later, earlier) and _meet(later, earlier, reaches):
             told.add(later.path)
             yield _explain(later, earlier)
 
@@ -87,45 +97,48 @@ def _share_territories(deals: Sequence[Deal]) -> bool:
     return len({code for deal in deals for code in deal.territories}) < sum(len(deal.territories) for deal in deals)
 
 
-def _meet(one: Deal, other: Deal) -> bool:
-    """Tell whether two deals cover some territory at some time, and say different things of it."""
-    if one.prices and other.prices and one.prices == other.prices and not is_withdrawal(one):
-        return False
-    return _overlap_in_territory(one, other) and any(
-        _overlap_in_time(first, second) for first in one.periods for second in other.periods
-    )
+def _disagree(later: Deal, earlier: Deal) -> bool:
+    return is_withdrawal(later) or later.prices != earlier.prices
 
 
-def _overlap_in_territory(one: Deal, other: Deal) -> bool:
-    if one.territories and other.territories:
-        is_everywhere = WORLDWIDE in one.territories or WORLDWIDE in other.territories
-        return is_everywhere or not {*one.territories}.isdisjoint(other.territories)
-    if one.territories or other.territories:
-        named, excluding = (one, other) if one.territories else (other, one)
-        return bool({*named.territories} - {*excluding.excluded_territories})
-    return bool(one.excluded_territories or other.excluded_territories)
+def _meet(later: Deal, earlier: Deal, reaches: dict[int, _Reach]) -> bool:
+    """Tell whether two deals hold in some territory at some time. ``reaches``: what was read of deals before."""
+    one = reaches.get(id(later)) or reaches.setdefault(id(later), _read_reach(later))
+    other = reaches.get(id(earlier)) or reaches.setdefault(id(earlier), _read_reach(earlier))
+    meet_in_time = any(_overlap(first, second) for first in one.spans for second in other.spans)
+    return meet_in_time and _share_territory(one, other)
 
 
-def _overlap_in_time(one: ValidityPeriod, other: ValidityPeriod) -> bool:
-    first, second = _read_span(one), _read_span(other)
-    if first is None or second is None:
-        return False
-    slack = ZONE_SLACK if _is_instant(one) is not _is_instant(other) else timedelta(0)
-    return min(first.end, second.end) - max(first.start, second.start) > slack
+def _read_reach(deal: Deal) -> _Reach:
+    spans = tuple(span for period in deal.periods if (span := _read_span(period)) is not None)
+    return _Reach(frozenset(deal.territories), frozenset(deal.excluded_territories), spans)
 
 
 def _read_span(period: ValidityPeriod) -> _Span | None:
-    """Return when a period begins and ends; no bound is the beginning or end of time. None: it cannot be read."""
+    """Return a period's span; no bound is the beginning or end of time. None: it cannot be read."""
     start = read_moment(period.start) if period.start else _BEGINNING
     end = read_moment(period.end) if period.end else _END
     if start is None or end is None:
         return None
     is_whole_day = period.end is not None and period.end.kind is MomentKind.DATE
-    return _Span(start, end.replace(hour=23, minute=59) if is_whole_day else end)
+    is_instant = any(bound and bound.kind is MomentKind.INSTANT for bound in (period.start, period.end))
+    return _Span(start, end.replace(hour=23, minute=59) if is_whole_day else end, is_instant)
 
 
-def _is_instant(period: ValidityPeriod) -> bool:
-    return any(bound is not None and bound.kind is MomentKind.INSTANT for bound in (period.start, period.end))
+def _overlap(one: _Span, other: _Span) -> bool:
+    """Tell whether two spans certainly have time in common, whatever the zones of clocks they leave out."""
+    slack = timedelta(0) if one.is_instant is other.is_instant else ZONE_SLACK
+    return min(one.end, other.end) - max(one.start, other.start) > slack
+
+
+def _share_territory(one: _Reach, other: _Reach) -> bool:
+    if one.territories and other.territories:
+        is_everywhere = WORLDWIDE in one.territories or WORLDWIDE in other.territories
+        return is_everywhere or not one.territories.isdisjoint(other.territories)
+    if one.territories or other.territories:
+        named, excluding = (one, other) if one.territories else (other, one)
+        return bool(excluding.excluded) and bool(named.territories - excluding.excluded)
+    return bool(one.excluded and other.excluded)
 
 
 def _explain(later: Deal, earlier: Deal) -> Breach:
