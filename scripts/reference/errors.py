@@ -97,6 +97,8 @@ _EXPLAINED_MEANINGS = {
     ExplainedReason.NOT_IN_MARKET: "deals for this tier exist, for other markets",
     ExplainedReason.NO_DEAL: "no deal grants this to this tier anywhere",
     ExplainedReason.TAKEN_DOWN: "deals grant it, and a decision takes it away",
+    ExplainedReason.WITHDRAWN: "a deal of the provider's newest message takes it down, or cancels all deals",
+    ExplainedReason.PURGED: "the provider purged the release",
     ExplainedReason.NO_AUDIO: "deals grant it, and no audio of it was ever delivered",
 }
 
