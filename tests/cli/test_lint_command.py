@@ -187,6 +187,20 @@ def test_a_reader_that_goes_away_ends_it_without_a_traceback(tmp_path: Path) -> 
 
 
 @pytest.mark.process
+def test_names_and_terminals_that_are_no_utf_8_lose_no_report(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/caf\xe9.xml"
+    Path(os.fsdecode(path)).write_text(BROKEN.replace("Harbour", "Hafen \u6f22"))
+    for form in ("text", "json", "sarif", "html"):
+        command = [sys.executable, "-m", "antiphon", "lint", "--format", form, "--fail-on", "fatal", path, b"gone\xe9"]
+        environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+        ended = subprocess.run(command, capture_output=True, env=environment, check=False)
+        assert ended.returncode == 2, ended.stderr
+        assert b"Traceback" not in ended.stderr
+        assert b"4006380000019" in ended.stdout
+        assert (b"caf%E9.xml" if form == "sarif" else b"caf\\") in ended.stdout
+
+
+@pytest.mark.process
 def test_linting_loads_no_database_no_server_and_no_decoder(tmp_path: Path) -> None:
     path = write_file(tmp_path, BROKEN)
     probe = (

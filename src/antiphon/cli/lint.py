@@ -1,5 +1,6 @@
 """Check deliveries on one's own machine: no server, no database."""
 
+import io
 import sys
 import time
 from collections.abc import Iterator
@@ -93,6 +94,10 @@ def lint(
 
     Colours follow the terminal; NO_COLOR and FORCE_COLOR are heeded.
     """
+    # Whatever a terminal cannot show is escaped; a report is not lost for one letter.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     selection = make_selection(select, ignore, Severity(min_severity))
     run = _Run(selection, form=form, output=output, is_brief=quiet, is_fixing=fix and not diff, is_comparing=diff)
     code = run.lint(paths, Severity(fail_on))

@@ -62,10 +62,10 @@ def render_json(messages: Sequence[LintedMessage], tally: Tally, refused: Sequen
             "hidden": tally.hidden,
         },
         messages=tuple(
-            _Message(file=message.file, findings=tuple(_describe(remark, message) for remark in message.remarks))
+            _Message(file=_text(message.file), findings=tuple(_describe(remark, message) for remark in message.remarks))
             for message in messages
         ),
-        refused=tuple(refused),
+        refused=tuple(map(_text, refused)),
     )
     return msgspec.json.format(msgspec.json.encode(run), indent=2).decode()
 
@@ -76,7 +76,7 @@ def _describe(remark: Remark, message: LintedMessage) -> _Finding:
         id=finding.id,
         rule=finding.rule,
         severity=finding.severity.value,
-        place={"file": finding.place.file, "line": finding.place.line, "path": finding.place.path},
+        place={"file": _text(finding.place.file), "line": finding.place.line, "path": finding.place.path},
         got=finding.got,
         expected=finding.expected,
         fix=finding.fix,
@@ -84,3 +84,8 @@ def _describe(remark: Remark, message: LintedMessage) -> _Finding:
         region=remark.region,
         edits=tuple(_Edit(region=message.source.region(edit.start, edit.end), text=edit.text) for edit in remark.edits),
     )
+
+
+def _text(file: str) -> str:
+    """Return the name of a file as text: what of it is no UTF-8 is escaped."""
+    return file.encode(errors="backslashreplace").decode()

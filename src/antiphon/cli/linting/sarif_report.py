@@ -1,5 +1,6 @@
 """A run as SARIF, which code hosts and editors show beside the lines. Source: OASIS SARIF 2.1.0 (errata 01)."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -139,4 +140,4 @@ def _region(region: Region) -> Json:
 
 def _uri(file: str) -> str:
     """Return a file's name as a URI: relative as it was given, or absolute."""
-    return Path(file).as_uri() if Path(file).is_absolute() else quote(file)
+    return Path(file).as_uri() if Path(file).is_absolute() else quote(os.fsencode(file))

@@ -48,7 +48,9 @@ def list_targets(path: Path) -> tuple[Target, ...]:
         return (_target_of(read_bare_message(path)),)
     found = tuple(_list_in(path))
     if not any(target.folder or target.is_manifest for target in found):
-        raise Refused("NoDelivery", f"{path}: there is no XML message in it, nor in its folders")
+        raise Refused(
+            "NoDelivery", f"{path}: there is no XML message in it, nor in its folders; name archives by themselves"
+        )
     if len(found) > MAX_TARGETS:
         raise Refused("TooManyFolders", f"{path}: more than {MAX_TARGETS} messages; lint one batch after the other")
     return found
