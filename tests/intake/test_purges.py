@@ -1,7 +1,12 @@
 """Purges, and messages that share an id: what is doubtful is told, and only what nobody can decide waits."""
 
-from antiphon.intake.message_history import AMBIGUOUS_PURGE_RULE, REUSED_RULE, UNKNOWN_PURGE_RULE
-from antiphon.model.claims import ScopedText
+from antiphon.intake.message_history import (
+    AMBIGUOUS_PURGE_RULE,
+    REUSED_RULE,
+    TWO_RELEASES_RULE,
+    UNKNOWN_PURGE_RULE,
+)
+from antiphon.model.claims import DeliveredId, IdScheme, ScopedText
 from antiphon.model.delivery import Stage
 from antiphon.model.statement import MessageKind, Statement
 from antiphon.record import reading
@@ -9,7 +14,7 @@ from antiphon.record.catalogue import find_entities, load_album
 from antiphon.record.links import list_release_owners
 from tests.builders import a_moment, a_release, changed
 from tests.intake.deliveries import a_small_statement, an_icpn, write_delivery, write_xml
-from tests.intake.installation import Installation
+from tests.intake.installation import DPID, Installation
 
 
 def a_purge(number: int = 1, *, created: str = "2026-02-01T09:00:00Z") -> Statement:
@@ -72,6 +77,18 @@ def test_a_purge_of_what_was_delivered_leaves_nothing_granted(site: Installation
     (album,) = (album for album in albums if album is not None)
     assert (album.delivery_id, [track.intervals for track in album.tracks]) == (purge, [(), ()])
     assert first != purge
+
+
+def test_ids_that_came_to_mean_two_releases_wait_for_a_person(site: Installation) -> None:
+    own = DeliveredId(scheme=IdScheme.PROPRIETARY, text="release-1", namespace=DPID)
+    purge = a_purge()
+    deliver_bare(site, "purge", changed(purge, releases=(changed(purge.releases[0], ids=(own,)),)))
+    statement = a_small_statement()
+    site.deliver(write_delivery(site.inbox, statement))
+    main = changed(statement.releases[0], ids=(*statement.releases[0].ids, own))
+    both = deliver_bare(site, "both", changed(statement, releases=(main, *statement.releases[1:])))
+    assert site.stages(both)[-1] is Stage.HELD
+    assert TWO_RELEASES_RULE in rules_of(site, both)
 
 
 def test_another_message_under_the_same_id_is_taken_by_its_time_and_told(site: Installation) -> None:

@@ -4,23 +4,27 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
+from antiphon.identity.rivals import find_rival_keys
 from antiphon.model.delivery import Delivery
 from antiphon.model.findings import Finding, Place, Severity
 from antiphon.model.statement import MessageKind, Statement
 from antiphon.record.deliveries import count_namesakes
+from antiphon.record.links import RecordedLinks
 
 REUSED_RULE = "MessageIdReused"
 UNKNOWN_PURGE_RULE = "PurgeOfUnknownRelease"
+TWO_RELEASES_RULE = "ReleaseIdsDisagree"
 AMBIGUOUS_PURGE_RULE = "PurgeAmbiguous"
 
 
 def check_history(
     connection: Connection, delivery: Delivery, statement: Statement, *, is_known_release: bool
 ) -> Iterator[Finding]:
-    """Yield a warning for a message id that another message has, and for a purge of what was never delivered.
+    """Yield warnings for a message id that another message has and for a purge of what was never delivered, and a hold
+    for ids that have come to mean two releases.
 
-    Neither stops anything: of two messages with one id the newer counts, and a purge may have overtaken the delivery it
-    purges, which then does not go live. Source: formats 4.
+    The warnings stop nothing: of two messages with one id the newer counts, and a purge may have overtaken the delivery
+    it purges, which then does not go live. Source: formats 4.
     """
     file = delivery.message.path
     message_id = statement.header.message_id
@@ -33,6 +37,17 @@ def check_history(
             expected="an id that no other message has",
             fix="give every message an id of its own; send the same message again only as it was",
             message="Of messages with one id the one that was created last counts.",
+        )
+    for key in find_rival_keys(delivery.provider, statement, RecordedLinks(connection)):
+        main = statement.main_release or next(iter(statement.releases), None)
+        yield Finding(
+            rule=TWO_RELEASES_RULE,
+            severity=Severity.HOLD,
+            place=Place(file=file, line=main.line if main else 0, path=main.path if main else ""),
+            got=f"{key}, under which another release of yours was delivered or purged",
+            expected="ids that all mean one release",
+            fix="nothing, if they do: whoever looks at this takes the other down and clears this; else correct the id",
+            message="Messages that named one id each made two releases of what this message says is one.",
         )
     if statement.kind is MessageKind.PURGE and not is_known_release:
         release = next(iter(statement.releases), None)
