@@ -30,9 +30,7 @@ def describe_rule(rule: Rule) -> str:
 
 
 def _describe_example(rule: Rule) -> list[str]:
-    example = EXAMPLES.get(rule.id)
-    if example is None:
-        return []
+    example = EXAMPLES[rule.id]
     link = _LINK.format(base=example.base)
     fails, passes = play_failing(example), play_passing(example)
     return [

@@ -44,6 +44,9 @@ def test_a_rule_shows_the_line_that_breaks_it_and_what_is_found() -> None:
 def test_rules_come_as_json_too() -> None:
     listed = json.loads(ask("--format", "json").output)
     assert [rule["id"] for rule in listed] == [rule.id for rule in list_rules()]
-    (one,) = json.loads(ask("D7", "--format", "json").output)
+    assert "fails" not in listed[0]
+    one = json.loads(ask("D7", "--format", "json").output)
     assert one["acknowledged_as"] == "ResourceMissing"
     assert one["may_be_switched_off"] is False
+    assert "D7" in {finding["rule"] for finding in one["fails"]["findings"]}
+    assert "D7" not in {finding["rule"] for finding in one["passes"]["findings"]}

@@ -19,7 +19,7 @@ NEAR_LIMIT = 5
 
 
 class RuleRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule as JSON: what people and programs need to know of it."""
+    """A rule as JSON: what people and programs need to know of it. ``fails`` and ``passes``: of one rule alone."""
 
     id: str
     title: str
@@ -31,6 +31,8 @@ class RuleRecord(msgspec.Struct, frozen=True, kw_only=True):
     fix: str
     acknowledged_as: str
     why: str
+    fails: PlayedMessage | msgspec.UnsetType = msgspec.UNSET
+    passes: PlayedMessage | msgspec.UnsetType = msgspec.UNSET
 
 
 @click.command()
@@ -47,7 +49,8 @@ def rules(rule_id: str | None, form: str) -> None:
     """List every rule a delivery is checked by, or show one rule with an example that fails and one that passes."""
     chosen = list_rules() if rule_id is None else (_require_rule(rule_id),)
     if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode([_record(rule) for rule in chosen]), indent=2))
+        records = [_record(rule) for rule in chosen] if rule_id is None else _add_example(_record(chosen[0]))
+        click.echo(msgspec.json.format(msgspec.json.encode(records), indent=2))
     elif rule_id is None:
         for rule in chosen:
             click.echo(
@@ -97,6 +100,11 @@ def _record(rule: Rule) -> RuleRecord:
     )
 
 
+def _add_example(record: RuleRecord) -> RuleRecord:
+    example = EXAMPLES[record.id]
+    return msgspec.structs.replace(record, fails=play_failing(example), passes=play_passing(example))
+
+
 def _print_rule(rule: Rule) -> None:
     click.echo(f"{click.style(rule.id, bold=True)}: {rule.title}")
     if rule.why:
@@ -107,10 +115,9 @@ def _print_rule(rule: Rule) -> None:
     click.echo(f"  source           {rule.source} ({rule.confidence.words}); {switch} for a provider")
     click.echo(f"  asked of         {rule.need.words}")
     click.echo(f"  acknowledged as  {rule.ack_code}")
-    example = EXAMPLES.get(rule.id)
-    if example is not None:
-        _print_played(rule, "Fails", play_failing(example))
-        _print_played(rule, "Passes", play_passing(example))
+    example = EXAMPLES[rule.id]
+    _print_played(rule, "Fails", play_failing(example))
+    _print_played(rule, "Passes", play_passing(example))
 
 
 def _print_played(rule: Rule, heading: str, played: PlayedMessage) -> None:
