@@ -28,7 +28,7 @@ A worked example. ``R1.xml`` has ``<ISRC>QZ-ANT-26-00001</ISRC>`` in line 34::
 
 from antiphon.intake.linting.checking import LintedMessage, lint_again, lint_bytes, lint_path
 from antiphon.intake.linting.remarks import Remark
-from antiphon.intake.linting.rewriting import Rewrite, plan_rewrite, write_rewrite
+from antiphon.intake.linting.rewriting import Rewrite, find_declared_hash, plan_rewrite, write_rewrite
 from antiphon.intake.linting.source import Edit, Region, SourceText
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Remark",
     "Rewrite",
     "SourceText",
+    "find_declared_hash",
     "lint_again",
     "lint_bytes",
     "lint_path",
