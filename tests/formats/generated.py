@@ -246,7 +246,9 @@ class Chance(random.Random):
             ids=self.ids(IdScheme.GRID, IdScheme.ICPN, IdScheme.CATALOG_NUMBER, IdScheme.PROPRIETARY),
             titles=self.titles(),
             display_artists=self.some(lambda: self.credit(is_display=True)),
-            labels=self.some(lambda: ScopedText(value=self.text(), scope=self.scope()), 1),
+            labels=self.some(
+                lambda: ScopedText(value=self.text(), scope=self.scope(), kind="Major", kind_namespace="N"), 1
+            ),
             genres=self.some(lambda: Genre(text=self.text())),
             c_lines=self.some(lambda: CopyrightLine(text=self.text(), company=self.choice(("", "Lantern"))), 1),
             release_date=self.maybe(self.date),

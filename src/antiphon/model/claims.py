@@ -54,6 +54,8 @@ class ScopedText(msgspec.Struct, frozen=True, kw_only=True):
     """The sender's kind of the text: a TitleType, "FormalTitle", a kind of label, or the element it stood in
     ("Keywords"); empty: the plain one."""
     scope: Scope = Scope()
+    kind_namespace: str = ""
+    """Who defined ``kind``, where it is no word of the standard. Source: @LabelType UserDefined, @Namespace."""
 
 
 class Flag(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from antiphon.formats.ern.sections import Section, read_scoped
 from antiphon.formats.ern.titles import read_titles
 from antiphon.model.claims import Advisory, CopyrightLine, Genre, Relation, Role, Scope, ScopedText
 
+_USER_DEFINED = "UserDefined"
 _RELATION_TYPES = ("ReleaseRelationshipType", "ResourceRelationshipType")
 _RELATED_DATES = ("ReleaseDate", "OriginalReleaseDate")
 
@@ -20,8 +21,11 @@ def read_texts(sections: Sequence[Section], tag: str, kind_attribute: str, readi
     """Return plain texts of one name (artist names, labels) with the kind an attribute gives them."""
 
     def read_text(element: Element, section: Scope) -> ScopedText:
-        kind = take_attribute(element, kind_attribute) if kind_attribute else ""
-        return reading.text(element, section, kind)
+        if not kind_attribute:
+            return reading.text(element, section)
+        kind, namespace = _take_kind(element, kind_attribute)
+        value = trimmed_text(element)
+        return ScopedText(value=value, kind=kind, kind_namespace=namespace, scope=reading.scope(element, section))
 
     return tuple(text for text in read_scoped(sections, (tag,), read_text) if text.value)
 
@@ -34,11 +38,20 @@ def read_labels(sections: Sequence[Section], parties: PartyBook, reading: Readin
         for element in section.children.take("ReleaseLabelReference"):
             name = parties.find_party(trimmed_text(element)).name
             if name:
-                kind = take_attribute(element, "LabelType")
-                labels.append(ScopedText(value=name, kind=kind, scope=reading.scope(element, section.scope)))
+                kind, namespace = _take_kind(element, "LabelType")
+                scope = reading.scope(element, section.scope)
+                labels.append(ScopedText(value=name, kind=kind, kind_namespace=namespace, scope=scope))
             else:
                 section.children.setdefault("ReleaseLabelReference", []).append(element)
     return tuple(labels)
+
+
+def _take_kind(element: Element, attribute: str) -> tuple[str, str]:
+    """Take the kind of a label, and who defined it where that is the sender."""
+    kind = take_attribute(element, attribute)
+    if kind == _USER_DEFINED and element.get("UserDefinedValue") and element.get("Namespace"):
+        return take_attribute(element, "UserDefinedValue"), take_attribute(element, "Namespace")
+    return kind, ""
 
 
 def read_genres(sections: Sequence[Section], reading: Reading) -> tuple[Genre, ...]:

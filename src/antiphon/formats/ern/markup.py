@@ -148,6 +148,13 @@ def given(**attributes: str) -> Attributes:
     return {name: text for name, text in attributes.items() if text}
 
 
+def kind_attributes(attribute: str, text: ScopedText) -> Attributes:
+    """Return what tells the kind of a label: a word of the standard, or the sender's own."""
+    if text.kind_namespace:
+        return {attribute: "UserDefined", "UserDefinedValue": text.kind, "Namespace": text.kind_namespace}
+    return given(**{attribute: text.kind})
+
+
 def _add_id(container: Element, delivered: DeliveredId) -> None:
     attributes = {"Namespace": delivered.namespace} if delivered.namespace else {}
     add_text(container, ID_TAGS[delivered.scheme], delivered.text, attributes)

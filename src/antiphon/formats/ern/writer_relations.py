@@ -18,6 +18,7 @@ from antiphon.formats.ern.markup import (
     add_text,
     add_texts,
     add_title,
+    kind_attributes,
     language_attributes,
 )
 from antiphon.formats.ern.scopes import add_block, display_attributes, list_blocks, scope_attributes, values_of
@@ -121,8 +122,7 @@ def _add_related_release_4(parent: Element, relation: Relation, parties: PartyLi
     for name in relation.display_artist_names:
         add_text(element, "DisplayArtistName", name.value, display_attributes(name.scope))
     for label in relation.labels:
-        kind: Attributes = {"LabelType": label.kind} if label.kind else {}
-        attributes = display_attributes(label.scope) | kind
+        attributes = display_attributes(label.scope) | kind_attributes("LabelType", label)
         add_text(element, "ReleaseLabelReference", parties.find_label(label.value), attributes)
     _add_dates(element, relation.dates)
 

@@ -22,6 +22,7 @@ from antiphon.formats.ern.markup import (
     add_text,
     add_title,
     given,
+    kind_attributes,
     language_attributes,
 )
 from antiphon.formats.ern.scopes import EVERYWHERE, Territories, add_block, list_blocks, territories_of, values_of
@@ -104,7 +105,7 @@ def _fill_block(element: Element, release: Release, block: Territories) -> None:
     for name in values_of(block, release.display_artist_names):
         add_text(element, "DisplayArtistName", name.value, language_attributes(name.scope.language))
     for label in values_of(block, release.labels):
-        attributes = language_attributes(label.scope.language) | given(LabelNameType=label.kind)
+        attributes = language_attributes(label.scope.language) | kind_attributes("LabelNameType", label)
         add_text(element, "LabelName", label.value, attributes)
     add_block_titles(element, release.titles, block)
     add_artists(element, values_of(block, release.display_artists))

@@ -20,6 +20,7 @@ from antiphon.formats.ern.markup import (
     add_text,
     add_texts,
     given,
+    kind_attributes,
 )
 from antiphon.formats.ern.scopes import display_attributes, scope_attributes
 from antiphon.formats.ern.values import format_duration
@@ -115,7 +116,7 @@ def _add_track_release(release_list: Element, release: Release, parties: PartyLi
 
 def _add_labels(element: Element, release: Release, parties: PartyList) -> None:
     for label in release.labels:
-        attributes = display_attributes(label.scope) | given(LabelType=label.kind)
+        attributes = display_attributes(label.scope) | kind_attributes("LabelType", label)
         add_text(element, "ReleaseLabelReference", parties.find_label(label.value), attributes)
 
 

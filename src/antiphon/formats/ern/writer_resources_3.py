@@ -16,6 +16,7 @@ from antiphon.formats.ern.markup import (
     add_text,
     add_title,
     given,
+    kind_attributes,
     language_attributes,
 )
 from antiphon.formats.ern.scopes import EVERYWHERE, Territories, add_block, list_blocks, values_of
@@ -163,7 +164,7 @@ def _fill_block(element: Element, resource: Resource, block: Territories, stem: 
     for name in values_of(block, resource.display_artist_names):
         add_text(element, "DisplayArtistName", name.value, language_attributes(name.scope.language))
     for label in values_of(block, resource.labels):
-        attributes = language_attributes(label.scope.language) | given(LabelNameType=label.kind)
+        attributes = language_attributes(label.scope.language) | kind_attributes("LabelNameType", label)
         add_text(element, "LabelName", label.value, attributes)
     add_rights_controllers_3(element, values_of(block, resource.rights_controllers))
     facets.add(element, *_BLOCK_DATES, block=block)
