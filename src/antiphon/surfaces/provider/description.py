@@ -125,6 +125,15 @@ OPERATIONS: tuple[ProviderOperation, ...] = (
         headers=("Last-Event-ID",),
     ),
     ProviderOperation(
+        method="GET",
+        path=f"{_ONE}/acknowledgement",
+        who=ProviderRole.STAFF,
+        says="Its answer as the choreography has it, XML, with what it has come to so far; `generation` 1.6, 1.7 or "
+        "1.8, otherwise the one its sender uses.",
+        media=("application/xml",),
+        query=("generation",),
+    ),
+    ProviderOperation(
         method="POST",
         path=f"{_ONE}/clear",
         who=ProviderRole.OPERATOR,

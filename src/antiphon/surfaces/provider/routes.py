@@ -9,6 +9,7 @@ from antiphon.access import AccessRole
 from antiphon.record import reading
 from antiphon.surfaces.answers import answer_json, read_whole
 from antiphon.surfaces.callers import Gate, sees_provider, visible_provider
+from antiphon.surfaces.provider.acknowledgements import answer_acknowledgement
 from antiphon.surfaces.provider.agreements import agreement_routes
 from antiphon.surfaces.provider.completions import DELIVERIES_PATH, accept_deliveries
 from antiphon.surfaces.provider.description import describe_provider_api
@@ -51,6 +52,9 @@ def provider_routes(dock: Dock, base_url: str) -> list[Route]:
     def follow(request: Request) -> Response:
         return streams.answer(request, find_report(gate, request))
 
+    def acknowledge(request: Request) -> Response:
+        return answer_acknowledgement(gate, request, find_report(gate, request))
+
     def describe(_request: Request) -> Response:
         return answer_json(describe_provider_api(base_url))
 
@@ -60,6 +64,7 @@ def provider_routes(dock: Dock, base_url: str) -> list[Route]:
         Route(DELIVERIES_PATH, accept, methods=["POST"]),
         Route(f"{DELIVERIES_PATH}/{{delivery_id}}", show_one),
         Route(f"{DELIVERIES_PATH}/{{delivery_id}}/events", follow),
+        Route(f"{DELIVERIES_PATH}/{{delivery_id}}/acknowledgement", acknowledge),
         *upload_routes(dock),
         *goalie_routes(dock),
         *agreement_routes(gate),
