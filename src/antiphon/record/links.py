@@ -19,6 +19,16 @@ _IS_ENTITYS = links.c.entity_id == bindparam("of_entity")
 _IN_ORDER = select(links).order_by(links.c.position)
 _ONE, _OF_ANCHOR = _IN_ORDER.where(_IS_PROVIDERS, *_IS_ANCHORS), _IN_ORDER.where(*_IS_ANCHORS)
 _OF_PROVIDERS_ENTITY, _OF_ENTITY = _IN_ORDER.where(_IS_PROVIDERS, _IS_ENTITYS), _IN_ORDER.where(_IS_ENTITYS)
+_ARE_THESE = (
+    links.c.kind.in_(bindparam("kinds", expanding=True)),
+    links.c.anchor.in_(bindparam("anchors", expanding=True)),
+)
+_LINKED = select(links.c.provider, links.c.kind, links.c.anchor).where(*_ARE_THESE)
+_MEANT = select(links.c.kind, links.c.anchor, links.c.entity_id).where(_IS_PROVIDERS, *_ARE_THESE)
+_NEWEST_POSITION = select(func.coalesce(func.max(links.c.position), 0))
+
+EVERY_KIND = tuple(kind.value for kind in EntityKind)
+"""Named in queries of any kind: an index is of use only from its first column on, and anchors come after the kind."""
 
 
 class RecordedLinks:
@@ -81,12 +91,10 @@ class RecordedLinks:
 def store_links(conn: Connection, proposed: Iterable[Link], delivery_id: str) -> int:
     """Record the links that are new and return how many were; the head row must be locked."""
     given = list(proposed)
-    known = select(links.c.provider, links.c.kind, links.c.anchor).where(
-        links.c.anchor.in_(sorted({link.anchor for link in given}))
-    )
-    found = {(row.provider, row.kind, row.anchor) for row in conn.execute(known)}
+    asked = {"kinds": EVERY_KIND, "anchors": sorted({link.anchor for link in given})}
+    found = {(row.provider, row.kind, row.anchor) for row in conn.execute(_LINKED, asked)}
     fresh = [link for link in given if (link.provider, link.kind, link.anchor) not in found]
-    position = conn.execute(select(func.coalesce(func.max(links.c.position), 0))).scalar_one()
+    position = conn.execute(_NEWEST_POSITION).scalar_one()
     rows = [_link_row(link, delivery_id) | {"position": position + number} for number, link in enumerate(fresh, 1)]
     if rows:
         conn.execute(insert(links), rows)
@@ -113,10 +121,8 @@ def list_links(conn: Connection, kind: EntityKind, entity_ids: Iterable[str]) ->
 def load_links(conn: Connection, provider: str, needed: Iterable[tuple[EntityKind, str]]) -> Links:
     """Return the entities of some (kind, anchor) pairs of a provider; those never linked are left out."""
     pairs = set(needed)
-    query = select(links.c.kind, links.c.anchor, links.c.entity_id).where(
-        links.c.provider == provider, links.c.anchor.in_(sorted({anchor for _, anchor in pairs}))
-    )
-    found = {(EntityKind(row.kind), row.anchor): row.entity_id for row in conn.execute(query)}
+    asked = {"kinds": EVERY_KIND, "anchors": sorted({anchor for _, anchor in pairs}), "of_provider": provider}
+    found = {(EntityKind(row.kind), row.anchor): row.entity_id for row in conn.execute(_MEANT, asked)}
     return {pair: entity_id for pair, entity_id in found.items() if pair in pairs}
 
 

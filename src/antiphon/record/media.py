@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from antiphon.model.entities import EntityKind
 from antiphon.model.media import ResourceMedia
@@ -12,6 +12,17 @@ from antiphon.record.tables import applied_statements, links, media, resources
 
 RENDERING_POLICY = 1
 """The version of what is made of a file: profiles, sizes, loudness. A later one replaces what an earlier one made."""
+
+# The provider is compared outside: told of it too, SQLite would read every recording of the provider.
+_MEANING_THE_SAME = select(links.c.provider, links.c.anchor, links.c.entity_id).where(
+    links.c.entity_id.in_(
+        select(links.c.entity_id).where(
+            links.c.provider == bindparam("of_provider"),
+            links.c.kind == EntityKind.RECORDING.value,
+            links.c.anchor.in_(bindparam("anchors", expanding=True)),
+        )
+    )
+)
 
 
 class DeliveredResource(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +129,6 @@ def _group_anchors(conn: Connection, provider: str, anchors: Iterable[str]) -> d
     that is not linked, an image's, means itself.
     """
     given = set(anchors)
-    is_recording = (links.c.provider == provider, links.c.kind == EntityKind.RECORDING.value)
-    meant = select(links.c.entity_id).where(*is_recording, links.c.anchor.in_(sorted(given)))
-    query = select(links.c.anchor, links.c.entity_id).where(*is_recording, links.c.entity_id.in_(meant))
-    return {anchor: anchor for anchor in given} | {row.anchor: row.entity_id for row in conn.execute(query)}
+    asked = {"of_provider": provider, "anchors": sorted(given)}
+    found = {row.anchor: row.entity_id for row in conn.execute(_MEANING_THE_SAME, asked) if row.provider == provider}
+    return {anchor: anchor for anchor in given} | found

@@ -185,6 +185,7 @@ statements = Table(
     Column("release_key", Text, CheckConstraint("release_key <> ''", name="release_key_is_given"), nullable=False),
     Column("body_format", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Index("ix_statements_provider_release_key", "provider", "release_key"),
 )
 
 applied_statements = Table(

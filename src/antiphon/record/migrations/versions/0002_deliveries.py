@@ -32,6 +32,7 @@ def upgrade() -> None:
 
 def _add_knowledge_indexes() -> None:
     op.create_index("ix_resources_source", "resources", ["source"])
+    op.create_index("ix_statements_provider_release_key", "statements", ["provider", "release_key"])
 
 
 def _given(column: str) -> CheckConstraint:
