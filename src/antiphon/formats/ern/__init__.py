@@ -13,11 +13,14 @@ The words come out neutral, so that two versions of one message give nearly equa
 * Party references become credits that carry the party's name and ids; an unknown reference gives an empty name.
 * Decimal numbers get one unit each, the one in the field's name. Dates and durations keep their lexical form.
 
+Reading takes what it reads, so what is left is what nobody read; ``Statement.unread`` keeps it with its path. What is
+said by one plain value (a flag, a text, a date) keeps the name of its element. See ``reading`` and ``facets``.
+
 Safety is in ``parser``: no document type, no entities, no network, no encodings that hide markup, bounded size, depth
 and attributes.
 
-The writer speaks 4.3.2 and 3.8.2. Reading what it wrote gives the statement back, lines and paths apart, as long as the
-version has a place for the fact. Each writer module says what its version has no place for.
+The writer speaks 4.3.2 and 3.8.2. What it wrote it reads back: ``write_message`` refuses where the version has no place
+for a fact, ``write_what_fits`` tells which facts it left out. Each writer module says what its version lacks.
 
 >>> statement = read_message(
 ...     b'<n:NewReleaseMessage xmlns:n="http://ddex.net/xml/ern/432"><MessageHeader>'
