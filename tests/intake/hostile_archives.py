@@ -47,6 +47,14 @@ def a_zip_entry(name: str, *, mode: int = 0o100644, system: int = 3) -> zipfile.
     return info
 
 
+def a_second_name(name: str, second: str) -> zipfile.ZipInfo:
+    """Return an entry with another name in its extra field, as tools of before UTF-8 write it."""
+    info = a_zip_entry(name)
+    said = struct.pack("<BI", 1, zlib.crc32(name.encode())) + second.encode()
+    info.extra = struct.pack("<2H", 0x7075, len(said)) + said
+    return info
+
+
 def a_tar_entry(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
     info = tarfile.TarInfo(name)
     info.type, info.linkname = kind, link
@@ -146,6 +154,12 @@ def hostile_zips() -> Iterator[Hostile]:
     yield Hostile("zip, more entries than it says", "ArchiveTooLarge", _understated)
     yield Hostile("zip, overlapping", "ArchiveUnsafe", _overlapping)
     yield Hostile("zip, two names for one entry", "ArchiveUnsafe", _two_faced)
+    yield Hostile(
+        "zip, a second name", "ArchiveUnsafe", lambda: a_zip((a_second_name("R1/R1.xml", "R1/R2.xml"), MESSAGE))
+    )
+    yield Hostile(
+        "zip, an unsafe second name", "ArchiveUnsafe", lambda: a_zip((a_second_name("R1/é", "../x"), MESSAGE))
+    )
     yield Hostile("zip, longer than it says", "ArchiveUnreadable", _longer)
     yield Hostile("zip, wrong sum", "ArchiveUnreadable", _wrong_sum)
     yield Hostile("zip, unknown method", "ArchiveUnreadable", _lzma)

@@ -19,7 +19,17 @@ from antiphon.intake.archives import is_archive, open_archive, open_delivery
 from antiphon.intake.batches import find_batches
 from antiphon.model.errors import Refused, Transient
 from tests.intake.deliveries import a_small_statement, write_batch, write_delivery
-from tests.intake.hostile_archives import MESSAGE, Hostile, a_tar, a_tar_entry, a_zip, hostile_tars, hostile_zips
+from tests.intake.hostile_archives import (
+    MESSAGE,
+    Hostile,
+    a_second_name,
+    a_tar,
+    a_tar_entry,
+    a_zip,
+    changed_bytes,
+    hostile_tars,
+    hostile_zips,
+)
 
 SMALL = ArchiveLimits(entries=50, expanded_bytes=2_000_000, free_expansion_bytes=100_000, ratio=20)
 """Limits that small bombs break. Every limit is tried; the real ones differ in size alone."""
@@ -131,6 +141,15 @@ def test_a_stored_and_a_streamed_zip_are_read(tmp_path: Path, scratch: Path) -> 
             entry.write(bytes(range(256)) * 20_000)
     with open_archive(tmp_path / "R1.zip", scratch) as folder:
         assert files_in(folder)["big.bin"] == bytes(range(256)) * 20_000
+
+
+def test_names_are_read_however_they_are_written(tmp_path: Path, scratch: Path) -> None:
+    named = a_zip((a_second_name("R1/Zaz\u00e9.xml", "R1/Zażółć.xml"), MESSAGE), ("R1/\u6f22.txt", b"x"))
+    old = changed_bytes(a_zip(("R1/R1.xml", MESSAGE), ("R1/caf#", b"x")), b"caf#", b"caf\x82")
+    for data, names in ((named, {"Zażółć.xml", "漢.txt"}), (old, {"R1.xml", "café"})):
+        (tmp_path / "R1.zip").write_bytes(data)
+        with open_archive(tmp_path / "R1.zip", scratch) as folder:
+            assert files_in(folder).keys() == names
 
 
 def test_silence_may_pack_well(tmp_path: Path, scratch: Path) -> None:

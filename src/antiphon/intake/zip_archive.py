@@ -28,6 +28,8 @@ _STORED, _DEFLATED = 0, 8
 _ENCRYPTED = 0x2041
 """Flags 0, 6 and 13: encrypted in one way or another."""
 _UTF_8 = 0x800
+_UNICODE_PATH = 0x7075
+"""Extra field with the name in UTF-8, and the sum of the other name, which tells whether it is still its."""
 _KIND_MASK, _FOLDER, _FILE, _LINK = 0o170000, 0o040000, 0o100000, 0o120000
 _UNIX = 3
 _BY_64 = 0xFFFFFFFF
@@ -133,14 +135,18 @@ def _read_directory(directory: bytes, archive: str) -> Iterator[_Listed]:
 
 
 def _decode_name(raw: bytes, flags: int, extra: bytes, archive: str) -> str:
-    if _find_extra(extra, 0x7075) is not None and not raw.isascii():
-        raise Refused(
-            "UnreadableFileName", f"{archive}: the entry {raw[:100]!a} has two names; pack it with UTF-8 names"
-        )
+    """Return the name of an entry: as UTF-8, from its extra field, or in the code page of old.
+
+    Many tools write UTF-8 without the flag that says so; in the old code page it would hardly be legible.
+    """
+    second = _find_extra(extra, _UNICODE_PATH) or b""
+    is_current = second[:1] == b"\x01" and second[1:5] == zlib.crc32(raw).to_bytes(4, "little")
+    if is_current and raw.isascii() and second[5:] != raw:
+        raise Refused("ArchiveUnsafe", f"{archive}: the entry {raw[:100]!a} has two names; pack the delivery anew")
     try:
-        return raw.decode()
+        return (second[5:] if is_current else raw).decode()
     except UnicodeDecodeError as error:
-        if not flags & _UTF_8:
+        if not is_current and not flags & _UTF_8:
             return raw.decode("cp437")
         raise Refused(
             "UnreadableFileName", f"{archive}: the entry {raw[:100]!a} is not named in UTF-8; rename the file"
