@@ -14,6 +14,8 @@ def find_rival_keys(provider: str, statement: Statement, known: LinkBook) -> tup
     Raises: Rejected where the statement names no release.
     """
     keys = release_keys(statement)
+    if len(keys) == 1:
+        return ()
     meant = {key: link.entity_id for key in keys if (link := known.find_link(provider, EntityKind.ALBUM, key))}
     first = next(iter(meant.values()), None)
     return tuple(

@@ -3,10 +3,18 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from antiphon.record.choreography_tables import arrivals, taken_units
 from antiphon.record.instants import format_instant
+
+# Built once, since every delivery makes them.
+_ARRIVALS = (
+    select(arrivals)
+    .where(arrivals.c.delivery_id == bindparam("delivery"))
+    .order_by(arrivals.c.arrived_at, arrivals.c.source, arrivals.c.place)
+)
+_ADD_ARRIVAL = insert(arrivals)
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,25 +35,19 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
 
 def add_arrival(conn: Connection, delivery_id: str, arrival: Arrival, now: datetime) -> bool:
     """Record where a delivery lay; False: that it lay there was on record."""
-    if find_arrivals(conn, delivery_id, source=arrival.source, place=arrival.place):
+    places = {(known.source, known.place) for known in find_arrivals(conn, delivery_id)}
+    if (arrival.source, arrival.place) in places:
         return False
     row = msgspec.structs.asdict(arrival) | {"delivery_id": delivery_id, "arrived_at": format_instant(now)}
-    conn.execute(insert(arrivals).values(row))
+    conn.execute(_ADD_ARRIVAL, row)
     return True
 
 
-def find_arrivals(
-    conn: Connection, delivery_id: str, *, source: str | None = None, place: str | None = None
-) -> tuple[Arrival, ...]:
+def find_arrivals(conn: Connection, delivery_id: str) -> tuple[Arrival, ...]:
     """Return where a delivery lay, in order of arrival."""
-    query = select(arrivals).where(arrivals.c.delivery_id == delivery_id)
-    if source is not None:
-        query = query.where(arrivals.c.source == source)
-    if place is not None:
-        query = query.where(arrivals.c.place == place)
     return tuple(
         Arrival(source=row.source, place=row.place, generation=row.generation, is_test=row.is_test, facts=row.facts)
-        for row in conn.execute(query.order_by(arrivals.c.arrived_at, arrivals.c.source, arrivals.c.place))
+        for row in conn.execute(_ARRIVALS, {"delivery": delivery_id})
     )
 
 

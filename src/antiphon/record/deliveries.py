@@ -23,6 +23,11 @@ _DUPLICATE = select(deliveries.c.id).where(
     deliveries.c.message_id == bindparam("message"),
     deliveries.c.content_hash == bindparam("content"),
 )
+_NAMESAKES = select(func.count()).where(
+    deliveries.c.provider == bindparam("of_provider"),
+    deliveries.c.message_id == bindparam("of_message"),
+    deliveries.c.message_blob != bindparam("beside_blob"),
+)
 _FIND = select(deliveries).where(deliveries.c.id == bindparam("delivery"))
 _LOCK = select(deliveries.c.id).where(deliveries.c.id == bindparam("delivery")).with_for_update()
 _FILES = (
@@ -89,12 +94,8 @@ def find_message_id(conn: Connection, delivery_id: str) -> str:
 
 def count_namesakes(conn: Connection, delivery: Delivery, message_id: str) -> int:
     """Return how many deliveries of the provider brought another message under the same message id."""
-    query = select(func.count()).where(
-        deliveries.c.provider == delivery.provider,
-        deliveries.c.message_id == message_id,
-        deliveries.c.message_blob != delivery.message.blob,
-    )
-    return conn.execute(query).scalar_one()
+    asked = {"of_provider": delivery.provider, "of_message": message_id, "beside_blob": delivery.message.blob}
+    return conn.execute(_NAMESAKES, asked).scalar_one()
 
 
 def load_delivery(conn: Connection, delivery_id: str) -> Delivery:
