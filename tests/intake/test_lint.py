@@ -98,6 +98,20 @@ def test_a_batch_is_checked_before_its_marker_is_put_and_told_so(tmp_path: Path)
     assert stops_of(tmp_path) == stops_of(batch) == [[], [], []]
 
 
+def test_releases_that_come_one_by_one_need_no_marker(tmp_path: Path) -> None:
+    for number in (1, 2):
+        folder = write_delivery(tmp_path, a_small_statement(number))
+        folder.rename(tmp_path / f"N_{folder.name}_2026010509000000{number}")
+    assert stops_of(tmp_path) == [[], []]
+    assert all(message.check is not None for message in lint(tmp_path))
+
+
+def test_a_batch_of_nothing_but_problems_tells_them(tmp_path: Path) -> None:
+    batch = write_batch(tmp_path, "20260105090000000")
+    (batch / "empty").mkdir()
+    assert stops_of(batch) == [["ErnMissing"]]
+
+
 def test_an_inbox_of_complete_and_incomplete_batches_is_checked_whole(tmp_path: Path) -> None:
     write_batch(tmp_path, "20260105090000000", a_small_statement(1))
     write_batch(tmp_path, "20260106090000000", a_small_statement(2), marker=None)

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import msgspec
 
-from antiphon.intake.batches import ACKNOWLEDGEMENTS, COMPLETION_MARKER, as_problem, find_marker, read_batch
+from antiphon.intake.batches import (
+    ACKNOWLEDGEMENTS,
+    COMPLETION_MARKER,
+    as_problem,
+    find_marker,
+    find_timestamp,
+    read_batch,
+)
 from antiphon.intake.folders import (
     ReleaseFolder,
     is_noise,
@@ -47,7 +54,7 @@ def list_targets(path: Path) -> tuple[Target, ...]:
             return (Target(path=path, is_manifest=True),)
         return (_target_of(read_bare_message(path)),)
     found = tuple(_list_in(path))
-    if not any(target.folder or target.is_manifest for target in found):
+    if not found:
         raise Refused(
             "NoDelivery", f"{path}: there is no XML message in it, nor in its folders; name archives by themselves"
         )
@@ -74,7 +81,8 @@ def _list_in(path: Path) -> Iterator[Target]:
 def _list_batch(root: Path) -> Iterator[Target]:
     """Yield what is wrong with a batch itself, then its deliveries."""
     if find_marker(root) is None:
-        yield Target(path=root, problems=(_note_missing_marker(root),))
+        if not _is_by_release(root):
+            yield Target(path=root, problems=(_note_missing_marker(root),))
         yield from _list_releases(root)
         return
     try:
@@ -90,6 +98,11 @@ def _list_batch(root: Path) -> Iterator[Target]:
     for number, folder in enumerate(batch.folders):
         facts = batch.facts and msgspec.structs.replace(batch.facts, is_first=number == 0)
         yield msgspec.structs.replace(_target_of(folder), batch=facts)
+
+
+def _is_by_release(root: Path) -> bool:
+    """Tell whether releases lie here each for itself, with its time in its name: nothing marks their end."""
+    return all(find_timestamp(folder.name) for folder in _folders_in(root) if _messages_in(folder))
 
 
 def _list_releases(root: Path) -> Iterator[Target]:
