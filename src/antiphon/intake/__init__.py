@@ -17,6 +17,11 @@ committed  the catalogue changes, in the transaction that says so; "superseded" 
 Stages that wait for nothing are done in one step of the workflow and written in one transaction: all four, where there
 is nothing to render. One that fails on the way is left to a step of its own, so that what went well before it stays.
 
+**Archives** (ZIP, TAR, TAR.GZ) are a way to bring a folder, and a stranger's: the listing is judged whole, within
+limits of ``archive_entries``, before a byte is unpacked into a folder of its own. One bad entry refuses all.
+
+**Linting** (``linting``) is checking where a delivery lies, before it is sent, by the same rules.
+
 Any process may die at any point. A stage writes its effect, its findings and its timeline entry in one transaction and
 looks there first, so a stage that is repeated finds what it had done and does nothing: the workflow engine has only to
 repeat, never to be right about what happened. Renditions are recorded file by file, so a repeated stage goes on where
