@@ -208,17 +208,18 @@ def _add_channel(element: Element, told: Channel, *, is_old: bool) -> None:
     if is_old:
         add_inline_party(element, Credit(name=told.name or ("" if ids else told.channel), ids=ids))
     else:
-        add_ids(element, "PartyId", ids)
         add_names(element, told.name or ("" if ids else told.channel), (), scope_attributes)
+        add_ids(element, "PartyId", ids)
     add_text(element, "TradingName", told.trading_name)
     add_texts(element, "URL", told.urls)
 
 
 def _id_of_channel(channel: str) -> DeliveredId | None:
     text, at, namespace = channel.rpartition("@")
-    if channel.upper().startswith(("PADPIDA", "PA-DPIDA")):
-        return DeliveredId(scheme=IdScheme.DPID, text=channel)
-    return DeliveredId(scheme=IdScheme.PROPRIETARY, text=text, namespace=namespace) if at else None
+    if at:
+        return DeliveredId(scheme=IdScheme.PROPRIETARY, text=text, namespace=namespace)
+    is_dpid = channel.upper().startswith(("PADPIDA", "PA-DPIDA"))
+    return DeliveredId(scheme=IdScheme.DPID, text=channel) if is_dpid else None
 
 
 def _add_old_price(terms: Element, price: Price) -> None:

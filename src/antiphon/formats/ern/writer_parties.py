@@ -40,6 +40,7 @@ _WRITING_ROLES = frozenset(
 )
 """Roles in the work rather than in the recording. Source: ERN 3.8 IndirectResourceContributorRole."""
 
+_NEW_FLAGS = ("HasMadeFeaturedContribution", "HasMadeContractedContribution", "IsCredited")
 _OLD_FLAGS = ("IsFeaturedArtist", "IsContractedArtist")
 
 
@@ -105,8 +106,10 @@ class PartyList:
         for instrument in credit.instruments:
             add_role(element, "InstrumentType", instrument)
         add_text(element, "AiContribution", credit.ai_contribution)
-        for flag in credit.flags:
-            add_flag(element, flag.name, flag.is_set)
+        for name in _NEW_FLAGS:
+            for flag in credit.flags:
+                if flag.name == name:
+                    add_flag(element, name, flag.is_set)
 
     def add_administrator(self, parent: Element, credit: Credit) -> None:
         """Append an AdministratingRecordCompany."""
