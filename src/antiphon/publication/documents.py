@@ -45,7 +45,7 @@ _DOCUMENTS = {
     EntityKind.ALBUM: (DocumentKind.ALBUM, DocumentKind.ALBUM_CARD, DocumentKind.ALBUM_TRACKS),
     EntityKind.TRACK: (DocumentKind.TRACK, DocumentKind.TRACK_MEDIA),
     EntityKind.ARTIST: (DocumentKind.ARTIST, DocumentKind.ARTIST_ALBUMS),
-    EntityKind.RECORDING: (),
+    EntityKind.RECORDING: (DocumentKind.RECORDING_TRACKS,),
 }
 
 
@@ -86,6 +86,14 @@ def artist_entries(artist: Artist, albums: Sequence[Album]) -> tuple[Entry, ...]
         _entry(DocumentKind.ARTIST, artist.id, [], [cut_body(_full_artist(artist, genres))], row),
         _entry(DocumentKind.ARTIST_ALBUMS, artist.id, rights, items),
     )
+
+
+def recording_entries(recording_id: str, track_ids: Sequence[str]) -> tuple[Entry, ...]:
+    """Return the document that lists the tracks of a recording in the order they are tried; none for a single one."""
+    if len(track_ids) < 2:
+        return withdrawn_entries(EntityKind.RECORDING, recording_id)
+    listed = Item(body=msgspec.json.encode(track_ids))
+    return (_entry(DocumentKind.RECORDING_TRACKS, recording_id, [], [listed]),)
 
 
 def redirect_entries(kind: EntityKind, entity_id: str, into_id: str) -> tuple[Entry, ...]:

@@ -20,13 +20,14 @@ from antiphon.publication.denials import write_overlay
 from antiphon.publication.documents import (
     album_entries,
     artist_entries,
+    recording_entries,
     redirect_entries,
     withdrawn_entries,
     withdrawn_redirect,
 )
 from antiphon.publication.gate import check_segment
 from antiphon.record import reading, writing
-from antiphon.record.catalogue import albums_of_artist, find_track, load_album, load_artist
+from antiphon.record.catalogue import albums_of_artist, find_track, list_track_ids, load_album, load_artist
 from antiphon.record.changes import Change, changes_after, head_version
 from antiphon.record.corrections import find_redirect, was_merged
 from antiphon.record.instants import format_instant
@@ -143,7 +144,6 @@ def build_entries(conn: Connection, changes: Iterable[Change]) -> tuple[Entry, .
     """Return the documents of everything the changes touched, each key once, in the order of the changes.
 
     A track is served with its album, so its own change matters only once it is gone: what is gone is withdrawn.
-    Recordings have no document.
     """
     entries: dict[bytes, Entry] = {}
     for kind, entity_id in dict.fromkeys((change.kind, change.entity_id) for change in changes):
@@ -158,9 +158,9 @@ def _entries_of(conn: Connection, kind: EntityKind, entity_id: str) -> Iterable[
         return album_entries(album) if album is not None else withdrawn_entries(kind, entity_id)
     if kind is EntityKind.ARTIST:
         return _artist_entries(conn, entity_id)
-    if kind is EntityKind.TRACK and find_track(conn, entity_id) is None:
-        return withdrawn_entries(kind, entity_id)
-    return ()
+    if kind is EntityKind.RECORDING:
+        return recording_entries(entity_id, list_track_ids(conn, entity_id))
+    return withdrawn_entries(kind, entity_id) if find_track(conn, entity_id) is None else ()
 
 
 def _artist_entries(conn: Connection, artist_id: str) -> Iterable[Entry]:

@@ -61,6 +61,12 @@ def tracks_of_recording(conn: Connection, recording_id: str) -> tuple[Track, ...
     return tuple(track for _, track in (pair for pair in found if pair is not None))
 
 
+def list_track_ids(conn: Connection, recording_id: str) -> list[str]:
+    """Return the ids of the tracks that are a recording, sorted."""
+    query = select(album_tracks.c.track_id).where(album_tracks.c.recording_id == recording_id)
+    return sorted(conn.execute(query).scalars())
+
+
 def find_entities(conn: Connection, scheme: str, value: str) -> tuple[tuple[EntityKind, str], ...]:
     """Return what an identifier in its normal form names ("isrc", "icpn" as GTIN-14, "grid"), sorted."""
     query = select(identifiers.c.kind, identifiers.c.entity_id).where(

@@ -47,6 +47,15 @@ _NEWEST = (
     .limit(1)
 )
 
+_ON_OTHERS = (
+    select(album_tracks.c.recording_id)
+    .where(
+        album_tracks.c.recording_id.in_(bindparam("recordings", expanding=True)),
+        album_tracks.c.album_id != bindparam("album"),
+    )
+    .distinct()
+)
+
 _DROP_TRACKS = delete(album_tracks).where(album_tracks.c.album_id == bindparam("album"))
 _DROP_IDENTIFIERS = delete(identifiers).where(identifiers.c.album_id == bindparam("album"))
 _DROP_CONTRIBUTIONS = delete(contributions).where(contributions.c.album_id == bindparam("album"))
@@ -65,7 +74,7 @@ def write_release(
     """Build a release anew, write what differs with a change for each entity, and return how many changed.
 
     The head row must be locked. Writing twice changes nothing the second time. An album whose content changed changes
-    its artists too: they list it.
+    its artists too, which list it, and the recordings it shares with other albums, which stand in for each other.
     """
     inputs = load_inputs(conn, provider, release_key)
     if inputs is None:
@@ -83,8 +92,16 @@ def write_release(
         changed |= dict.fromkeys((kind, entity_id) for entity_id in _write_shared(conn, kind, spoken_of[kind], as_type))
     if (EntityKind.ALBUM, built.album.id) in changed:
         changed |= dict.fromkeys((EntityKind.ARTIST, artist_id) for artist_id in spoken_of[EntityKind.ARTIST])
+        shared = _shared_recordings(conn, built.album.id, spoken_of[EntityKind.RECORDING])
+        changed |= dict.fromkeys((EntityKind.RECORDING, recording_id) for recording_id in shared)
     append_changes(conn, changed, cause)
     return len(changed)
+
+
+def _shared_recordings(conn: Connection, album_id: str, ids: tuple[str, ...]) -> list[str]:
+    """Return those recordings that are on another album as well, sorted."""
+    found = conn.execute(_ON_OTHERS, {"album": album_id, "recordings": ids}).scalars()
+    return sorted(found)
 
 
 def contribution_rows(built: BuiltRelease) -> dict[tuple[str, str], dict[str, object]]:

@@ -39,6 +39,8 @@ class DocumentKind(IntEnum):
     """The albums of an artist in the order they are served: an item each, its group in ``group``."""
     REDIRECT = 8
     """The id that stands for this one since the two were found to be one: its body is that id, in ASCII."""
+    RECORDING_TRACKS = 9
+    """The ids of the tracks that are one recording, where there are several: a JSON array."""
 
 
 _PAGE = int(HoleKind.PAGE)

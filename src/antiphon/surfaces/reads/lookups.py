@@ -6,6 +6,7 @@ from antiphon.surfaces.reads.lists import render_album_page
 from antiphon.surfaces.reads.node import Answer, CatalogueCall, Node
 from antiphon.surfaces.reads.parameters import check_id, read_ids
 from antiphon.surfaces.reads.refusals import not_found
+from antiphon.surfaces.reads.relinking import render_track
 from antiphon.surfaces.reads.responses import answer_catalogue
 
 MAX_IDS = 50
@@ -16,13 +17,22 @@ MAX_ALBUM_IDS = 20
 
 
 def answer_track(node: Node, call: CatalogueCall) -> Answer:
-    """Return a track. Raises: ReadRefused (404)."""
-    return _answer_document(node, call, DocumentKind.TRACK, "Track")
+    """Return a track, relinked where the market asks for it. Raises: ReadRefused (404)."""
+    found = render_track(call, call.argument)
+    if found is None:
+        check_id(call.argument)
+        raise not_found("Track")
+    return answer_catalogue(node, *found)
 
 
 def answer_artist(node: Node, call: CatalogueCall) -> Answer:
     """Return an artist. Raises: ReadRefused (404)."""
-    return _answer_document(node, call, DocumentKind.ARTIST, "Artist")
+    data = call.view.get(DocumentKind.ARTIST, check_id(call.argument))
+    if data is None:
+        raise not_found("Artist")
+    document = DocumentView(data)
+    body, outcome = document.answer(0, call.reader)
+    return answer_catalogue(node, body, f'"{document.tag.decode()}-{outcome}"')
 
 
 def answer_album(node: Node, call: CatalogueCall) -> Answer:
@@ -35,12 +45,15 @@ def answer_album(node: Node, call: CatalogueCall) -> Answer:
 
 def answer_tracks(node: Node, call: CatalogueCall) -> Answer:
     """Return a batch of tracks in the order asked for, null for an id that names none."""
-    return _answer_batch(node, call, DocumentKind.TRACK, b"tracks")
+    found = [render_track(call, track_id) for track_id in read_ids(call.parameters, most=MAX_IDS)]
+    return answer_catalogue(node, join_batch(b"tracks", [None if track is None else track[0] for track in found]))
 
 
 def answer_artists(node: Node, call: CatalogueCall) -> Answer:
     """Return a batch of artists in the order asked for, null for an id that names none."""
-    return _answer_batch(node, call, DocumentKind.ARTIST, b"artists")
+    documents = call.view.get_many(DocumentKind.ARTIST, read_ids(call.parameters, most=MAX_IDS))
+    items = [None if data is None else DocumentView(data).render(0, call.reader) for data in documents]
+    return answer_catalogue(node, join_batch(b"artists", items))
 
 
 def answer_albums(node: Node, call: CatalogueCall) -> Answer:
@@ -57,22 +70,6 @@ def answer_markets(node: Node, _: CatalogueCall) -> Answer:
 def join_batch(name: bytes, items: list[bytes | None]) -> bytes:
     """Return the JSON object of a batch: one member, a list with null where there is nothing."""
     return b'{"%b":[%b]}' % (name, b",".join(item or b"null" for item in items))
-
-
-def _answer_document(node: Node, call: CatalogueCall, kind: DocumentKind, noun: str) -> Answer:
-    data = call.view.get(kind, call.argument)
-    if data is None:
-        check_id(call.argument)
-        raise not_found(noun)
-    document = DocumentView(data)
-    body, outcome = document.answer(0, call.reader)
-    return answer_catalogue(node, body, f'"{document.tag.decode()}-{outcome}"')
-
-
-def _answer_batch(node: Node, call: CatalogueCall, kind: DocumentKind, name: bytes) -> Answer:
-    documents = [call.view.get(kind, entity_id) for entity_id in read_ids(call.parameters, most=MAX_IDS)]
-    items = [None if data is None else DocumentView(data).render(0, call.reader) for data in documents]
-    return answer_catalogue(node, join_batch(name, items))
 
 
 def _render_album(call: CatalogueCall, album_id: str) -> bytes | None:

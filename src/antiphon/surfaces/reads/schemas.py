@@ -96,9 +96,26 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "SimpleTrack": shape("A track inside its album.", _SIMPLE_TRACK, _BY_MARKET),
     "Track": shape(
-        "A track with its album. With a market it says is_playable and why not; without one, available_markets.",
-        {**_SIMPLE_TRACK, "album": ref("SimpleAlbum"), "external_ids": _TEXTS_BY_NAME, "popularity": _WHOLE},
-        _BY_MARKET,
+        "A track with its album. With a market it says is_playable and why not; without one, available_markets. "
+        "linked_from: the track asked for is not available in the market, and this one of the same recording is.",
+        {
+            **_SIMPLE_TRACK,
+            "album": ref("SimpleAlbum"),
+            "external_ids": _TEXTS_BY_NAME,
+            "popularity": _WHOLE,
+            "linked_from": ref("LinkedTrack"),
+        },
+        (*_BY_MARKET, "linked_from"),
+    ),
+    "LinkedTrack": shape(
+        "The track that was asked for.",
+        {
+            "external_urls": _TEXTS_BY_NAME,
+            "href": _URL,
+            "id": _TEXT,
+            "type": {"type": "string", "const": "track"},
+            "uri": _TEXT,
+        },
     ),
     "SimpleAlbum": shape("An album in a list.", _SIMPLE_ALBUM, _BY_MARKET),
     "ArtistAlbum": shape(
