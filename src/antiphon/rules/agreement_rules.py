@@ -31,12 +31,26 @@ def is_of_version_in_use(evidence: Evidence) -> Iterator[Breach]:
         return
     numbers = version_numbers(version)
     if not terms.takes_version(version):
-        yield Breach(got=f"ERN {version}", expected=f"ERN {' or '.join(terms.versions)}, as agreed with this provider")
+        yield Breach(
+            got=f"ERN {version}",
+            expected=f"ERN {' or '.join(terms.versions)}, as agreed with this provider",
+            message=f"ERN {version} is not taken from this provider.",
+        )
     elif later and not later.takes_version(version):
         expected = f"ERN {' or '.join(later.versions)} from {later.effective_from} on"
-        yield Breach(got=f"ERN {version}", expected=expected, severity=Severity.WARN)
+        yield Breach(
+            got=f"ERN {version}",
+            expected=expected,
+            message=f"ERN {version} will soon not be taken any more.",
+            severity=Severity.WARN,
+        )
     elif numbers and numbers < OLDEST_MAINTAINED:
-        yield Breach(got=f"ERN {version}", expected="ERN 3.8 or newer", severity=Severity.WARN)
+        yield Breach(
+            got=f"ERN {version}",
+            expected="ERN 3.8 or newer",
+            message=f"ERN {version} is out of use; it was read as ERN 3.8.",
+            severity=Severity.WARN,
+        )
 
 
 @rule(
@@ -58,6 +72,7 @@ def may_purge(evidence: Evidence) -> Iterator[Breach]:
             path="/PurgeReleaseMessage",
             got="a PurgeReleaseMessage",
             expected="a NewReleaseMessage without deals, as agreed with this provider",
+            message="Purges of this provider are not taken.",
         )
 
 
@@ -75,7 +90,11 @@ def is_within_daily_updates(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach for an update beyond the agreed number of its day. First deliveries are never too many."""
     sent, limit = evidence.context.updates_today, evidence.terms.extra_updates_per_day
     if sent is not None and evidence.context.is_known_release is True and sent > limit:
-        yield Breach(got=f"update {sent:,} of this day (UTC)", expected=f"at most {limit:,}")
+        yield Breach(
+            got=f"update {sent:,} of this day (UTC)",
+            expected=f"at most {limit:,}",
+            message="The provider sent more updates on this day than were agreed.",
+        )
 
 
 @rule(
@@ -96,6 +115,7 @@ def is_tested_before_live(evidence: Evidence) -> Iterator[Breach]:
             path="MessageHeader/MessageControlType",
             got="a live message",
             expected="a test message: this provider is not in production yet",
+            message="A live message came before the tests were passed.",
         )
 
 

@@ -43,11 +43,19 @@ def is_named_by_time_and_release(evidence: Evidence) -> Iterator[Breach]:
     batch, folder, main = _first_of_batch(evidence), evidence.context.folder, evidence.statement.main_release
     match = _BATCH_ID.fullmatch(batch.name) if batch else None
     if batch and (match is None or not _DATED.fullmatch(match["stamp"])):
-        yield Breach(got=f"batch {batch.name!r}", expected="YYYYMMDDhhmmssnnn, such as 20260306093000000")
+        yield Breach(
+            got=f"batch {batch.name!r}",
+            expected="YYYYMMDDhhmmssnnn, such as 20260306093000000",
+            message="The name of the batch is no time.",
+        )
     is_named_by_choreography = evidence.context.batch is not None or _DATED_FOLDER.fullmatch(folder) is not None
     ids = [claimed.text for claimed in main.ids if claimed.scheme in _KEYS and _plain(claimed.text)] if main else []
     if folder and ids and is_named_by_choreography and not any(_plain(id_) in _plain(folder) for id_ in ids):
-        yield Breach(got=f"folder {folder!r}", expected=f"the release's id in its name: {' or '.join(ids)}")
+        yield Breach(
+            got=f"folder {folder!r}",
+            expected=f"the release's id in its name: {' or '.join(ids)}",
+            message="The name of the folder holds no id of its release.",
+        )
 
 
 @rule(
@@ -65,7 +73,11 @@ def has_manifest(evidence: Evidence) -> Iterator[Breach]:
     batch = _first_of_batch(evidence)
     if batch and batch.marker and (batch.marker_size_bytes == 0 or not batch.marker.lower().endswith(".xml")):
         got = f"{batch.marker}, {'empty' if batch.marker_size_bytes == 0 else 'no XML'}"
-        yield Breach(got=got, expected="a manifest; an empty marker is for exceptions made by hand")
+        yield Breach(
+            got=got,
+            expected="a manifest; an empty marker is for exceptions made by hand",
+            message="The completion marker lists nothing.",
+        )
 
 
 @rule(
@@ -85,13 +97,22 @@ def is_laid_out_by_choreography(evidence: Evidence) -> Iterator[Breach]:
     batch = _first_of_batch(evidence)
     if batch and not _PRIORITY.match(batch.name):
         expected = f"P_{batch.name} if it is urgent, else N_{batch.name}"
-        yield Breach(got=f"batch {batch.name!r} without a priority", expected=expected, severity=Severity.NOTE)
+        yield Breach(
+            got=f"batch {batch.name!r} without a priority",
+            expected=expected,
+            message="The batch does not say how urgent it is.",
+            severity=Severity.NOTE,
+        )
     if context.batch is None:
         return
     stray = [path for path in context.files or () if not path.startswith(RESOURCES) and path != context.message_file]
     if stray:
         others = f" and {len(stray) - 1} more" if stray[1:] else ""
-        yield Breach(got=f"{min(stray)}{others} outside {RESOURCES}", expected=f"media files in {RESOURCES}")
+        yield Breach(
+            got=f"{min(stray)}{others} outside {RESOURCES}",
+            expected=f"media files in {RESOURCES}",
+            message=f"Media files are not in {RESOURCES}.",
+        )
 
 
 @rule(
@@ -109,12 +130,17 @@ def agrees_with_manifest(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where the manifest counts other messages, and where it calls a live message a test."""
     batch, first = evidence.context.batch, _first_of_batch(evidence)
     if first and first.declared_count is not None and first.found_count not in (None, first.declared_count):
-        yield Breach(got=f"{first.found_count} messages", expected=f"{first.declared_count}, as the manifest says")
+        yield Breach(
+            got=f"{first.found_count} messages",
+            expected=f"{first.declared_count}, as the manifest says",
+            message="The batch has not as many messages as its manifest says.",
+        )
     if batch and batch.is_test is True and not evidence.statement.header.is_test:
         yield Breach(
             path="MessageHeader/MessageControlType",
             got="a live message in a batch that is a test",
             expected="TestMessage, or a manifest without IsTestFlag",
+            message="The manifest says that this is a test, and the message does not.",
         )
 
 

@@ -144,7 +144,7 @@ def _share_territory(one: _Reach, other: _Reach) -> bool:
 def _explain(later: Deal, earlier: Deal) -> Breach:
     if is_withdrawal(later):
         got = f"a withdrawal of what the deal of line {earlier.line} grants"
-        return breach_at(later, got=got, expected="one of them")
+        return breach_at(later, got=got, expected="one of them", message="One deal withdraws what another grants.")
     prices = [
         ", ".join(f"{price.code} {price.amount} {price.currency}".strip() for price in deal.prices)
         for deal in (later, earlier)
@@ -153,6 +153,7 @@ def _explain(later: Deal, earlier: Deal) -> Breach:
         later,
         got=f"price {prices[0]}",
         expected=f"{prices[1]}, as the deal of line {earlier.line} has it",
+        message="Two deals name different prices for the same.",
         severity=Severity.WARN,
     )
 

@@ -40,7 +40,12 @@ def comes_ahead_of_start(evidence: Evidence) -> Iterator[Breach]:
     if days < wanted:
         of_what = "an update" if is_update else "a new release"
         expected = f"at least {wanted} business days for {of_what}"
-        yield breach_at(deal, got=f"{days} business days before it starts on {start.text}", expected=expected)
+        yield breach_at(
+            deal,
+            got=f"{days} business days before it starts on {start.text}",
+            expected=expected,
+            message="The release starts soon after it is delivered.",
+        )
 
 
 @rule(
@@ -59,7 +64,10 @@ def starts_at_local_midnight(evidence: Evidence) -> Iterator[Breach]:
     for moment, deal in _list_bounds(evidence):
         if moment.kind is MomentKind.INSTANT and "T00:00:00" in moment.text and _is_utc(moment):
             yield breach_at(
-                deal, got=moment.text, expected=f"{moment.text[:10]}, if midnight in each territory is meant"
+                deal,
+                got=moment.text,
+                expected=f"{moment.text[:10]}, if midnight in each territory is meant",
+                message="The time is midnight by universal time, which is another day in the Americas.",
             )
 
 
@@ -81,12 +89,18 @@ def ends_after_start(evidence: Evidence) -> Iterator[Breach]:
             if period.start is None or period.end is None:
                 continue
             if precedes(period.end, period.start):
-                yield breach_at(deal, got=f"end {period.end.text}", expected=f"an end after {period.start.text}")
+                yield breach_at(
+                    deal,
+                    got=f"end {period.end.text}",
+                    expected=f"an end after {period.start.text}",
+                    message="The deal is over before it begins.",
+                )
             elif _form(period.start) is not _form(period.end) and not period.end.text.startswith("9999"):
                 yield breach_at(
                     deal,
                     got=f"from {period.start.text} to {period.end.text}",
                     expected="both with a zone, or both without",
+                    message="The deal begins by one kind of time and ends by another.",
                     severity=Severity.WARN,
                 )
     agreed = evidence.terms.moment_form
@@ -96,6 +110,7 @@ def ends_after_start(evidence: Evidence) -> Iterator[Breach]:
                 deal,
                 got=moment.text,
                 expected=f"{_FORM_WORDS[agreed]}, as agreed with this provider",
+                message="The time is not of the agreed form.",
                 fix="write the deals' times in the agreed form",
                 severity=Severity.WARN,
             )
@@ -122,10 +137,20 @@ def is_not_released_before_original(evidence: Evidence) -> Iterator[Breach]:
             continue
         start = evidence.first_start if release.is_main else None
         if released and is_later(original, released):
-            yield breach_at(release, got=f"original release date {original.text}", expected=f"by {released.text}")
+            yield breach_at(
+                release,
+                got=f"original release date {original.text}",
+                expected=f"by {released.text}",
+                message="The release is out before it first came out.",
+            )
         elif start and is_later(original, start):
             expected = f"by {start.text}, when the first deal starts"
-            yield breach_at(release, got=f"original release date {original.text}", expected=expected)
+            yield breach_at(
+                release,
+                got=f"original release date {original.text}",
+                expected=expected,
+                message="The release may be played before it first came out.",
+            )
 
 
 @rule(
@@ -147,7 +172,12 @@ def comes_ahead_for_editors(evidence: Evidence) -> Iterator[Breach]:
     shown, wanted = read_moment(start), evidence.terms.pitching_lead_days
     days = (shown.date() - evidence.context.now.date()).days if shown else wanted
     if days < wanted:
-        yield breach_at(deal, got=f"{days} days before it starts on {start.text}", expected=f"at least {wanted} days")
+        yield breach_at(
+            deal,
+            got=f"{days} days before it starts on {start.text}",
+            expected=f"at least {wanted} days",
+            message="Editors have less time than they need to hear it.",
+        )
 
 
 def _find_start_ahead(evidence: Evidence) -> tuple[Moment, Deal] | None:

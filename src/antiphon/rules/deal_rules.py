@@ -76,9 +76,19 @@ def has_territories_and_period(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per granting deal that lacks either: it grants nothing."""
     for deal in evidence.granting_deals:
         if not deal.territories and not deal.excluded_territories:
-            yield breach_at(deal, got="a deal without territories", expected="territory codes, or Worldwide")
+            yield breach_at(
+                deal,
+                got="a deal without territories",
+                expected="territory codes, or Worldwide",
+                message="The deal names no territories, so it grants nothing.",
+            )
         if not deal.periods:
-            yield breach_at(deal, got="a deal without a validity period", expected="a validity period")
+            yield breach_at(
+                deal,
+                got="a deal without a validity period",
+                expected="a validity period",
+                message="The deal has no validity period, so it grants nothing.",
+            )
 
 
 @rule(
@@ -98,7 +108,12 @@ def has_readable_start(evidence: Evidence) -> Iterator[Breach]:
         for period in deal.periods:
             for name, bound in (("start", period.start), ("end", period.end)):
                 if bound is not None and read_moment(bound) is None and not bound.text.startswith("9999"):
-                    yield breach_at(deal, got=f"{name} {bound.text!r}", expected="an ISO 8601 date or date and time")
+                    yield breach_at(
+                        deal,
+                        got=f"{name} {bound.text!r}",
+                        expected="an ISO 8601 date or date and time",
+                        message=f"The {name} of the deal cannot be read.",
+                    )
             if period.start is None:
                 yield breach_at(
                     deal,
@@ -138,6 +153,7 @@ def has_known_territories(evidence: Evidence) -> Iterator[Breach]:
                         deal,
                         got=f"territory {code!r}: {fault}",
                         expected=SUCCESSORS.get(code.strip().upper(), "an ISO 3166-1 alpha-2 code"),
+                        message=f"The territory is {fault}.",
                         severity=Severity.HOLD if holds else None,
                     )
 
@@ -160,11 +176,20 @@ def has_model_and_use_type(evidence: Evidence) -> Iterator[Breach]:
             ("use type", deal.use_types, USE_TYPES),
         ):
             if not roles:
-                yield breach_at(deal, got=f"a deal without a {name}", expected=f"a {name}: else it grants nothing")
+                yield breach_at(
+                    deal,
+                    got=f"a deal without a {name}",
+                    expected=f"a {name}: else it grants nothing",
+                    message=f"The deal names no {name}, so it grants nothing.",
+                )
             for role in roles:
                 if role.value not in allowed:
                     yield breach_at(
-                        deal, got=f"{name} {role.value!r}", expected="an allowed value", severity=Severity.WARN
+                        deal,
+                        got=f"{name} {role.value!r}",
+                        expected="an allowed value",
+                        message=f"The {name} is none of the standard.",
+                        severity=Severity.WARN,
                     )
 
 
@@ -198,7 +223,10 @@ def has_deal_for_every_track(evidence: Evidence) -> Iterator[Breach]:
     for track in tracks:
         if track.reference not in deals:
             yield breach_at(
-                track, got=f"no deal for track release {track.reference}", expected="a deal, else it cannot be played"
+                track,
+                got=f"no deal for track release {track.reference}",
+                expected="a deal, else it cannot be played",
+                message="No deal lets anybody play the track.",
             )
 
 

@@ -26,7 +26,12 @@ def has_titles(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where the main release or a track has no title."""
     for titled in evidence.parts:
         if not any(title.value for title in titled.titles):
-            yield breach_at(titled, got=f"no title for {titled.reference}", expected="a display title")
+            yield breach_at(
+                titled,
+                got=f"no title for {titled.reference}",
+                expected="a display title",
+                message="The title is missing.",
+            )
 
 
 @rule(
@@ -54,7 +59,12 @@ def has_display_artists(evidence: Evidence) -> Iterator[Breach]:
             severity=Severity.WARN if product_artists else None,
         )
     if main is not None and not product_artists and (unnamed or not tracks):
-        yield breach_at(main, got=f"no display artist for {main.reference}", expected="the name of an artist")
+        yield breach_at(
+            main,
+            got=f"no display artist for {main.reference}",
+            expected="the name of an artist",
+            message="The release names no artist.",
+        )
 
 
 @rule(
@@ -75,6 +85,7 @@ def has_durations(evidence: Evidence) -> Iterator[Breach]:
                 track,
                 got=f"duration {track.duration_text!r}" if track.duration_text else "no duration",
                 expected="an ISO 8601 duration",
+                message="The duration is missing or cannot be read.",
             )
 
 

@@ -48,6 +48,7 @@ def has_every_file(evidence: Evidence) -> Iterator[Breach]:
                 line=claim.line,
                 got=f"file {claim.uri!r}",
                 expected=match.path,
+                message="The path in the message is spelled otherwise than the file.",
                 fix="spell the path in the message as the file is spelled",
                 severity=Severity.WARN,
             )
@@ -87,6 +88,7 @@ def has_declared_hashes(evidence: Evidence) -> Iterator[Breach]:
                 line=claim.line,
                 got=f"{claim.hash_sum.algorithm or 'hash'} {claim.hash_sum.value!r}",
                 expected="MD5, SHA-1 or SHA-2 in hex",
+                message="The declared hash can be none.",
                 severity=Severity.WARN,
             )
             continue
@@ -97,6 +99,7 @@ def has_declared_hashes(evidence: Evidence) -> Iterator[Breach]:
                 line=claim.line,
                 got=f"{match.path} with {declared.algorithm} {computed.lower()}",
                 expected=declared.hex,
+                message="The file is not the one whose hash was declared.",
             )
 
 
@@ -108,6 +111,7 @@ def _find_unnamed(main: Release, unnamed: Collection[str]) -> Iterator[Breach]:
             main,
             got=f"{min(unnamed)}{others}, which the message does not name",
             expected="files that it names",
+            message="The message does not name every file that came with it.",
             fix="name the file in the message if it is to be heard or seen; else leave it out",
             severity=Severity.NOTE,
         )
@@ -127,7 +131,13 @@ def _find(claim: FileClaim, evidence: Evidence) -> FileMatch | None:
 
 def _explain_missing(resource: Resource, claim: FileClaim) -> Breach:
     if is_safe_reference(claim.uri):
-        return breach_at(resource, line=claim.line, got=f"no file {claim.uri!r}", expected="the file in the delivery")
+        return breach_at(
+            resource,
+            line=claim.line,
+            got=f"no file {claim.uri!r}",
+            expected="the file in the delivery",
+            message="The file is not in the delivery.",
+        )
     return breach_at(
         resource,
         line=claim.line,

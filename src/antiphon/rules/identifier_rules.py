@@ -43,6 +43,7 @@ def has_valid_isrc(evidence: Evidence) -> Iterator[Breach]:
                         resource,
                         got=f"ISRC {text!r}",
                         expected=normal,
+                        message="The ISRC is not in its normal form.",
                         fix="write ISRCs in capitals without hyphens, dots or blanks",
                         severity=Severity.WARN,
                     )
@@ -76,7 +77,10 @@ def identifies_no_product_by_isrc(evidence: Evidence) -> Iterator[Breach]:
         for claimed in main.ids:
             if claimed.scheme is IdScheme.ISRC:
                 yield breach_at(
-                    main, got=f"ISRC {claimed.text!r} on a release", expected="GRid, ICPN or proprietary id"
+                    main,
+                    got=f"ISRC {claimed.text!r} on a release",
+                    expected="GRid, ICPN or proprietary id",
+                    message="An ISRC stands for the whole release.",
                 )
     for resource in evidence.statement.resources:
         of_what = "a work" if resource.kind in RECORDING_KINDS else resource.kind.value
@@ -86,6 +90,7 @@ def identifies_no_product_by_isrc(evidence: Evidence) -> Iterator[Breach]:
                     resource,
                     got=f"ISRC {claimed.text!r} of {of_what}",
                     expected="an ISWC" if resource.kind in RECORDING_KINDS else "a proprietary id",
+                    message="An ISRC stands where no recording is meant.",
                     severity=Severity.WARN,
                 )
 
@@ -186,7 +191,12 @@ def has_release_identity(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where nothing tells the release from others, so no update could ever find it."""
     main = evidence.statement.main_release
     if main is not None and not any(claimed.scheme in _IDENTITIES and claimed.text for claimed in main.ids):
-        yield breach_at(main, got="no identifier", expected="GRid, ICPN, proprietary id or catalogue number")
+        yield breach_at(
+            main,
+            got="no identifier",
+            expected="GRid, ICPN, proprietary id or catalogue number",
+            message="Nothing tells this release from others.",
+        )
 
 
 def _read_barcodes(release: Release) -> dict[str, str]:

@@ -45,7 +45,12 @@ def is_lossless_audio(evidence: Evidence) -> Iterator[Breach]:
         is_flac = facts.container == "flac" and facts.codec == "flac"
         is_wav = facts.container in ("wav", "w64") and facts.codec.startswith("pcm_")
         if not (is_flac or is_wav):
-            yield _of_file(recording, f"{facts.codec} in {facts.container}", "FLAC, or PCM in WAV")
+            yield _of_file(
+                recording,
+                f"{facts.codec} in {facts.container}",
+                "FLAC, or PCM in WAV",
+                "The audio is neither FLAC nor WAV.",
+            )
 
 
 @rule(
@@ -63,11 +68,21 @@ def has_enough_resolution(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per property of an audio file that is below the floor. A codec without bits is A1's matter."""
     for recording, facts in _audio(evidence):
         if 0 < facts.bits_per_sample < BITS_PER_SAMPLE_FLOOR:
-            yield _of_file(recording, f"{facts.bits_per_sample} bits", f"at least {BITS_PER_SAMPLE_FLOOR} bits")
+            yield _of_file(
+                recording,
+                f"{facts.bits_per_sample} bits",
+                f"at least {BITS_PER_SAMPLE_FLOOR} bits",
+                "The audio has too few bits.",
+            )
         if facts.sample_rate_hz < SAMPLE_RATE_FLOOR_HZ:
-            yield _of_file(recording, f"{facts.sample_rate_hz} Hz", f"at least {SAMPLE_RATE_FLOOR_HZ} Hz")
+            yield _of_file(
+                recording,
+                f"{facts.sample_rate_hz} Hz",
+                f"at least {SAMPLE_RATE_FLOOR_HZ} Hz",
+                "The sample rate is too low.",
+            )
         if facts.channels != CHANNELS:
-            yield _of_file(recording, f"{facts.channels} channels", f"{CHANNELS} channels")
+            yield _of_file(recording, f"{facts.channels} channels", f"{CHANNELS} channels", "The audio is not stereo.")
 
 
 @rule(
@@ -93,6 +108,7 @@ def has_declared_duration(evidence: Evidence) -> Iterator[Breach]:
                 recording,
                 f"{facts.duration_ms / 1000:.1f} s of audio",
                 f"{declared_ms / 1000:.1f} s (+-{tolerance_ms / 1000:.1f} s), as {recording.duration_text} says",
+                "The audio is not as long as the message says.",
             )
 
 
@@ -111,7 +127,7 @@ def is_artwork_format(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per image of another format, by its content and whatever its name."""
     for image, facts in _images(evidence):
         if facts.format.upper() not in COVER_FORMATS:
-            yield _of_file(image, facts.format, "JPEG, PNG or TIFF")
+            yield _of_file(image, facts.format, "JPEG, PNG or TIFF", "The image is of another format.")
 
 
 @rule(
@@ -133,7 +149,7 @@ def is_large_enough(evidence: Evidence) -> Iterator[Breach]:
             is_too_small = side_px < COVER_FLOOR_PX
             least_px = COVER_FLOOR_PX if is_too_small else COVER_ADVISED_PX
             severity = None if is_too_small else Severity.WARN
-            yield _of_file(image, _size(facts), f"at least {least_px} x {least_px} px", severity)
+            yield _of_file(image, _size(facts), f"at least {least_px} x {least_px} px", "The image is small.", severity)
 
 
 @rule(
@@ -151,7 +167,7 @@ def is_square(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per front cover that is not square."""
     for image, facts in _images(evidence):
         if facts.width_px != facts.height_px and image.type in ("FrontCoverImage", ""):
-            yield _of_file(image, _size(facts), "as wide as high")
+            yield _of_file(image, _size(facts), "as wide as high", "The cover is not square.")
 
 
 @rule(
@@ -170,7 +186,13 @@ def is_rgb(evidence: Evidence) -> Iterator[Breach]:
     for image, facts in _images(evidence):
         if facts.mode not in COVER_MODES:
             is_lossless = facts.mode in ("1", "L", "LA", "P", "PA")
-            yield _of_file(image, f"colour mode {facts.mode}", "RGB", Severity.WARN if is_lossless else None)
+            yield _of_file(
+                image,
+                f"colour mode {facts.mode}",
+                "RGB",
+                "The image is not RGB.",
+                Severity.WARN if is_lossless else None,
+            )
 
 
 def _audio(evidence: Evidence) -> Iterator[tuple[Resource, AudioFacts]]:
@@ -187,11 +209,17 @@ def _images(evidence: Evidence) -> Iterator[tuple[Resource, ImageFacts]]:
             yield resource, media.image
 
 
-def _of_file(resource: Resource, got: str, expected: str, severity: Severity | None = None) -> Breach:
+def _of_file(resource: Resource, got: str, expected: str, message: str, severity: Severity | None = None) -> Breach:
     """Return a breach at the resource's first full file, which is the one that was decoded."""
     claim = next((file for file in resource.files if not file.is_preview), None)
-    named = f"{claim.uri}: {got}" if claim else got
-    return breach_at(resource, line=claim.line if claim else 0, got=named, expected=expected, severity=severity)
+    return breach_at(
+        resource,
+        line=claim.line if claim else 0,
+        got=f"{claim.uri}: {got}" if claim else got,
+        expected=expected,
+        message=message,
+        severity=severity,
+    )
 
 
 def _size(facts: ImageFacts) -> str:

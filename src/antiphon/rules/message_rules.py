@@ -90,6 +90,7 @@ def holds_known_elements(evidence: Evidence) -> Iterator[Breach]:
             path=path,
             got=f"element {name}, which is kept and not acted on",
             expected="an element that ERN has in this place",
+            message=f"The element {name} is not understood.",
         )
     if unused:
         rest = len(unused) - NAMES_TOLD_LIMIT
@@ -98,6 +99,7 @@ def holds_known_elements(evidence: Evidence) -> Iterator[Breach]:
             path=next(iter(unused.values())),
             got=f"{names}: kept and not acted on",
             expected="elements that are acted on",
+            message="Parts of the message are kept and not acted on.",
             fix="leave them in or out, as you like",
             severity=Severity.NOTE,
         )
@@ -107,6 +109,7 @@ def holds_known_elements(evidence: Evidence) -> Iterator[Breach]:
             path="/NewReleaseMessage/@AvsVersionId",
             got=f"AvsVersionId {avs_version!r}",
             expected='the number of a list of allowed values, such as "9"',
+            message="The version of the allowed values is no number.",
             fix="give the version of the allowed values, which is not that of ERN",
             severity=Severity.NOTE,
         )
@@ -131,7 +134,7 @@ def can_be_acknowledged(evidence: Evidence) -> Iterator[Breach]:
         ("MessageHeader/MessageSender/PartyId", header.sender.dpid, "DPID of the sender"),
     ):
         if not text:
-            yield Breach(path=path, got=f"no {words}", expected=f"a {words}")
+            yield Breach(path=path, got=f"no {words}", expected=f"a {words}", message=f"The message has no {words}.")
 
 
 @rule(
@@ -151,9 +154,14 @@ def has_one_main_release(evidence: Evidence) -> Iterator[Breach]:
     releases = evidence.statement.releases
     mains = [release for release in releases if release.is_main]
     if not mains:
-        yield Breach(got="no main release", expected="one")
+        yield Breach(got="no main release", expected="one", message="No release is the main one.")
     for extra in mains[1:]:
-        yield breach_at(extra, got=f"a further main release {extra.reference}", expected=f"only {mains[0].reference}")
+        yield breach_at(
+            extra,
+            got=f"a further main release {extra.reference}",
+            expected=f"only {mains[0].reference}",
+            message="Two releases are the main one.",
+        )
     candidates = [release for release in releases if not release.is_track_element]
     if mains and mains[0].is_main_inferred and len(candidates) > 1:
         yield breach_at(
@@ -185,6 +193,7 @@ def is_not_created_in_future(evidence: Evidence) -> Iterator[Breach]:
             path="MessageHeader/MessageCreatedDateTime",
             got=created.text if created else "no creation time",
             expected="a date and time; without it, the time of receipt orders messages",
+            message="Nobody can tell when the message was created.",
             severity=Severity.WARN,
         )
     elif created and earliest > evidence.context.now + FUTURE_LIMIT:
@@ -216,12 +225,15 @@ def has_front_cover(evidence: Evidence) -> Iterator[Breach]:
     covers = {reference for reference, image in images.items() if image.type in ("FrontCoverImage", "")}
     linked = {p.resource_reference for p in places_of(main) if p.link in ("FrontCoverImage", "CoverArt", "FrontCover")}
     if not covers and not linked & images.keys():
-        yield breach_at(main, got="no front cover image", expected="one")
+        yield breach_at(main, got="no front cover image", expected="one", message="The release has no front cover.")
     placed = {place.resource_reference for place in places_of(main)}
     fronts = sorted(ref for ref in covers & placed if images[ref].type)
     if len(fronts) > 1 and not any(_SEVERAL_COVERS.search(role.value) for role in main.types):
         yield breach_at(
-            main, got=f"front covers {', '.join(fronts[:5])}", expected="one front cover; others as they are"
+            main,
+            got=f"front covers {', '.join(fronts[:5])}",
+            expected="one front cover; others as they are",
+            message="The release has several front covers.",
         )
 
 
@@ -240,7 +252,12 @@ def uses_every_resource(evidence: Evidence) -> Iterator[Breach]:
     used = {place.resource_reference for release in evidence.statement.releases for place in places_of(release)}
     for resource in evidence.statement.resources:
         if resource.reference not in used:
-            yield breach_at(resource, got=f"resource {resource.reference} on no release", expected="a release with it")
+            yield breach_at(
+                resource,
+                got=f"resource {resource.reference} on no release",
+                expected="a release with it",
+                message="The resource is described and not used.",
+            )
 
 
 def _name_unread(entry: str) -> tuple[str, str]:

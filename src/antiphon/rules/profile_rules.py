@@ -40,7 +40,12 @@ def has_track_release_for_every_track(evidence: Evidence) -> Iterator[Breach]:
     released = {place.resource_reference for release in releases for place in places_of(release)}
     for track in evidence.tracks:
         if track.reference not in released:
-            yield breach_at(track, got=f"no track release of {track.reference}", expected="one")
+            yield breach_at(
+                track,
+                got=f"no track release of {track.reference}",
+                expected="one",
+                message="The track has no release of its own.",
+            )
 
 
 @rule(
@@ -63,6 +68,7 @@ def explains_user_defined_values(evidence: Evidence) -> Iterator[Breach]:
                 part,
                 got=f"{USER_DEFINED} {worst.user_value!r} without a namespace" if worst.user_value else USER_DEFINED,
                 expected="a UserDefinedValue and its Namespace",
+                message="A user-defined value is not explained.",
                 severity=Severity.NOTE if worst.user_value else None,
             )
 
@@ -81,7 +87,12 @@ def has_release_date(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach for a main release with neither a release date nor an original one."""
     main = evidence.statement.main_release
     if main is not None and main.release_date is None and main.original_release_date is None and evidence.tracks:
-        yield breach_at(main, got="no release date", expected="ReleaseDate or OriginalReleaseDate")
+        yield breach_at(
+            main,
+            got="no release date",
+            expected="ReleaseDate or OriginalReleaseDate",
+            message="The release has no date.",
+        )
 
 
 @rule(
@@ -106,7 +117,12 @@ def numbers_display_artists(evidence: Evidence) -> Iterator[Breach]:
         for numbers in by_scope.values():
             if len(numbers) > 1 and (None in numbers or len({*numbers}) < len(numbers)):
                 shown = ", ".join("none" if number is None else str(number) for number in numbers[:10])
-                yield breach_at(part, got=f"sequence numbers {shown}", expected="one for each display artist")
+                yield breach_at(
+                    part,
+                    got=f"sequence numbers {shown}",
+                    expected="one for each display artist",
+                    message="The order of the display artists is left open.",
+                )
                 break
 
 

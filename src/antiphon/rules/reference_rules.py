@@ -38,7 +38,11 @@ def _find_missing_resources(evidence: Evidence) -> Iterator[Breach]:
         missing = {p.resource_reference: p for p in places_of(release) if p.resource_reference not in resources}
         for reference, place in missing.items():
             yield breach_at(
-                release, got=f"resource {reference}", expected="a resource of this message", line=place.line
+                release,
+                got=f"resource {reference}",
+                expected="a resource of this message",
+                message=f"The message describes no resource {reference}.",
+                line=place.line,
             )
 
 
@@ -52,6 +56,7 @@ def _find_missing_releases(evidence: Evidence) -> Iterator[Breach]:
                     path=entry.deals[0].path if entry.deals else "",
                     got=f"release {reference}",
                     expected="a release of this message",
+                    message=f"The message describes no release {reference}.",
                 )
 
 
@@ -71,6 +76,7 @@ def _find_missing_parties(evidence: Evidence) -> Iterator[Breach]:
                     line=credit.line,
                     got=f"a {words} of {part.reference} that names nobody",
                     expected="a reference to a party of this message that has a name",
+                    message="The credit names nobody.",
                     severity=severity,
                 )
                 break
@@ -87,6 +93,7 @@ def _find_missing_terms(evidence: Evidence) -> Iterator[Breach]:
                     release,
                     got=f"visibility {reference}",
                     expected="a visibility of this message",
+                    message=f"The message describes no visibility {reference}.",
                     severity=Severity.WARN,
                 )
     limited = [deal for deal in all_deals(statement) if deal.technical_references]
@@ -100,6 +107,7 @@ def _find_missing_terms(evidence: Evidence) -> Iterator[Breach]:
                     deal,
                     got=f"technical details {reference}",
                     expected="technical details of this message",
+                    message=f"The message describes no technical details {reference}.",
                     severity=Severity.WARN,
                 )
 

@@ -75,7 +75,13 @@ def has_audio_type(evidence: Evidence) -> Iterator[Breach]:
     if any(value in AUDIO_TYPES for value in values):
         return
     if not values:
-        yield breach_at(main, got="no release type", expected="Album, Single or EP", severity=Severity.WARN)
+        yield breach_at(
+            main,
+            got="no release type",
+            expected="Album, Single or EP",
+            message="The release has no type.",
+            severity=Severity.WARN,
+        )
         return
     is_known = values[0] in ("UserDefined", "AsPerContract") or _OTHER_PRODUCT.search(values[0]) is not None
     yield breach_at(
@@ -115,6 +121,7 @@ def fits_type_to_tracks(evidence: Evidence) -> Iterator[Breach]:
         main,
         got=f"{declared} of {len(tracks)} {'track' if len(tracks) == 1 else 'tracks'} in {minutes}",
         expected=f"{measured}: {_MEASURES[measured]}",
+        message=f"By its tracks and their length it is no {declared}.",
     )
 
 
@@ -142,6 +149,7 @@ def says_that_it_is_partial(evidence: Evidence) -> Iterator[Breach]:
                 line=group.places[0].line,
                 got=f"no track {', '.join(map(str, missing[:5]))} of {numbers[-1]}",
                 expected="every number, or a title that says partial",
+                message="The track numbers have a gap.",
             )
 
 

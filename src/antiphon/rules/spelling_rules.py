@@ -57,7 +57,12 @@ def _check_ids(place: Release | Resource, ids: tuple[DeliveredId, ...]) -> Itera
             except InvalidIdentifier:
                 continue
             if normal != claimed.text:
-                yield breach_at(place, got=f"{word} {claimed.text!r}", expected=normal)
+                yield breach_at(
+                    place,
+                    got=f"{word} {claimed.text!r}",
+                    expected=normal,
+                    message=f"The {word} is not in its normal form.",
+                )
 
 
 def _check_titles(place: Release | Resource) -> Iterator[Breach]:
@@ -68,7 +73,12 @@ def _check_titles(place: Release | Resource) -> Iterator[Breach]:
 
 
 def _spaced(place: Release | Resource, what: str, text: str) -> Breach:
-    return breach_at(place, got=f"several spaces in {what} {text!r}", expected=_SPACES.sub(" ", text))
+    return breach_at(
+        place,
+        got=f"several spaces in {what} {text!r}",
+        expected=_SPACES.sub(" ", text),
+        message=f"The {what} has several spaces in a row.",
+    )
 
 
 RULES = (has_normal_spellings,)

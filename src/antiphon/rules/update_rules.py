@@ -41,6 +41,7 @@ def describes_whole_release(evidence: Evidence) -> Iterator[Breach]:
             main,
             got=f"{len(evidence.tracks)} of {len(known.tracks)} tracks",
             expected=f"all {len(known.tracks)}{named}",
+            message="The update leaves tracks out.",
         )
 
 
@@ -66,7 +67,10 @@ def keeps_earlier_files(evidence: Evidence) -> Iterator[Breach]:
     if kept:
         others = f" and {len(kept) - 1} more" if kept[1:] else ""
         yield breach_at(
-            main, got=f"{kept[0]}{others} not delivered again", expected="new files only where they changed"
+            main,
+            got=f"{kept[0]}{others} not delivered again",
+            expected="new files only where they changed",
+            message="Files of earlier messages stand in.",
         )
 
 
@@ -108,7 +112,12 @@ def has_deals_or_is_known(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach where a release that was never delivered comes without any deal that grants."""
     main = evidence.statement.main_release
     if main is not None and evidence.context.is_known_release is False and is_takedown(evidence.statement):
-        yield breach_at(main, got="no deal", expected="a deal, since this release was never delivered before")
+        yield breach_at(
+            main,
+            got="no deal",
+            expected="a deal, since this release was never delivered before",
+            message="A release that was never delivered comes without a deal.",
+        )
 
 
 @rule(
@@ -142,6 +151,7 @@ def keeps_release_ids(evidence: Evidence) -> Iterator[Breach]:
                 main,
                 got=_words(now[0]) if now else f"no {_SCHEME_WORDS[scheme]}",
                 expected=f"{_words(before[0])}, as it was delivered before",
+                message="The release comes under another identifier than before.",
                 severity=Severity.WARN if any(key in ids for key in known.keys) else None,
             )
             return
@@ -168,7 +178,9 @@ def withdraws_no_track_unseen(evidence: Evidence) -> Iterator[Breach]:
         if track not in playable:
             over = track.reference in evidence.deals
             got = f"{'only deals that are over' if over else 'no deal'} for track release {track.reference}"
-            yield breach_at(track, got=got, expected="a deal, unless the track is to come down")
+            yield breach_at(
+                track, got=got, expected="a deal, unless the track is to come down", message="The track is withdrawn."
+            )
 
 
 def _is_granted(evidence: Evidence, reference: str) -> bool:
