@@ -23,7 +23,7 @@ OTHER, OTHER_DPID = "other", "PADPIDA20260417021"
 
 
 @pytest.fixture
-def shared(site: Installation) -> Installation:
+def street(site: Installation) -> Installation:
     """Return an installation with a second provider."""
     with writing(site.engine) as connection:
         add_provider(connection, Provider(id=OTHER, name="Other", dpids=(OTHER_DPID,)), now())
@@ -53,33 +53,33 @@ def queued(site: Installation) -> list[str]:
 
 
 def test_a_provider_with_more_waiting_than_it_may_have_is_told_to_come_later(
-    shared: Installation, monkeypatch: pytest.MonkeyPatch
+    street: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(flood, "WAITING_MAX", 3)
-    accepted = [shared.accept(write_message(shared.inbox, number))[0] for number in (1, 2, 3)]
+    accepted = [street.accept(write_message(street.inbox, number))[0] for number in (1, 2, 3)]
     with pytest.raises(TooManyWaiting, match="at most 3 may"):
-        shared.accept(write_message(shared.inbox, 4))
-    assert shared.accept(shared.inbox / "3-1")[0].delivery_id == accepted[2].delivery_id, "a repeat is no flood"
-    assert len(shared.accept(write_message(shared.inbox, 9, OTHER_DPID), OTHER)) == 1
-    assert ask_column(shared.engine, "SELECT count(*) FROM deliveries") == {4}
-    with shared.worker():
-        shared.wait_for_end(*(receipt.delivery_id for receipt in accepted))
-    assert len(shared.accept(shared.inbox / "4-1")) == 1
+        street.accept(write_message(street.inbox, 4))
+    assert street.accept(street.inbox / "3-1")[0].delivery_id == accepted[2].delivery_id, "a repeat is no flood"
+    assert len(street.accept(write_message(street.inbox, 9, OTHER_DPID), OTHER)) == 1
+    assert ask_column(street.engine, "SELECT count(*) FROM deliveries") == {4}
+    with street.worker():
+        street.wait_for_end(*(receipt.delivery_id for receipt in accepted))
+    assert len(street.accept(street.inbox / "4-1")) == 1
 
 
-def test_a_single_of_another_provider_is_next_however_many_wait(shared: Installation) -> None:
-    crowd = [shared.accept(write_message(shared.inbox, number))[0].delivery_id for number in range(1, 9)]
-    (single,) = shared.accept(write_message(shared.inbox, 20, OTHER_DPID), OTHER)
-    assert queued(shared).index(single.delivery_id) <= 1
-    with shared.worker():
-        shared.wait_for_end(*crowd[:4])
-    (second,) = shared.accept(write_message(shared.inbox, 21, OTHER_DPID), OTHER)
-    waiting = queued(shared)
+def test_a_single_of_another_provider_is_next_however_many_wait(street: Installation) -> None:
+    crowd = [street.accept(write_message(street.inbox, number))[0].delivery_id for number in range(1, 9)]
+    (single,) = street.accept(write_message(street.inbox, 20, OTHER_DPID), OTHER)
+    assert queued(street).index(single.delivery_id) <= 1
+    with street.worker():
+        street.wait_for_end(*crowd[:4])
+    (second,) = street.accept(write_message(street.inbox, 21, OTHER_DPID), OTHER)
+    waiting = queued(street)
     assert not waiting or waiting.index(second.delivery_id) <= 1
 
 
-def test_turns_are_shared_evenly_and_nobody_saves_any_up(shared: Installation) -> None:
-    with writing(shared.engine) as connection:
+def test_turns_are_shared_evenly_and_nobody_saves_any_up(street: Installation) -> None:
+    with writing(street.engine) as connection:
         crowd = [take_turn(connection, PROVIDER) for _ in range(1_000)]
         single = take_turn(connection, OTHER)
         assert crowd == list(range(crowd[0], crowd[0] + 1_000))
@@ -91,8 +91,8 @@ def test_turns_are_shared_evenly_and_nobody_saves_any_up(shared: Installation) -
         assert 498 <= count_waiting(connection, PROVIDER) <= 500
 
 
-def test_withdrawals_go_before_every_turn(shared: Installation) -> None:
-    with writing(shared.engine) as connection:
+def test_withdrawals_go_before_every_turn(street: Installation) -> None:
+    with writing(street.engine) as connection:
         places = [take_place(connection, PROVIDER, Priority.NORMAL)[1] for _ in range(100)]
         _, urgent = take_place(connection, PROVIDER, Priority.HIGH)
         _, withdrawal = take_place(connection, PROVIDER, Priority.WITHDRAWAL)
@@ -100,20 +100,20 @@ def test_withdrawals_go_before_every_turn(shared: Installation) -> None:
     assert max(Priority) * TURNS_PER_PRIORITY < 2**31, "the queue's numbers end there"
 
 
-def test_updates_are_counted_by_provider_and_day_once_each(shared: Installation) -> None:
+def test_updates_are_counted_by_provider_and_day_once_each(street: Installation) -> None:
     late = datetime(2026, 1, 5, 23, 59, 59, tzinfo=UTC)
-    with writing(shared.engine) as connection:
+    with writing(street.engine) as connection:
         for _ in range(3):
             count_update(connection, PROVIDER, late)
-    with reading(shared.engine) as connection:
+    with reading(street.engine) as connection:
         assert find_update_count(connection, PROVIDER, late) == 3
         assert find_update_count(connection, OTHER, late) == 0
         assert find_update_count(connection, PROVIDER, datetime(2026, 1, 6, tzinfo=UTC)) == 0
 
 
-def test_an_update_counts_and_a_first_delivery_does_not(shared: Installation) -> None:
+def test_an_update_counts_and_a_first_delivery_does_not(street: Installation) -> None:
     for day in (1, 2, 3):
-        (delivery_id,) = shared.deliver(write_message(shared.inbox, 1, day=day))
-        assert shared.stages(delivery_id)[-1] is not Stage.REJECTED
-    with reading(shared.engine) as connection:
+        (delivery_id,) = street.deliver(write_message(street.inbox, 1, day=day))
+        assert street.stages(delivery_id)[-1] is not Stage.REJECTED
+    with reading(street.engine) as connection:
         assert find_update_count(connection, PROVIDER, now()) == 2
