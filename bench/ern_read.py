@@ -14,7 +14,7 @@ from pathlib import Path
 from lxml import etree
 
 from antiphon.demo.message import audio_path
-from antiphon.formats.ern import read_message, write_message
+from antiphon.formats.ern import read_message, write_what_fits
 from antiphon.model.errors import Rejected
 from antiphon.rules import CheckContext, check_statement
 from bench.releases import describe_release, invent_hashes, plan_release
@@ -38,7 +38,7 @@ def list_messages() -> Iterator[tuple[str, bytes, dict[str, int] | None]]:
         release = plan_release(1, TRACKS, duration_ms=180_000, version=version)
         statement = describe_release(release, invent_hashes(release))
         files = {audio_path(track): 20_000_000 for track in release.tracks}
-        yield f"{TRACKS} tracks, {version}", write_message(statement, version), files
+        yield f"{TRACKS} tracks, {version}", write_what_fits(statement, version).data, files
     for path in sorted(SAMPLES.glob("*.xml")):
         if path.stat().st_size > SMALLEST_SAMPLE_BYTES and is_readable(path.read_bytes()):
             yield path.stem, path.read_bytes(), None

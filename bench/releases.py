@@ -21,7 +21,7 @@ from antiphon.demo.plan import (
     Track,
     ean_check_digit,
 )
-from antiphon.formats.ern import write_message
+from antiphon.formats.ern import write_what_fits
 from antiphon.model.statement import Statement
 
 LABEL = Provider(key="bench", dpid="PADPIDA20260417099", name="Paper Lantern", ern_version="4.3.2")
@@ -30,17 +30,33 @@ COVER_PIXELS = 1_500
 FIRST_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 """Messages are created on this day; its releases have been out since the day before."""
 
+RELEASES_OF_AN_ARTIST = 25
+"""As many as a busy artist has; the first has a shorter name and one less."""
+
+SERIALS_OF_A_RELEASE = 100
+"""Numbers of recordings kept for one release, so that no two releases share one."""
+
+REGISTRANTS = tuple(f"{a}{b}{c}" for a in "AB" for b in "NOPQRST" for c in "TUVWXYZ")
+"""Parts of an ISRC that stand for who registers: one has 100,000 numbers a year."""
+
 Hashes = Mapping[str, str]
 """MD5 in hex by the path of a file below its release folder."""
 
 
 def plan_release(number: int, tracks: int, *, duration_ms: int, version: str = "4.3.2", title: str = "") -> Release:
     """Return a release that shares no identifier with that of another number."""
-    artist = Artist(key="bench", name="The Tidemarks", isni="0000000526041799", style=Style.AMBIENT)
+    nth_artist = number // RELEASES_OF_AN_ARTIST
+    artist = Artist(
+        key=f"bench{nth_artist}",
+        name=f"The Tidemarks {nth_artist}" if nth_artist else "The Tidemarks",
+        isni=_make_isni(nth_artist),
+        style=Style.AMBIENT,
+    )
+    serials = [number * SERIALS_OF_A_RELEASE + place for place in range(1, tracks + 1)]
     recipe = Recipe(seed=0, tonic=60, mode="", tempo_bpm=0)
     recordings = [
         Recording(
-            isrc=f"QZANT26{(number * 1_000 + place) % 100_000:05d}",
+            isrc=f"QZ{REGISTRANTS[serial // 100_000]}26{serial % 100_000:05d}",
             title=f"Harbour Light No. {place}",
             artist=artist,
             composers=("Odile Marrow",),
@@ -50,7 +66,7 @@ def plan_release(number: int, tracks: int, *, duration_ms: int, version: str = "
             p_line_owner=LABEL.name,
             recipe=recipe,
         )
-        for place in range(1, tracks + 1)
+        for place, serial in enumerate(serials, 1)
     ]
     first_twelve = f"400638{number:06d}"
     return Release(
@@ -97,7 +113,7 @@ def write_update(release: Release, root: Path, hashes: Hashes, *, revision: int)
 
 def write_message_file(folder: Path, statement: Statement) -> None:
     """Write the message of a release folder."""
-    (folder / f"{folder.name}.xml").write_bytes(write_message(statement, statement.format.version))
+    (folder / f"{folder.name}.xml").write_bytes(write_what_fits(statement, statement.format.version).data)
 
 
 def hash_files(release: Release, sounds: Mapping[int, bytes], cover: bytes) -> Hashes:
@@ -127,6 +143,15 @@ def make_cover(path: Path) -> bytes:
     """Return a square JPEG of a grey slope, large enough for every shop. ``path``: to work in."""
     Image.linear_gradient("L").resize((COVER_PIXELS, COVER_PIXELS)).convert("RGB").save(path, "JPEG")
     return path.read_bytes()
+
+
+def _make_isni(number: int) -> str:
+    """Return an ISNI that nobody has, with its check digit. Source: ISO 27729, which is ISO 7064 MOD 11-2."""
+    digits = f"{52604179 + number:015d}"
+    total = 0
+    for digit in digits:
+        total = (total + int(digit)) * 2
+    return digits + "0123456789X"[(12 - total % 11) % 11]
 
 
 def _md5(data: bytes) -> str:

@@ -11,7 +11,7 @@ from antiphon.demo.flac import write_flac
 from antiphon.demo.message import audio_path, cover_path, write_statement
 from antiphon.demo.performance import compose_recording
 from antiphon.demo.plan import Recording, Release
-from antiphon.formats.ern import Manifest, ManifestEntry, write_manifest, write_message
+from antiphon.formats.ern import Manifest, ManifestEntry, write_manifest, write_what_fits
 from antiphon.model.claims import DeliveredId, IdScheme
 
 
@@ -50,7 +50,7 @@ def pack_release(
 
     statement = write_statement(release, demo_day=demo_day, created=created, hashes=hashes)
     message = folder / f"{release.icpn}.xml"
-    message.write_bytes(write_message(statement, release.provider.ern_version))
+    message.write_bytes(write_what_fits(statement, release.provider.ern_version).data)
     manifest = Manifest(
         sender=statement.header.sender,
         recipients=statement.header.recipients,
