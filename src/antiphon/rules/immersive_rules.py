@@ -52,15 +52,30 @@ def _find_immersive_faults(
     isrcs = {isrc for file in immersive for isrc in _isrcs_of(track, file)}
     shared = [isrc for file in track.files if _is_stereo(file) for isrc in _isrcs_of(track, file) if isrc in isrcs]
     if shared:
-        yield breach_at(track, got=f"stereo and immersive mix under ISRC {shared[0]}", expected="an ISRC for each")
+        yield breach_at(
+            track,
+            got=f"stereo and immersive mix under ISRC {shared[0]}",
+            expected="an ISRC for each",
+            message="Two mixes share one ISRC.",
+        )
     for file in immersive:
         size_bytes = (evidence.context.files or {}).get(file.uri, 0)
         rate_hz = file.sample_rate_hz or IMMERSIVE_SAMPLE_RATE_HZ
         if rate_hz != IMMERSIVE_SAMPLE_RATE_HZ:
-            yield breach_at(track, got=f"immersive mix at {rate_hz:g} Hz", expected="48000 Hz", line=file.line)
+            yield breach_at(
+                track,
+                got=f"immersive mix at {rate_hz:g} Hz",
+                expected="48000 Hz",
+                message="The immersive mix has another sample rate than it must.",
+                line=file.line,
+            )
         if size_bytes >= IMMERSIVE_SIZE_BYTES:
             yield breach_at(
-                track, got=f"immersive mix of {size_bytes} bytes", expected="less than 2 GB", line=file.line
+                track,
+                got=f"immersive mix of {size_bytes} bytes",
+                expected="less than 2 GB",
+                message="The immersive mix is too large.",
+                line=file.line,
             )
     lengths_ms = (track.duration_ms, stereo.duration_ms) if stereo is not None else (None, None)
     if stereo and all(lengths_ms) and abs((lengths_ms[0] or 0) - (lengths_ms[1] or 0)) > IMMERSIVE_DURATION_MS:
@@ -68,6 +83,7 @@ def _find_immersive_faults(
             track,
             got=f"immersive mix of {(lengths_ms[0] or 0) / 1000:g} s",
             expected=f"{(lengths_ms[1] or 0) / 1000:g} s, as the stereo mix {stereo.reference} has",
+            message="The two mixes are not equally long.",
             severity=Severity.WARN,
         )
 

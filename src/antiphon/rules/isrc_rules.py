@@ -157,7 +157,10 @@ def changes_no_isrc(evidence: Evidence) -> Iterator[Breach]:
         old = gone.get(compared_text(shown_title(resources[0].titles)))
         if isrc not in had and old:
             yield breach_at(
-                resources[0], got=f"ISRC {isrc!r} for {_describe(resources[0])}", expected=f"{old}, as before"
+                resources[0],
+                got=f"ISRC {isrc!r} for {_describe(resources[0])}",
+                expected=f"{old}, as before",
+                message="The track comes under another ISRC than before.",
             )
 
 
