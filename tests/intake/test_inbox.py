@@ -11,13 +11,14 @@ import obstore
 import pytest
 from obstore.store import LocalStore, MemoryStore, ObjectStore
 
+from antiphon.blobs.errors import StoreFull
 from antiphon.formats.ern import Acknowledgement, Manifest, ManifestEntry, read_acknowledgement, write_manifest
 from antiphon.intake.answering import send_answers
-from antiphon.intake.inbox import OVERDUE_AFTER, PARKED_FOR, PATIENCE, STABLE_AFTER, Inbox, InboxSettings
+from antiphon.intake.inbox import OVERDUE_AFTER, PARKED_FOR, PATIENCE, RETRIED_AFTER, STABLE_AFTER, Inbox, InboxSettings
 from antiphon.intake.object_shelf import ObjectShelf
 from antiphon.intake.shelves import FolderShelf, Shelf
 from antiphon.model.delivery import Delivery, Stage, TimelineEntry
-from antiphon.model.errors import Refused
+from antiphon.model.errors import Refused, Transient
 from antiphon.model.findings import Finding, Place, Severity
 from antiphon.record import reading, writing
 from antiphon.record.deliveries import list_deliveries
@@ -273,6 +274,31 @@ def test_a_fault_of_ours_parks_one_unit_and_its_neighbours_are_taken(folder: Wat
     is_failing = False
     assert folder.look() == 0
     assert folder.look(after=PARKED_FOR) == 1
+
+
+def test_what_has_to_wait_holds_up_nothing_behind_it(folder: Watch) -> None:
+    class Full(FolderShelf):
+        """Has no room for one batch."""
+
+        @contextmanager
+        def lend(self, path: str) -> Iterator[Path]:
+            if path == "20260105090000000" and is_full:
+                raise StoreFull("scratch", "no space left")
+            with super().lend(path) as lent:
+                yield lent
+
+    is_full = True
+    folder.shelf = Full(folder.site.inbox)
+    folder.restart()
+    write_batch(folder.site.inbox, "20260105090000000", a_small_statement(1))
+    write_batch(folder.site.inbox, "20260106090000000", a_small_statement(2))
+    folder.look()
+    with pytest.raises(Transient):
+        folder.look()
+    assert [delivery.batch for delivery in folder.delivered()] == ["20260106090000000"]
+    is_full = False
+    assert folder.look() == 0
+    assert folder.look(after=RETRIED_AFTER) == 1
 
 
 def test_an_inbox_of_nobody_is_refused(folder: Watch) -> None:

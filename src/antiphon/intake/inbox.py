@@ -52,6 +52,9 @@ PATIENCE = timedelta(minutes=15)
 OVERDUE_AFTER = timedelta(hours=6)
 """How long a unit may wait for its marker, from its last change, before its sender and our operators are told."""
 
+RETRIED_AFTER = timedelta(seconds=30)
+"""How long a unit rests that could not be taken for want of room: trying it reads all of it again."""
+
 PARKED_FOR = timedelta(minutes=10)
 """How long a unit that met a fault of ours rests before it is tried again. It stays where it is: nothing is dropped."""
 
@@ -128,6 +131,7 @@ class Inbox:
             try:
                 count += self._take(unit, now)
             except Transient as transient:
+                self._parked[unit.key, unit.fingerprint] = now + RETRIED_AFTER
                 waiting.append(transient)
             except Exception as failure:  # noqa: BLE001 - the boundary of one unit: it is told of, and tried again
                 self._parked[unit.key, unit.fingerprint] = now + PARKED_FOR
