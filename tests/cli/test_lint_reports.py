@@ -98,6 +98,14 @@ def test_a_line_of_a_megabyte_is_cut_around_what_it_is_shown_for(tmp_path: Path)
         assert len(report) < 30_000
 
 
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "html"])
+def test_a_title_of_a_megabyte_is_cut_in_what_people_read(form: str, tmp_path: Path) -> None:
+    path = write_file(tmp_path, BROKEN.replace("Harbour Light No. 1", f"Harbour {'x' * 1_000_000}"))
+    report = run_lint(path, "--format", form).stdout
+    assert "title of 1000008 characters" in report
+    assert len(report) < 60_000
+
+
 @pytest.mark.parametrize("before", ["", "漢字かな", "e\u0301\u0301", "\t\t", "\u202e"])
 def test_carets_stand_below_the_value_however_wide_what_is_before_it_is(before: str) -> None:
     source = read_source(f"{before}value".encode())

@@ -40,18 +40,23 @@ def cut_excerpt(source: SourceText, region: Region, room: int) -> Excerpt:
     line = source.line(region.line)
     start = region.column - 1
     end = region.end_column - 1 if region.end_line == region.line else len(line)
-    value = _cut_end(line[start:end], room)
+    value = cut_end(line[start:end], room)
     lead = max(0, (room - len(value)) // LEAD_SHARE)
     before = line[:start]
     if len(line) > room and len(before) > lead:
         before = ELLIPSIS + before[len(before) - lead :]
-    after = _cut_end(line[end:], max(0, room - len(before) - len(value)))
+    after = cut_end(line[end:], max(0, room - len(before) - len(value)))
     return Excerpt(*map(showable, (before, value, after)))
 
 
 def showable(text: str) -> str:
     """Return text that prints: tabs as blanks, what does not show or turns the reading direction as its number."""
     return printable(text.replace("\t", TAB))
+
+
+def cut_end(text: str, room: int) -> str:
+    """Return the start of a text, with a sign where it goes on."""
+    return text if len(text) <= room else f"{text[: max(0, room - 1)]}{ELLIPSIS}"
 
 
 def width_of(text: str) -> int:
@@ -65,7 +70,3 @@ def _width(character: str) -> int:
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
-
-
-def _cut_end(text: str, room: int) -> str:
-    return text if len(text) <= room else f"{text[: max(0, room - 1)]}{ELLIPSIS}"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from jinja2 import Environment, StrictUndefined
 
 from antiphon import __version__
-from antiphon.cli.linting.excerpt import Excerpt, cut_excerpt, showable
+from antiphon.cli.linting.excerpt import Excerpt, cut_end, cut_excerpt, showable
 from antiphon.cli.linting.tally import Tally
 from antiphon.cli.linting.wording import has_own_words, say_fault
 from antiphon.intake.linting import LintedMessage, Region, Remark, SourceText
@@ -54,13 +54,13 @@ def render_html(messages: Sequence[LintedMessage], tally: Tally, refused: Sequen
 
 def _card(message: LintedMessage, remark: Remark) -> _Card:
     region = remark.region
-    text = message.source.text
+    text, room = message.source.text, EXCERPT_CHARACTERS
     return _Card(
         remark=remark,
         rule=find_rule(remark.finding.rule),
         place=f"line {region.line}, column {region.column}" if region else "the whole message",
         lines=tuple(_lines(message, remark)),
-        replacements=tuple((text[edit.start : edit.end], edit.text) for edit in remark.edits),
+        replacements=tuple((cut_end(text[e.start : e.end], room), cut_end(e.text, room)) for e in remark.edits),
     )
 
 
@@ -80,6 +80,4 @@ def _lines(message: LintedMessage, remark: Remark) -> Iterator[_SourceLine]:
 def _excerpt(source: SourceText, region: Region, number: int) -> Excerpt:
     if number == region.line:
         return cut_excerpt(source, region, EXCERPT_CHARACTERS)
-    line = source.line(number)
-    cut = line if len(line) <= EXCERPT_CHARACTERS else f"{line[:EXCERPT_CHARACTERS]}…"
-    return Excerpt(showable(cut), "", "")
+    return Excerpt(showable(cut_end(source.line(number), EXCERPT_CHARACTERS)), "", "")
