@@ -176,14 +176,24 @@ def test_a_terminal_shows_hostile_messages_line_by_line(hostile_messages: Path) 
     assert "M9" in result.output
 
 
-def test_json_of_hostile_messages_is_json_and_holds_nothing_that_deceives(hostile_messages: Path) -> None:
-    result = CliRunner().invoke(lint, ["--format", "json", str(hostile_messages)])
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_json_of_hostile_messages_is_json_and_holds_nothing_that_deceives(hostile_messages: Path, form: str) -> None:
+    result = CliRunner().invoke(lint, ["--format", form, str(hostile_messages)])
     assert result.exit_code == 1
     json.loads(result.stdout)
     assert is_safe(result.stdout.replace("\n", ""))
 
 
-WRITTEN = st.text(st.characters(codec="utf-8"), max_size=60) | st.sampled_from([text for text, kind in HOSTILE if kind != LONG])
+def test_a_page_of_hostile_messages_runs_nothing_of_theirs(hostile_messages: Path) -> None:
+    result = CliRunner().invoke(lint, ["--format", "html", str(hostile_messages)])
+    assert result.exit_code == 1
+    assert "<script>alert" not in result.stdout
+    assert is_safe(result.stdout.replace("\n", "").replace("\t", ""))
+
+
+WRITTEN = st.text(st.characters(codec="utf-8"), max_size=60) | st.sampled_from(
+    [text for text, kind in HOSTILE if kind != LONG]
+)
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
