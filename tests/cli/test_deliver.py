@@ -22,10 +22,13 @@ def test_an_archive_is_delivered_as_the_folder_it_holds_and_an_unsafe_one_is_ref
 
     accepted = antiphon("deliver", archive, "--provider", "north", *data)
     again = antiphon("deliver", str(batch), "--provider", "north", *data)
+    unmarked = write_batch(tmp_path / "sent", "20260106090000000", *map(a_small_statement, (2, 3)), marker=None)
+    both = antiphon("deliver", shutil.make_archive(str(unmarked), "zip", unmarked), "--provider", "north", *data)
     refused = antiphon("deliver", str(unsafe), "--provider", "north", *data)
 
     assert accepted.stdout.startswith("accepted  ")
     assert again.stdout == accepted.stdout.replace("accepted  ", "already delivered  ")
+    assert both.stdout.count("accepted  ") == 2
     assert refused.returncode == 2
     assert "outside of its folder" in refused.stderr
     assert list((tmp_path / "data" / "scratch").iterdir()) == []

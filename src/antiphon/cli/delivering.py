@@ -14,6 +14,7 @@ from antiphon.cli.printing import print_finding
 from antiphon.cli.sending import Remote
 from antiphon.intake.acceptance import accept_path
 from antiphon.intake.archives import open_delivery
+from antiphon.intake.completion import mark_whole
 from antiphon.intake.queue import open_queue
 from antiphon.model.findings import Finding
 
@@ -47,7 +48,9 @@ def deliver(
     queue = open_queue(parts.engine)
     try:
         with open_delivery(path, parts.places.scratch) as folder:
-            outcome = accept_path(parts.engine, parts.blobs, queue, provider, folder, read_clock())
+            # An archive that can be read has come whole, which a folder must say with a marker.
+            whole = folder if folder == path else mark_whole(folder)
+            outcome = accept_path(parts.engine, parts.blobs, queue, provider, whole, read_clock())
     finally:
         queue.close()
     for receipt in outcome.receipts:

@@ -131,7 +131,7 @@ def _laid_out(uploads: Uploads, whole: Sequence[Upload], name: str) -> Iterator[
             alone = _link(uploads, whole[0], root, name or whole[0].path.rpartition("/")[2])
             if is_archive(alone):
                 with open_archive(alone, Path(held.name)) as folder:
-                    yield _marked(folder)
+                    yield mark_whole(folder)
                 return
             yield alone
             return
@@ -139,7 +139,7 @@ def _laid_out(uploads: Uploads, whole: Sequence[Upload], name: str) -> Iterator[
         folder = root / (_plain(name) or DEFAULT_NAME)
         for upload in whole:
             _link(uploads, upload, folder, upload.path)
-        yield _marked(_descend(folder, is_named=bool(name)))
+        yield mark_whole(_descend(folder, is_named=bool(name)))
 
 
 def _link(uploads: Uploads, upload: Upload, folder: Path, path: str) -> Path:
@@ -173,8 +173,8 @@ def _descend(folder: Path, *, is_named: bool) -> Path:
     return inside[0] if not is_named and len(inside) == 1 and inside[0].is_dir() else folder
 
 
-def _marked(folder: Path) -> Path:
-    """Return a folder, with a marker where it holds folders and none anywhere: the call has said that it is whole."""
+def mark_whole(folder: Path) -> Path:
+    """Return a folder of ours, with a marker where it holds folders and none anywhere: it is known to be whole."""
     inside = list(folder.iterdir())
     has_message = any(path.is_file() and path.suffix.lower() == ".xml" for path in inside)
     has_marker = any(path.is_dir() and find_marker(path) is not None for path in [folder, *inside])
