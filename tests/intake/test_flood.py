@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from antiphon.intake import flood
+from antiphon.intake.agreements import change_policy
 from antiphon.intake.batches import Priority
 from antiphon.intake.flood import TURNS_PER_PRIORITY, TooManyWaiting, take_place
 from antiphon.model.delivery import Stage
@@ -13,6 +14,8 @@ from antiphon.model.statement import Statement
 from antiphon.record import reading, writing
 from antiphon.record.providers import Provider, add_provider
 from antiphon.record.turns import count_update, count_waiting, find_update_count, reach_turn, take_turn
+from antiphon.rules import Policy
+from antiphon.rules.policy import Terms
 from tests.builders import a_moment, changed
 from tests.intake.deliveries import write_xml
 from tests.intake.effects import ask, ask_column
@@ -109,6 +112,16 @@ def test_updates_are_counted_by_provider_and_day_once_each(street: Installation)
         assert find_update_count(connection, PROVIDER, late) == 3
         assert find_update_count(connection, OTHER, late) == 0
         assert find_update_count(connection, PROVIDER, datetime(2026, 1, 6, tzinfo=UTC)) == 0
+
+
+def test_updates_beyond_what_was_agreed_for_a_day_are_told(street: Installation) -> None:
+    policy = Policy(terms=(Terms(extra_updates_per_day=1),))
+    change_policy(street.engine, PROVIDER, policy, by="Ada", reason="a small label", now=now())
+    told = []
+    for day in (1, 2, 3):
+        (delivery_id,) = street.deliver(write_message(street.inbox, 1, day=day))
+        told.append("D16" in {finding.rule for finding in street.findings(delivery_id)})
+    assert told == [False, False, True]
 
 
 def test_an_update_counts_and_a_first_delivery_does_not(street: Installation) -> None:

@@ -99,6 +99,7 @@ def test_a_stream_tells_every_stage_once_and_goes_on_behind_the_last_that_was_se
     assert read_events(dock, delivery_id, after=3) == told[3:]
     path = f"{DELIVERIES}/{delivery_id}/events"
     assert dock.ask("GET", path, headers={"last-event-id": str(len(told))}).status_code == 204
+    assert dock.ask("HEAD", path).status_code == 200
     assert dock.ask("GET", path, STRANGER).status_code == 404
     assert dock.ask("GET", path, NOBODY).status_code == 401
 

@@ -75,6 +75,7 @@ _REPORT = _object(
 )
 _ACCEPTED = _object({"id": _TEXT, "name": _TEXT, "is_duplicate": _FLAG, "url": _TEXT, "events_url": _TEXT})
 _COMPLETION = _object({"completion": _TEXT, "deliveries": {"type": "array", "items": _ACCEPTED}, "problems": _FINDINGS})
+_UPLOADED: Schema = {"allOf": [_ref(Upload), _object({"offset_bytes": {"type": "integer"}})]}
 _TUS = ("Tus-Resumable",)
 _ONE = f"{DELIVERIES_PATH}/{{delivery_id}}"
 _UPLOAD = f"{UPLOADS_PATH}/{{upload_id}}"
@@ -179,14 +180,14 @@ OPERATIONS: tuple[ProviderOperation, ...] = (
         path=UPLOADS_PATH,
         who=ProviderRole.PROVIDER,
         says="Your uploads that are not part of a delivery yet.",
-        answer=_list("uploads", Upload),
+        answer=_object({"uploads": {"type": "array", "items": _UPLOADED}}),
     ),
     ProviderOperation(
         method="GET",
         path=_UPLOAD,
         who=ProviderRole.PROVIDER,
         says="One of them. `HEAD`, with `Tus-Resumable`, says in `Upload-Offset` how far it has come.",
-        answer=_ref(Upload),
+        answer=_UPLOADED,
     ),
     ProviderOperation(
         method="PATCH",

@@ -20,6 +20,8 @@ from antiphon.surfaces.callers import Gate
 from antiphon.surfaces.provider.reports import DeliveryReport
 from antiphon.surfaces.refusals import BUSY_RETRY_AFTER_S, RefusedAnswer
 
+MEDIA_TYPE = "text/event-stream"
+
 POLL_S = 0.25
 """seconds; how late a stage is told. One indexed read of a few rows each time."""
 
@@ -48,14 +50,14 @@ class EventStreams:
         seen = read_last_event(request)
         if seen >= len(report.timeline) and not report.is_moving:
             return Response(status_code=204, headers={"Cache-Control": "no-store"})
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
+        if request.method == "HEAD":
+            return Response(media_type=MEDIA_TYPE, headers=headers)
         if self._open >= STREAMS_MAX:
             message = f"{STREAMS_MAX} streams are open; ask for the delivery itself, or come back"
-            headers = {"Retry-After": str(BUSY_RETRY_AFTER_S)}
-            raise RefusedAnswer(503, message, reason="TooManyStreams", headers=headers)
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
-        return StreamingResponse(
-            self._stream(report.delivery.id, seen), media_type="text/event-stream", headers=headers
-        )
+            retry = {"Retry-After": str(BUSY_RETRY_AFTER_S)}
+            raise RefusedAnswer(503, message, reason="TooManyStreams", headers=retry)
+        return StreamingResponse(self._stream(report.delivery.id, seen), media_type=MEDIA_TYPE, headers=headers)
 
     async def _stream(self, delivery_id: str, seen: int) -> AsyncIterator[str]:
         self._open += 1

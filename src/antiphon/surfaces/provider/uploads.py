@@ -142,6 +142,4 @@ def state_headers(uploads: Uploads, upload: Upload) -> dict[str, str]:
 
 def show_upload(uploads: Uploads, upload: Upload) -> dict[str, object]:
     """Return an upload as JSON tells it."""
-    shown = msgspec.structs.asdict(upload)
-    shown.pop("provider")
-    return shown | {"offset_bytes": uploads.measure(upload)}
+    return msgspec.structs.asdict(upload) | {"offset_bytes": uploads.measure(upload)}
