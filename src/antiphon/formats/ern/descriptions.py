@@ -7,7 +7,7 @@ from lxml.etree import _Element as Element
 from antiphon.formats.ern.elements import parse_integer, source_line, take_attribute, trimmed_text, unique_values
 from antiphon.formats.ern.identifiers import read_ids
 from antiphon.formats.ern.parties import PartyBook
-from antiphon.formats.ern.reading import Content, Reading
+from antiphon.formats.ern.reading import Content, Reading, only_child
 from antiphon.formats.ern.sections import Section, read_scoped
 from antiphon.formats.ern.titles import read_titles
 from antiphon.model.claims import Advisory, CopyrightLine, Genre, Relation, Role, Scope, ScopedText
@@ -58,6 +58,9 @@ def read_genres(sections: Sequence[Section], reading: Reading) -> tuple[Genre, .
     """Return the genres; 4.1 and 3.x call the element Genre, later versions DisplayGenre."""
 
     def read_genre(element: Element, section: Scope) -> Genre:
+        only = only_child(element, "GenreText")
+        if only is not None:
+            return Genre(text=trimmed_text(only), scope=reading.scope(element, section))
         parts = reading.open(element)
         text = parts.take_text("GenreText") or trimmed_text(element)
         return Genre(text=text, sub_genre=parts.take_text("SubGenre"), scope=reading.scope(element, section))

@@ -8,7 +8,7 @@ from lxml.etree import _Element as Element
 from antiphon.formats.ern.elements import parse_integer, source_line, take_attribute, trimmed_text
 from antiphon.formats.ern.facets import FLAGS, take_flags
 from antiphon.formats.ern.identifiers import read_party_ids
-from antiphon.formats.ern.reading import EVERYWHERE, Content, Reading
+from antiphon.formats.ern.reading import EVERYWHERE, Content, Reading, only_child
 from antiphon.formats.ern.sections import Section
 from antiphon.model.claims import Credit, DeliveredId, Flag, PartyName, Role, Scope
 
@@ -133,6 +133,9 @@ def read_party_name(element: Element, reading: Reading) -> PartyName:
     """Return one name of a party. Text directly in PartyName is tolerated."""
     if not len(element):
         return PartyName(full=trimmed_text(element), scope=reading.scope(element, EVERYWHERE))
+    only = only_child(element, "FullName")
+    if only is not None:
+        return PartyName(full=trimmed_text(only), scope=reading.scope(element, EVERYWHERE))
     content = reading.open(element)
     full = content.take_text("FullName")
     if not content and full and not element.attrib:

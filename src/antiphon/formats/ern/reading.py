@@ -54,10 +54,10 @@ class Content(dict[str, list[Element]]):
                 return elements[0]
         return None
 
-    def take_text(self, *tags: str) -> str:
+    def take_text(self, tag: str, *others: str) -> str:
         """Take the first child of these names that has a text, and return it trimmed; "" where there is none."""
-        for tag in tags:
-            elements = self.get(tag, _NONE)
+        elements = self.get(tag)
+        if elements is not None:
             for element in elements:
                 text = element.text
                 if text and (text := text.strip()):
@@ -66,7 +66,7 @@ class Content(dict[str, list[Element]]):
                     else:
                         self[tag] = [one for one in elements if one is not element]
                     return text
-        return ""
+        return self.take_text(*others) if others else ""
 
     def take_texts(self, *tags: str) -> tuple[str, ...]:
         """Take the children of these names that have a text, by name, then in message order."""
@@ -99,13 +99,14 @@ class Reading:
 
     def open(self, element: Element) -> Content:
         """Return the children of an element by name. One pass: several times faster than a search per name."""
-        content = Content()
+        children: dict[str, list[Element]] = {}  # A plain one is filled faster.
         for child in element:
             tag = child.tag
-            if tag in content:
-                content[tag].append(child)
+            if tag in children:
+                children[tag].append(child)
             else:
-                content[tag] = [child]
+                children[tag] = [child]
+        content = Content(children)
         self.opened.append((element, content))
         return content
 
@@ -113,7 +114,9 @@ class Reading:
         """Return the role an element names, in its text or (from ERN 4.3.1) in a Value inside it."""
         text = (element.text or "").strip()
         if not text and len(element):
-            value = self.open(element).take_first("Value")
+            value = only_child(element, "Value")
+            if value is None:
+                value = self.open(element).take_first("Value")
             if value is not None:
                 element, text = value, (value.text or "").strip()
         if element.attrib:
@@ -189,6 +192,15 @@ class Reading:
     def term(self, element: Element) -> Term:
         """Return the value of an element by its name."""
         return Term(name=element.tag, role=self.role(element))
+
+
+def only_child(element: Element, tag: str) -> Element | None:
+    """Return the child of an element that has but one, of this name: such an element need not be opened."""
+    if len(element) == 1:
+        child = element[0]
+        if child.tag == tag and not len(child):
+            return child
+    return None
 
 
 def read_flag(element: Element) -> Flag:

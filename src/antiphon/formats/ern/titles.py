@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lxml.etree import _Element as Element
 
 from antiphon.formats.ern.elements import take_attribute, trimmed_text
-from antiphon.formats.ern.reading import Reading
+from antiphon.formats.ern.reading import Reading, only_child
 from antiphon.formats.ern.sections import Section, read_scoped
 from antiphon.model.claims import Scope, ScopedText
 
@@ -48,7 +48,10 @@ def full_title(title: ScopedText) -> str:
 
 def _read_title(element: Element, scope: Scope, reading: Reading) -> ScopedText | None:
     value, subtitle = trimmed_text(element), ""
-    if len(element):
+    only = only_child(element, "TitleText")
+    if only is not None:
+        value = trimmed_text(only)
+    elif len(element):
         parts = reading.open(element)
         value = parts.take_text("TitleText") or value
         if parts:
