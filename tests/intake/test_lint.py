@@ -112,6 +112,11 @@ def test_a_batch_of_nothing_but_problems_tells_them(tmp_path: Path) -> None:
     assert stops_of(batch) == [["ErnMissing"]]
 
 
+def test_an_archive_of_releases_waits_for_no_marker(tmp_path: Path) -> None:
+    batch = write_batch(tmp_path, "20260105090000000", *map(a_small_statement, (1, 2)), marker=None)
+    assert all(message.check for message in lint(Path(shutil.make_archive(str(batch), "zip", batch))))
+
+
 def test_an_inbox_of_complete_and_incomplete_batches_is_checked_whole(tmp_path: Path) -> None:
     write_batch(tmp_path, "20260105090000000", a_small_statement(1))
     write_batch(tmp_path, "20260106090000000", a_small_statement(2), marker=None)

@@ -87,7 +87,8 @@ def lint_path(path: Path, now: datetime, tell: Tell | None = None) -> Iterator[L
     real = path.resolve() if path.is_symlink() else path
     if is_archive(real):
         with open_archive(real) as folder:
-            inside = [(t, f"{path}{INSIDE}{t.path.relative_to(folder.parent)}") for t in list_targets(folder)]
+            targets = [target for target in list_targets(folder) if not target.lacks_marker]
+            inside = [(t, f"{path}{INSIDE}{t.path.relative_to(folder.parent)}") for t in targets]
             for linted in _lint_targets(inside, now, tell):
                 yield msgspec.structs.replace(linted, path=None)
         return

@@ -28,6 +28,9 @@ MAX_TARGETS = 10_000
 """Messages of one run: somebody pointed at a whole disk."""
 
 
+_NO_MARKER = "BatchIncomplete"
+
+
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to lint. ``folder`` None: there is no message in it, and ``problems`` say so.
 
@@ -39,6 +42,11 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     batch: BatchFacts | None = None
     problems: tuple[Finding, ...] = ()
     is_manifest: bool = False
+
+    @property
+    def lacks_marker(self) -> bool:
+        """Whether it only tells that a batch waits for its marker. An archive that can be read has come whole."""
+        return any(problem.rule == _NO_MARKER for problem in self.problems)
 
 
 def list_targets(path: Path) -> tuple[Target, ...]:
@@ -136,7 +144,7 @@ def _target_of(folder: ReleaseFolder) -> Target:
 
 def _note_missing_marker(root: Path) -> Finding:
     return Finding(
-        rule="BatchIncomplete",
+        rule=_NO_MARKER,
         severity=Severity.NOTE,
         place=Place(file=root.name),
         got="a batch without its completion marker",
