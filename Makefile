@@ -37,6 +37,7 @@ fuzz: setup-dev ## long runs on generated and mutated input
 	$(PYTEST) -n 2 -m fuzz
 
 fault: setup-dev ## long runs that kill, fill and cut
+	@scripts/system fault
 	$(PYTEST) -m fault
 
 format: setup-dev ## format and fix what a machine can fix
