@@ -21,6 +21,7 @@ from sqlalchemy import Engine
 from antiphon.blobs.errors import storage_errors
 from antiphon.blobs.folder import fsync_directory, make_directory
 from antiphon.intake.archive_entries import MAX_NAME_BYTES, MAX_PATH_BYTES
+from antiphon.intake.archives import SPARE_DISK_BYTES
 from antiphon.intake.folders import MAX_FOLDER_BYTES
 from antiphon.model.errors import Refused, Transient
 from antiphon.record.engine import reading, writing
@@ -51,6 +52,10 @@ UPLOAD_TTL = timedelta(hours=24)
 UPLOAD_ID_BYTES = 16
 """bytes; 32 hex digits that nobody guesses, though a token is needed too."""
 
+SPARE_DISK_SHARE = 20
+"""One part of so many of a disk stays free, or ``SPARE_DISK_BYTES`` of a large one: full to its last byte it would take
+no transaction either, not even the one that makes room."""
+
 SWEPT_AT_ONCE = 100
 """Expired uploads removed when a new one is made: more than come in, so the folder never grows by what is abandoned."""
 
@@ -72,6 +77,7 @@ class UploadWriter:
                 "UploadTooLarge", f"more bytes than the {self._size_bytes} that were announced; announce a new upload"
             )
         with storage_errors(self._place):
+            require_room(self._descriptor)
             view = memoryview(data)
             while view:
                 written = os.write(self._descriptor, view)
@@ -241,6 +247,14 @@ class Uploads:
             yield descriptor
         finally:
             os.close(descriptor)
+
+
+def require_room(descriptor: int) -> None:
+    """Leave room on the disk of a file for the record, and whoever cleans up. Raises: OSError as a full disk does."""
+    disk = os.fstatvfs(descriptor)
+    spare_bytes = min(SPARE_DISK_BYTES, disk.f_blocks * disk.f_frsize // SPARE_DISK_SHARE)
+    if disk.f_bavail * disk.f_frsize < spare_bytes:
+        raise OSError(errno.ENOSPC, f"fewer than {spare_bytes} bytes are free")
 
 
 def hash_staged(path: Path) -> str:

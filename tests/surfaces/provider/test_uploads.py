@@ -182,6 +182,20 @@ def test_a_full_disk_keeps_what_came_and_goes_on_when_there_is_room(
     assert staged.read_bytes() == data
 
 
+def test_an_upload_leaves_room_for_the_record_that_others_need(dock: Dockside, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = dock.announce("R1/resources/01.flac", 6)
+    measure = os.fstatvfs
+
+    def measure_as_nearly_full(descriptor: int) -> os.statvfs_result:
+        return os.statvfs_result([*measure(descriptor)[:4], 1, *measure(descriptor)[5:]])
+
+    with monkeypatch.context() as nearly_full:
+        nearly_full.setattr(os, "fstatvfs", measure_as_nearly_full)
+        assert dock.send(address, b"abc").status_code == 507
+        assert dock.ask("DELETE", dock.announce("R2.xml", 1), headers=PROTOCOL).status_code == 204
+    assert dock.send(address, b"abc").status_code == 204
+
+
 def test_a_store_in_trouble_accepts_nothing_and_the_same_call_works_later(
     dock: Dockside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
