@@ -86,6 +86,7 @@ REASONS = {
     "market": "403: not available in this market now",
     "product": "403: available here, but not to the caller's tier",
     "lease_expired": "503: this node has not read the takedowns for too long, and grants nothing until it has",
+    "rate_limit_exceeded": "429: this client asks faster than it may; Retry-After says when to come back",
     "unavailable": "503: the store does not answer",
 }
 

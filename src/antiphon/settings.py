@@ -8,6 +8,8 @@ import msgspec
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8780
+DEFAULT_RATE = 200
+"""requests a second of one client: ten people scrolling, or a crawler that reads a million tracks in 90 minutes."""
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,14 +43,15 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 class Web(msgspec.Struct, frozen=True, kw_only=True):
     """How listeners and applications reach this installation.
 
-    ``public_url`` is the base of every absolute link, without a final slash. ``open_player`` lets anyone who opens the
-    player listen without an account.
+    ``public_url`` is the base of every absolute link, without a final slash. ``rate``: requests a second one client may
+    make of each web worker; 0: no limit. ``open_player`` lets anyone who opens the player listen without an account.
     """
 
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
     public_url: str = ""
     workers: int = 1
+    rate: int = DEFAULT_RATE
     open_player: bool = False
 
     @property

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from antiphon.model.availability import Tier
-from antiphon.settings import DEFAULT_HOST, DEFAULT_PORT
+from antiphon.settings import DEFAULT_HOST, DEFAULT_PORT, DEFAULT_RATE
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -64,6 +64,14 @@ NODE_OPTIONS = (
         type=click.IntRange(1, 64),
         envvar="ANTIPHON_WORKERS",
         help="Web worker processes.",
+    ),
+    click.option(
+        "--rate",
+        default=DEFAULT_RATE,
+        show_default=True,
+        type=click.IntRange(0, 1_000_000),
+        envvar="ANTIPHON_RATE",
+        help="Requests a second one client may make of each web worker; 0: no limit.",
     ),
 )
 open_player_option = click.option(

@@ -146,7 +146,7 @@ def plan_installation(web: Web, watched: Sequence[WatchedPlace] = ()) -> list[Pr
 
 def web_arguments(web: Web) -> tuple[str, ...]:
     """Return the settings of the web as the arguments that say them."""
-    arguments = ["--host", web.host, "--port", str(web.port), "--workers", str(web.workers)]
+    arguments = ["--host", web.host, "--port", str(web.port), "--workers", str(web.workers), "--rate", str(web.rate)]
     if web.public_url:
         arguments += ["--public-url", web.public_url]
     if web.open_player:

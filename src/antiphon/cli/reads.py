@@ -16,7 +16,7 @@ from antiphon.telemetry import Metrics
 
 def open_read_path(places: Places, web: Web, replica: Replica) -> ReadPath:
     """Return the read path on this machine's node."""
-    settings = ReadSettings(public_url=web.public_url)
+    settings = ReadSettings(public_url=web.public_url, rate_per_s=web.rate)
     return ReadPath(replica, open_blobs(places.blobs_url), read_signing_keys(), settings, report_failure)
 
 

@@ -19,10 +19,12 @@ CATALOGUE_MAX_AGE_S = 10
 
 class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a node answers. ``public_url`` is the base of absolute links, without a slash at its end; empty: what each
-    request was sent to, which is right only where no proxy rewrites the Host header.
+    request was sent to, which is right only where no proxy rewrites the Host header. ``rate_per_s``: requests a second
+    one client may make of this process; 0: as many as it likes.
     """
 
     public_url: str = ""
+    rate_per_s: float = 0
     stream_token_ttl_s: int = STREAM_TOKEN_TTL_S
     catalogue_caching: str = f"private, max-age={CATALOGUE_MAX_AGE_S}"
 

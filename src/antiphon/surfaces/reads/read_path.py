@@ -13,6 +13,7 @@ from antiphon.surfaces.reads.exchange import Request, Response
 from antiphon.surfaces.reads.node import Call, CatalogueCall, Node, ReadSettings
 from antiphon.surfaces.reads.operations import ROUTES
 from antiphon.surfaces.reads.parameters import parse_query
+from antiphon.surfaces.reads.quota import Quota
 from antiphon.surfaces.reads.refusals import ReadRefused, try_later
 from antiphon.surfaces.reads.responses import (
     ALLOWED_METHODS,
@@ -51,6 +52,7 @@ class ReadPath:
     ) -> None:
         self._node = Node(replica=replica, blobs=blobs, keys=keys, settings=settings, new_releases=NewReleases())
         self._askings = AskingBook(keys, settings.public_url)
+        self._quota = Quota(settings.rate_per_s)
         self._tick = Tick(NO_KNOWN_HEAD, 0)
         self._table = RouteTable(ROUTES)
         self._report = report
@@ -98,6 +100,7 @@ class ReadPath:
     def _answer_catalogue(self, request: Request, route: CatalogueRoute, argument: str, now_s: float) -> Response:
         """Answer a call on one version of the catalogue, whose number also stands on its refusals."""
         asking = self._askings.find(request, now_s)
+        self._quota.take(asking.caller.client_id, now_s)
         view = self._node.replica.transaction()
         try:
             tick = self._tick
