@@ -93,6 +93,8 @@ def read_advisories(sections: Sequence[Section], reading: Reading) -> tuple[tupl
     """
 
     def read_warning(element: Element, section: Scope) -> Advisory:
+        if not element.attrib:
+            return Advisory(role=reading.role(element), scope=section)
         user_value = take_attribute(element, "TypeUserDefinedValue")
         namespace = take_attribute(element, "TypeNamespace")
         reason = take_attribute(element, "ParentalWarningStandard")

@@ -63,6 +63,10 @@ _LOWEST_HERTZ = 1000
 _DELIVERY_FILE_TYPES = frozenset({"AudioFile", "AudioVisualFile"})
 """What every delivery file of a recording or a video is."""
 
+_STEMS = ("", "SoundRecording", "Video", "Image", "Text", "SheetMusic", "Software", "Midi", "UserDefinedResource")
+_BLOCKS = frozenset(f"Technical{stem}Details" for stem in _STEMS)
+"""Elements with technical details; from ERN 4 on they are called alike for all resources."""
+
 _HOLDERS = frozenset({"File", "DeliveryFile"})
 """Elements of a technical block that hold files; a block of nothing else describes none."""
 
@@ -81,7 +85,7 @@ def read_files(sections: Sequence[Section], reading: Reading) -> tuple[FileClaim
     edition = -1
     for section in sections:
         edition += section.is_edition
-        for tag in [tag for tag in section.children if tag.startswith("Technical")]:
+        for tag in sorted(_BLOCKS.intersection(section.children)):
             blocks = section.children.take(tag)
             for element in blocks:
                 if _NAMES_A_FILE(element):

@@ -58,7 +58,9 @@ def read_release(element: Element, path: str, parties: PartyBook, reading: Readi
     sections = split_sections(element, reading)
     own = sections[0].children
     types = _read_types(sections, reading)
-    is_main = is_true(take_attribute(element, "IsMainRelease") or take_attribute(element, "isMainRelease"))
+    is_main = bool(element.attrib) and is_true(
+        take_attribute(element, "IsMainRelease") or take_attribute(element, "isMainRelease")
+    )
     group_reader = GroupReader(parties, reading)
     groups = group_reader.read_groups(sections)
     links = group_reader.read_links(sections)

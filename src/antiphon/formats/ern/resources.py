@@ -126,8 +126,11 @@ def _with_rarities(
     reading: Reading,
 ) -> Resource:
     """Return the resource with what is said of few."""
-    default_language = take_attribute(element, "LanguageAndScriptCode")
-    marks = [Flag(name=name, is_set=is_true(text)) for name in _MARKS if (text := take_attribute(element, name))]
+    default_language = ""
+    marks: list[Flag] = []
+    if element.attrib:
+        default_language = take_attribute(element, "LanguageAndScriptCode")
+        marks = [Flag(name=name, is_set=is_true(text)) for name in _MARKS if (text := take_attribute(element, name))]
     work_ids = _read_work_ids(sections, works, reading)
     genres = read_genres(sections, reading)
     ai_use = sections[0].children.take_text("ContainsAI")

@@ -12,6 +12,21 @@ from lxml.etree import _Element as Element
 from antiphon.formats.ern.reading import EVERYWHERE, Content, Reading
 from antiphon.model.claims import Scope
 
+_STEMS = (
+    "SoundRecording",
+    "Video",
+    "Image",
+    "Text",
+    "SheetMusic",
+    "Software",
+    "Midi",
+    "UserDefinedResource",
+    "Release",
+)
+_EDITIONS = frozenset({"SoundRecordingEdition", "VideoEdition"})
+_PARTS = _EDITIONS | {f"{stem}DetailsByTerritory" for stem in _STEMS}
+"""Parts of a resource or release with facts of their own."""
+
 Value = TypeVar("Value")
 
 
@@ -27,10 +42,10 @@ def split_sections(element: Element, reading: Reading) -> tuple[Section, ...]:
     """Return the element itself, then its editions and territory blocks in message order."""
     content = reading.open(element)
     sections = [Section(EVERYWHERE, content)]
-    for tag in [tag for tag in content if tag.endswith(("Edition", "DetailsByTerritory"))]:
+    for tag in sorted(_PARTS.intersection(content)):
         for part in content.take(tag):
             inner = reading.open(part)
-            is_edition = tag.endswith("Edition")
+            is_edition = tag in _EDITIONS
             scope = EVERYWHERE if is_edition else reading.block_scope(inner)
             sections.append(Section(scope, inner, is_edition))
     return tuple(sections)
