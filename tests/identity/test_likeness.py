@@ -73,7 +73,7 @@ def test_what_one_side_does_not_say_is_no_evidence() -> None:
         ("Ob-la-di - Ob-la-da", ("ob", "la", "di", "ob", "la", "da"), set()),
         ("Song - Radio Edit", ("song",), {"radio", "edit"}),
         ("Song (feat. A) [B Remix]", ("song",), {"b", "remix"}),
-        ("Søng (Live at the Hall)", ("søng",), {"live", "hall"}),
+        ("Søng (Live at the Hall)", ("song",), {"live", "hall"}),
         ("夜 (アコースティック)", ("夜",), {"アコースティック"}),
         ("((((", (), set()),
     ],

@@ -5,6 +5,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from antiphon.model.letters import PLAIN_LETTERS
+
 _TITLES_KEPT = 4096
 """Titles taken apart kept per process, some 300 bytes each: the tracks of a delivery are compared with many."""
 
@@ -63,6 +65,6 @@ def split_words(text: str) -> tuple[str, ...]:
 
 
 def fold(text: str) -> str:
-    """Return a text in lower case without accents and apostrophes, compatibility forms made plain."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
+    """Return a text in lower case without accents and apostrophes, compatibility forms and letters made plain."""
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(PLAIN_LETTERS)
     return "".join(c for c in plain if not unicodedata.combining(c) and c not in "'\u2019`")

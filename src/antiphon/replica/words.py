@@ -9,14 +9,11 @@ import re
 import unicodedata
 from functools import cache
 
+from antiphon.model.letters import PLAIN_LETTERS
+
 MAX_WORDS = 256
 MAX_WORD_CHARACTERS = 64
 """Limits of one indexed text. The longest real titles have some 100 words; more is noise or an attack."""
-
-_LETTERS = str.maketrans(
-    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n"}
-)
-"""Letters that no decomposition takes apart but that people type plainly. ß becomes ss by case folding."""
 
 _STRIPPED_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
 """Accents, Hebrew points and Arabic vowel signs: what people leave out when they type."""
@@ -59,7 +56,7 @@ def query_words(text: str) -> list[str]:
 
 
 def _fold(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(PLAIN_LETTERS)
     if folded.isascii():
         return folded
     return unicodedata.normalize("NFC", _STRIPPED_MARKS.sub("", unicodedata.normalize("NFD", folded)))
