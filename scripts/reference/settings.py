@@ -89,7 +89,7 @@ _READ_DIRECTLY = (
         "ANTIPHON_RECORD_URL",
         "",
         "`record.db` in the data folder",
-        "Where the record is: an SQLAlchemy address; `sqlite:///path` today.",
+        "Where the record is: `sqlite:///path`, or `postgresql+psycopg://user@host/database` for many machines.",
         ("every command with --data",),
     ),
 )

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from antiphon.blobs import BlobStore, open_blobs
 from antiphon.model.errors import Refused
@@ -26,7 +26,8 @@ def open_installation(data: Path, *, create: bool = False) -> Installation:
     ``create``: make it if it is not there. Raises: Refused where it is not.
     """
     places = find_places(data, os.environ)
-    if not create and places.record_url.startswith("sqlite") and not (places.data / "record.db").exists():
+    record = make_url(places.record_url)
+    if not create and record.get_backend_name() == "sqlite" and not Path(record.database or "").exists():
         message = f"{places.data} holds no installation; `antiphon serve --data {data}` makes one"
         raise Refused("NoInstallation", message)
     make_folders(places)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from antiphon.intake.bell import ring_bell
 from antiphon.intake.work import Task
+from antiphon.record.engine import telling_transients
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
@@ -104,13 +105,19 @@ class DeliveryQueue:
 
 
 def open_queue(engine: Engine) -> DeliveryQueue:
-    """Return the queue in the record's database, its tables made or brought up to date and its settings written."""
+    """Return the queue in the record's database, its tables made or brought up to date and its settings written.
+
+    Raises: Transient where the database cannot be written to now.
+    """
     from dbos import DBOS, DBOSClient
 
     quieten_dbos()
-    DBOS.migrate(engine.url.render_as_string(hide_password=False))
-    client = DBOSClient(system_database_engine=engine, application_name=APPLICATION_NAME)
-    client.register_queue(QUEUE_NAME, worker_concurrency=DELIVERIES_AT_ONCE, polling_interval_sec=POLLING_INTERVAL_S)
+    with telling_transients(engine):
+        DBOS.migrate(engine.url.render_as_string(hide_password=False))
+        client = DBOSClient(system_database_engine=engine, application_name=APPLICATION_NAME)
+        client.register_queue(
+            QUEUE_NAME, worker_concurrency=DELIVERIES_AT_ONCE, polling_interval_sec=POLLING_INTERVAL_S
+        )
     return DeliveryQueue(client)
 
 

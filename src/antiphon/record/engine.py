@@ -58,14 +58,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Keep it short: on SQLite all writers wait for it. Raises: Transient if the lock was not to be had in time, or the
     disk is full; nothing was written then.
     """
-    with _telling_transients(engine), engine.connect() as connection, connection.begin():
+    with telling_transients(engine), engine.connect() as connection, connection.begin():
         yield connection
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection that sees one state of the record throughout and waits for no writer. It must not write."""
-    with _telling_transients(engine), engine.connect() as plain:
+    with telling_transients(engine), engine.connect() as plain:
         connection = plain.execution_options(**_reading_options(engine))
         with connection.begin():
             yield connection
@@ -151,7 +151,8 @@ def _wait_for_lock(driver: SqliteConnection, deadline_s: float) -> None:
 
 
 @contextmanager
-def _telling_transients(engine: Engine) -> Iterator[None]:
+def telling_transients(engine: Engine) -> Iterator[None]:
+    """Turn what a database says that may pass into Transient; for those who use the engine without ``writing``."""
     try:
         yield
     except OperationalError as error:
