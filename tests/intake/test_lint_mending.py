@@ -115,6 +115,21 @@ def test_only_what_is_selected_is_mended() -> None:
     assert b">GB<" in rewrite.after
 
 
+def test_more_findings_than_are_told_one_by_one_are_mended_at_once_and_no_others() -> None:
+    start, end = GOOD.index("    <SoundRecording>"), GOOD.index("    </SoundRecording>")
+    recording = GOOD[start:end].replace("QZANT2600101", "QZ-ANT-26-00101") + "    </SoundRecording>\n"
+    many = "".join(recording.replace(">A1<", f">B{number}<") for number in range(150))
+    text = changed_once("  </ResourceList>", f"{many}  </ResourceList>")
+    text = changed_once(">Worldwide</TerritoryCode>", ">UK</TerritoryCode>", text)
+    linted = lint_bytes(text.encode(), NOW, file="m.xml")
+    told = [remark for remark in linted.remarks if remark.finding.rule == "I1"]
+    assert len(told) == 101
+    rewrite = plan_rewrite(linted, told)
+    assert rewrite is not None
+    assert b"QZ-ANT-26-00101" not in rewrite.after
+    assert b">UK<" in rewrite.after
+
+
 def test_a_difference_is_one_that_patch_takes() -> None:
     text = changed_once("QZANT2600101", "QZ-ANT-26-00101").replace(
         "<TitleText>Harbour Light No. 2<", "<TitleText>Harbour\n   Light No. 2<", 1

@@ -76,7 +76,7 @@ def _mend_text(element: Element, markup: Markup) -> Iterator[Repair]:
         except InvalidIdentifier:
             return
         if normal != text and "&" not in text and "<" not in text:
-            yield Repair("identifiers", Edit(core.start, core.end, normal))
+            yield Repair(element.name, Edit(core.start, core.end, normal))
 
 
 def _mend_territories(parent: Element, markup: Markup) -> Iterator[Repair]:

@@ -71,40 +71,45 @@ def offer_edits(
 ) -> tuple[Remark, ...]:
     """Return the remarks with the edits that mend them. ``find``: asks the rules of another text of the message.
 
-    What an edit mends is found by making it and asking the rules again, so no rule need know of it. Edits of a kind
-    that would bring a fatal finding are not offered; a lighter one was there before, hidden by the spelling.
+    What edits mend is found by making those of one kind after the other and asking the rules again, so no rule need
+    know of them. Edits of a kind that would bring a fatal finding are not offered; a lighter one was there before,
+    hidden by the spelling.
     """
     repairs = list_repairs(markup)
     before = [remark.finding for remark in remarks]
-    accepted: list[Edit] = []
+    made: list[Edit] = []
     gone: Counter[_Key] = Counter()
+    by_rule: dict[str, list[Edit]] = {}
     for kind in dict.fromkeys(repair.kind for repair in repairs):
-        tried = sorted([*accepted, *(repair.edit for repair in repairs if repair.kind == kind)])
-        data = source.encode(apply_edits(source.text, tuple(tried)))
+        edits = [repair.edit for repair in repairs if repair.kind == kind]
+        data = source.encode(apply_edits(source.text, (*made, *edits)))
         after = find(data) if data is not None else None
         if after is not None and not _count_fatal(after) - _count_fatal(before):
-            accepted, gone = tried, Counter(map(_key, before)) - Counter(map(_key, after))
-    return tuple(_with_edits(remark, accepted, gone, source, markup) for remark in remarks)
+            made += edits
+            earlier, gone = gone, Counter(map(_key, before)) - Counter(map(_key, after))
+            for rule in {key[0] for key in gone - earlier}:
+                by_rule[rule] = sorted([*by_rule.get(rule, ()), *edits])
+    return tuple(
+        _with_edits(remark, by_rule[remark.finding.rule], source, markup) if gone[_key(remark.finding)] else remark
+        for remark in remarks
+    )
 
 
-def _with_edits(
-    remark: Remark, accepted: list[Edit], gone: Counter[_Key], source: SourceText, markup: Markup
-) -> Remark:
-    """Return the remark with the edits that mend it, if any does.
+def _with_edits(remark: Remark, edits: list[Edit], source: SourceText, markup: Markup) -> Remark:
+    """Return the remark with those of its rule's edits that mend it.
 
     They are in its element and replace the very text it is about, wherever that stands in there: a title is written
     three times. A name is told at who it is credited on, and stands where the party is described.
     """
     scope = scope_of(remark.finding, source, markup)
-    if not gone[_key(remark.finding)] or scope is None:
+    if scope is None:
         return remark
-    first, end = bisect_left(accepted, Edit(scope.start, 0, "")), bisect_left(accepted, Edit(scope.end, 0, ""))
-    inside = accepted[first:end]
+    inside = edits[bisect_left(edits, Edit(scope.start, 0, "")) : bisect_left(edits, Edit(scope.end, 0, ""))]
     if remark.region:
         said = source.excerpt(remark.region)
         inside = [edit for edit in inside if source.text[edit.start : edit.end].strip() == said] or inside
     if not inside:
-        inside = [e for e in accepted if repr(source.text[e.start : e.end].strip()) in remark.finding.got]
+        inside = [e for e in edits if repr(source.text[e.start : e.end].strip()) in remark.finding.got]
     return msgspec.structs.replace(remark, edits=tuple(inside))
 
 
