@@ -21,6 +21,8 @@ _NORMAL_FORMS: dict[IdScheme, tuple[str, Callable[[str], str]]] = {
     IdScheme.ISWC: ("ISWC", parse_iswc),
 }
 
+_PLAIN = re.compile(r"[0-9A-Z]+")
+_TWO_SPACES = "  "
 _SPACES = re.compile(r" {2,}")
 """Line ends and tabulators are another rule's (M9). A no-break space is a character its writer chose."""
 
@@ -36,40 +38,35 @@ _SPACES = re.compile(r" {2,}")
 )
 def has_normal_spellings(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per ICPN, GRid or ISWC with hyphens or the like, and per title or name with several spaces."""
-    for release in evidence.statement.releases:
-        yield from _check_ids(release, release.ids)
-        yield from _check_titles(release)
-    for resource in evidence.statement.resources:
-        yield from _check_ids(resource, (*resource.ids, *resource.work_ids))
-        yield from _check_titles(resource)
+    parts: tuple[Release | Resource, ...] = (*evidence.statement.releases, *evidence.statement.resources)
+    for part in parts:
+        ids = part.ids if isinstance(part, Release) else (*part.ids, *part.work_ids)
+        for claimed in ids:
+            # Nearly all are in their form already, and are not taken apart to find that out.
+            if claimed.scheme in _NORMAL_FORMS and not _PLAIN.fullmatch(claimed.text):
+                yield from _check_id(part, claimed)
+        texts = [text for title in part.titles for text in (title.value, title.subtitle) if _TWO_SPACES in text]
+        for text in dict.fromkeys(texts):
+            yield _spaced(part, "title", text)
     for uses in (evidence.artists, evidence.contributors):
         for name, use in uses.items():
-            if _SPACES.search(name):
+            if _TWO_SPACES in name:
                 yield _spaced(use.place, "name", name)
 
 
-def _check_ids(place: Release | Resource, ids: tuple[DeliveredId, ...]) -> Iterator[Breach]:
-    for claimed in ids:
-        if claimed.scheme in _NORMAL_FORMS:
-            word, parse = _NORMAL_FORMS[claimed.scheme]
-            try:
-                normal = parse(claimed.text)
-            except InvalidIdentifier:
-                continue
-            if normal != claimed.text:
-                yield breach_at(
-                    place,
-                    got=f"{word} {claimed.text!r}",
-                    expected=normal,
-                    message=f"The {word} is not in its normal form.",
-                )
-
-
-def _check_titles(place: Release | Resource) -> Iterator[Breach]:
-    texts = dict.fromkeys(text for title in place.titles for text in (title.value, title.subtitle))
-    for text in texts:
-        if _SPACES.search(text):
-            yield _spaced(place, "title", text)
+def _check_id(place: Release | Resource, claimed: DeliveredId) -> Iterator[Breach]:
+    word, parse = _NORMAL_FORMS[claimed.scheme]
+    try:
+        normal = parse(claimed.text)
+    except InvalidIdentifier:
+        return  # which is told as what it is
+    if normal != claimed.text:
+        yield breach_at(
+            place,
+            got=f"{word} {claimed.text!r}",
+            expected=normal,
+            message=f"The {word} is not in its normal form.",
+        )
 
 
 def _spaced(place: Release | Resource, what: str, text: str) -> Breach:
