@@ -39,6 +39,8 @@ _XINCLUDE = b"http://www.w3.org/2001/XInclude"
 _DEFAULT_NAMESPACE = b"xmlns="
 _DECLARED_PREFIX = re.compile(rb"xmlns:([^\s=]{1,40})")
 
+_PLACE_IN_FAULT = re.compile(r", line \d+, column (\d+)$")
+
 _TOO_DEEP = etree.XPath("boolean(/" + "/".join("*" * (MAX_DEPTH + 1)) + ")")
 _TOO_MANY_ATTRIBUTES = etree.XPath(f"boolean(//*/@*[{MAX_ATTRIBUTES + 1}])")
 _HAS_QUALIFIED_CHILD = etree.XPath("boolean(/*/descendant::*[namespace-uri()])")
@@ -75,11 +77,17 @@ def parse_xml(data: bytes, *, code: str, file: str = "") -> Element:
     try:
         root: Element = etree.fromstring(text, parser)
     except etree.XMLSyntaxError as error:
-        raise refusal.because(str(error.msg or "no document"), "well-formed XML", _RESEND, error.lineno or 0) from error
+        raise refusal.because(_describe_fault(error), "well-formed XML", _RESEND, error.lineno or 0) from error
     _refuse_hostile_tree(root, refusal)
     if _may_qualify_children(text) and _HAS_QUALIFIED_CHILD(root):
         _strip_namespaces(root)
     return root
+
+
+def _describe_fault(error: etree.XMLSyntaxError) -> str:
+    """Return what is wrong with the XML; the parser repeats the line, which the place tells."""
+    fault = _PLACE_IN_FAULT.sub(r" in column \1", str(error.msg or "no document"))
+    return f"XML that is not well-formed: {fault}"
 
 
 class _Refusal:
