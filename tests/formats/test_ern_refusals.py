@@ -73,6 +73,15 @@ def test_nesting_up_to_the_limit_is_read_and_one_level_more_is_refused() -> None
         read_message(nested(parser.MAX_DEPTH + 1))
 
 
+def test_a_message_of_nothing_but_unknown_elements_is_read_in_time() -> None:
+    """A path per element that counts its siblings anew would take hours here."""
+    started_s = time.perf_counter()
+    unread = read_message(ROOT % (b"<a>x</a>" * 200_000)).unread
+    assert unread[-1].startswith("/ and 198000 more")
+    assert unread[1] == "/NewReleaseMessage/a[2] <a>x</a>"
+    assert time.perf_counter() - started_s < LONGEST_READ_S
+
+
 def test_groups_nested_up_to_the_limit_are_read() -> None:
     levels = parser.MAX_DEPTH - 3
     groups = b"<ResourceGroup>" * levels + b"</ResourceGroup>" * levels
