@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from antiphon.cli.deliveries import delivery
 from antiphon.cli.delivering import deliver
+from antiphon.cli.lint import lint
 from antiphon.model.delivery import Stage, TimelineEntry
 from antiphon.record import writing
 from antiphon.record.timeline import append_timeline
@@ -72,6 +73,17 @@ def test_a_broken_batch_has_the_same_findings_with_the_same_ids_in_the_terminal_
         assert [line.split()[-1] for line in printed.splitlines() if "= finding:" in line] == [f["id"] for f in shown]
     assert sum(bool(found) for found in over_http.values()) >= 2
     assert all(len({finding["id"] for finding in found}) == len(found) for found in over_http.values())
+
+
+def test_what_lint_says_at_home_has_the_ids_it_has_here(dock: Dockside, tmp_path: Path) -> None:
+    batch = write_broken_batch(tmp_path / "out")
+    outcome = CliRunner().invoke(lint, [str(batch), "--format", "json"], catch_exceptions=False)
+    assert outcome.exit_code == 1
+    at_home = {finding["id"] for one in json.loads(outcome.stdout)["messages"] for finding in one["findings"]}
+    ids = dock.site.deliver(batch)
+    here = {finding.id: finding.rule for one in ids for finding in dock.site.findings(one)}
+    assert {here[one] for one in at_home & here.keys()} >= {"D7"}
+    assert not at_home - here.keys(), "what lint says, we say"
 
 
 def test_the_same_batch_has_the_same_ids_in_another_installation(dock: Dockside, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from antiphon.intake import flood
 from antiphon.intake.uploads import MAX_UPLOAD_BYTES, UPLOAD_TTL, Uploads
 from antiphon.record import reading
 from antiphon.record.deliveries import list_deliveries
@@ -214,6 +215,22 @@ def test_a_store_in_trouble_accepts_nothing_and_the_same_call_works_later(
         assert deliveries_of(dock) == []
     assert dock.complete(upload_id).status_code == 201
     assert len(deliveries_of(dock)) == 1
+
+
+def test_a_provider_with_too_much_waiting_or_open_is_told_when_to_come_back(
+    dock: Dockside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload_id = dock.upload("delivery.zip", zip_folder(write_delivery(tmp_path / "out", a_small_statement(1))))
+    with monkeypatch.context() as flooded:
+        flooded.setattr(flood, "WAITING_MAX", 0)
+        waiting = dock.complete(upload_id)
+        flooded.setattr("antiphon.intake.uploads.OPEN_LIMIT", 1)
+        too_many = dock.ask("POST", UPLOADS, headers=announcement("R2.xml", 1))
+    assert (waiting.status_code, reason_of(waiting)) == (429, "TooManyWaiting")
+    assert (too_many.status_code, reason_of(too_many)) == (429, "TooManyUploads")
+    assert waiting.headers["retry-after"] == too_many.headers["retry-after"] == "60"
+    assert deliveries_of(dock) == []
+    assert dock.complete(upload_id).status_code == 201
 
 
 def test_only_whole_and_undamaged_uploads_become_a_delivery(dock: Dockside) -> None:
