@@ -96,7 +96,7 @@ def test_what_is_left_unread_is_bounded_and_tells_how_much_is_beyond() -> None:
 def test_a_part_that_is_left_unread_keeps_its_path_its_xml_and_its_attributes() -> None:
     image = b'<Image Mood="calm"><ResourceReference>A1</ResourceReference><Odd n="1">x<b/></Odd></Image>'
     assert read_message(MESSAGE % (b"<ResourceList>%b</ResourceList>" % image)).unread == (
-        '/NewReleaseMessage/ResourceList/Image/Odd <Odd n="1">x<b></b></Odd>',
+        '/NewReleaseMessage/ResourceList/Image/Odd <Odd n="1">x<b/></Odd>',
         "/NewReleaseMessage/ResourceList/Image/@Mood calm",
     )
 

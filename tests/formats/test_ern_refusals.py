@@ -82,6 +82,12 @@ def test_a_message_of_nothing_but_unknown_elements_is_read_in_time() -> None:
     assert time.perf_counter() - started_s < LONGEST_READ_S
 
 
+def test_an_unknown_element_in_a_namespace_that_is_no_address_is_kept() -> None:
+    assert read_message(ROOT % b'<a xmlns:x="y" x:b="1">c</a>').unread == (
+        '/NewReleaseMessage/a <a xmlns:x="y" x:b="1">c</a>',
+    )
+
+
 def test_groups_nested_up_to_the_limit_are_read() -> None:
     levels = parser.MAX_DEPTH - 3
     groups = b"<ResourceGroup>" * levels + b"</ResourceGroup>" * levels

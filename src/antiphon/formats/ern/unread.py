@@ -6,6 +6,7 @@ nothing (no text, no children) are not kept.
 
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -76,8 +77,8 @@ def _describe_part(part: Part, paths: _Paths) -> str:
     path = paths.find_path(element)
     if attribute:
         return f"{path}/@{attribute} {(element.get(attribute) or '').strip()}"
-    # Exclusive canonical XML leaves out namespaces that the part does not use.
-    return f"{path} {etree.tostring(element, method='c14n', exclusive=True, with_tail=False).decode()}"
+    # A copy declares the namespaces it uses, not all that its message declares.
+    return f"{path} {etree.tostring(deepcopy(element), encoding='unicode', with_tail=False)}"
 
 
 def _list_parts(root: Element, reading: Reading) -> Iterator[Part]:
