@@ -33,21 +33,20 @@ def check_delivery(parts: Parts, case: Case) -> Mark:
     """Check a delivery that has been read and return the mark that records the findings: checked, held or rejected."""
     started_at = parts.clock()
     delivery, statement = case.delivery, case.statement
+    hashes = hash_blobs(delivery.files, declared_algorithms(statement), parts.blobs)
     with reading(parts.engine) as connection:
         provider = find_provider(connection, delivery.provider)
         standing = find_standing(connection, delivery.provider, provider, statement)
         waivers = waivers_in_force(connection, delivery.provider, started_at)
         context = make_context(connection, delivery, statement, started_at)
         is_known = context.is_known_release is True
-        history = tuple(check_history(connection, delivery, statement, is_known_release=is_known))
-    hashes = hash_blobs(delivery.files, declared_algorithms(statement), parts.blobs)
-    findings = sort_findings(
-        [
-            *check_statement(statement, msgspec.structs.replace(context, hashes=hashes), find_policy(provider)),
-            *check_authority(statement, standing, delivery.message.path),
-            *history,
-        ]
-    )
+        findings = sort_findings(
+            [
+                *check_statement(statement, msgspec.structs.replace(context, hashes=hashes), find_policy(provider)),
+                *check_authority(statement, standing, delivery.message.path),
+                *check_history(connection, delivery, statement, is_known_release=is_known),
+            ]
+        )
     raise_alarms(parts.metrics, delivery.id, delivery.provider, findings)
     verdict = weigh_findings(findings, case.task, Stage.CHECKED, waivers, statement)
 
@@ -78,7 +77,7 @@ def make_context(connection: Connection, delivery: Delivery, statement: Statemen
         files={file.path: file.size_bytes for file in delivery.files},
         earlier_files=earlier or {},
         is_known_release=earlier is not None,
-        knowledge=RecordedKnowledge(connection.engine, delivery, known_as),
+        knowledge=RecordedKnowledge(connection.engine, delivery, known_as, conn=connection),
         folder=_find_folder(arrival),
         batch=msgspec.json.decode(arrival.facts, type=BatchFacts) if arrival and arrival.facts else None,
         applied_created=parse_moment(find_current_created(connection, delivery.provider, known_as)),

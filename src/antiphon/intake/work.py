@@ -66,15 +66,10 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 class Case:
     """A delivery in hand: what is known of it, whether that is in the record or waits to be written with a mark."""
 
-    def __init__(self, parts: Parts, task: Task) -> None:
+    def __init__(self, parts: Parts, task: Task, delivery: Delivery) -> None:
         self._parts = parts
         self.task = task
-
-    @cached_property
-    def delivery(self) -> Delivery:
-        """The delivery as accepted."""
-        with reading(self._parts.engine) as connection:
-            return load_delivery(connection, self.task.delivery_id)
+        self.delivery = delivery
 
     @cached_property
     def statement(self) -> Statement:
@@ -107,6 +102,13 @@ def find_outcome(parts: Parts, task: Task, stage: Stage) -> Stage | None:
     """Return what a stage has already come to in this run: itself, or the end it brought; None: it is still to do."""
     with reading(parts.engine) as connection:
         return _find_outcome(_load_stages(connection, task), task, stage)
+
+
+def take_up(parts: Parts, task: Task, stage: Stage) -> Case | Stage:
+    """Return the case to do a stage of, or what the stage has already come to in this run, as ``find_outcome`` says."""
+    with reading(parts.engine) as connection:
+        outcome = _find_outcome(_load_stages(connection, task), task, stage)
+        return outcome or Case(parts, task, load_delivery(connection, task.delivery_id))
 
 
 def settle(parts: Parts, task: Task, marks: Sequence[Mark]) -> Stage:

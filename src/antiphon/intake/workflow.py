@@ -10,7 +10,7 @@ from antiphon.intake.checking import check_delivery
 from antiphon.intake.committing import commit_delivery
 from antiphon.intake.reading import read_delivery
 from antiphon.intake.rendering import has_work, render_delivery
-from antiphon.intake.work import Case, Mark, Parts, Stopping, Task, find_outcome, measure_ms, settle
+from antiphon.intake.work import Case, Mark, Parts, Stopping, Task, find_outcome, measure_ms, settle, take_up
 from antiphon.model.delivery import Stage
 from antiphon.model.errors import Rejected, Transient
 from antiphon.model.findings import Finding, Severity
@@ -126,10 +126,9 @@ def _try_stages(parts: Parts, task: Task, first: Stage) -> Stage:
 def _do_once(parts: Parts, task: Task, first: Stage) -> Stage:
     if parts.stop.is_set():
         raise Stopping
-    outcome = find_outcome(parts, task, first)
-    if outcome is not None:
-        return outcome
-    case = Case(parts, task)
+    case = take_up(parts, task, first)
+    if isinstance(case, Stage):
+        return case
     marks = [STAGES[first](parts, case)]
     marks += _run_ahead(parts, case, marks[0])
     return _settle_most(parts, task, marks)

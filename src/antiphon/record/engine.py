@@ -11,7 +11,8 @@ from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from antiphon.model.errors import Refused, Transient
 
@@ -22,6 +23,10 @@ stuck writer is ever reported; the same as DBOS waits in the same file."""
 LOCK_INTERVAL_S = 0.001
 """How often a writer asks for SQLite's write lock while another has it: a small part of a transaction."""
 
+IDLE_S = 1.0
+"""How long a connection to PostgreSQL may rest before it is asked whether it lives; a server restarts no faster."""
+
+_USED_AT_S = "antiphon_used_at_s"
 _READS_ONLY = "antiphon_reads_only"
 
 _TRANSIENT_REASONS = ("database is locked", "disk is full")
@@ -41,7 +46,10 @@ def open_record(url: str | URL, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> En
     """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
+        engine = create_engine(address)
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", _asking_whether_alive(engine))
+        return engine
     if not address.database or address.database == ":memory:":
         raise Refused("RecordNotAFile", f"the record needs a file, got {url}: give sqlite:///PATH")
     _make_file(Path(address.database))
@@ -74,6 +82,27 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def is_postgresql(engine: Engine) -> bool:
     """Tell whether the record is on PostgreSQL."""
     return engine.dialect.name == "postgresql"
+
+
+def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_USED_AT_S] = monotonic()
+
+
+def _asking_whether_alive(engine: Engine) -> Callable[[Any, ConnectionPoolEntry, object], None]:
+    """Return what asks a connection that was idle for a while whether its server still knows it.
+
+    Asking each time would cost a round trip for each transaction, a third of what a short one takes.
+    """
+
+    def ask(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if monotonic() - record.info.get(_USED_AT_S, monotonic()) < IDLE_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
+
+    return ask
 
 
 def _reading_options(engine: Engine) -> dict[str, Any]:

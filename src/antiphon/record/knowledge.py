@@ -6,6 +6,7 @@ Every question is answered through an index, by an amount of rows that depends o
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 import msgspec
@@ -66,11 +67,13 @@ class RecordedKnowledge:
     """The catalogue as the rules of one delivery see it: ``rules.Knowledge``, over the record.
 
     ``release_key`` is the key under which the delivery's release is known, or would be. What the delivery itself
-    brought is left out, so that checking it again comes to the same.
+    brought is left out, so that checking it again comes to the same. Questions are asked over ``conn`` while that is
+    open, else each over a connection of its own.
     """
 
-    def __init__(self, engine: Engine, delivery: Delivery, release_key: str) -> None:
+    def __init__(self, engine: Engine, delivery: Delivery, release_key: str, *, conn: Connection | None = None) -> None:
         self._engine = engine
+        self._conn = conn
         self._delivery = delivery
         self._release_key = release_key
         self._releases: dict[str, tuple[KnownRelease, ...]] = {}
@@ -108,6 +111,9 @@ class RecordedKnowledge:
         matched = {name: [known for a in asked for known in found.get(a, ())] for name, asked in anchors.items()}
         return {name: _own_first(known) for name, known in matched.items() if known}
 
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return nullcontext(self._conn) if self._conn is not None and not self._conn.closed else reading(self._engine)
+
     def _answer(
         self,
         kept: dict[str, tuple[Answer, ...]],
@@ -118,7 +124,7 @@ class RecordedKnowledge:
         keys = dict.fromkeys(asked)
         fresh = sorted(keys.keys() - kept.keys())
         if fresh:
-            with reading(self._engine) as conn:
+            with self._reading() as conn:
                 loaded = load(conn, fresh)
             kept.update((key, tuple(loaded.get(key, ()))) for key in fresh)
         return {key: kept[key] for key in keys if kept[key]}
