@@ -11,6 +11,9 @@ T = TypeVar("T")
 Children = dict[str, list[Element]]
 """The children of an element by local name, each list in message order."""
 
+_PLAIN_DIGITS = 10
+"""Below so many characters, digits alone are a number without a further look; nearly all are."""
+
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?", re.ASCII)
 
@@ -77,7 +80,11 @@ def parse_flag(text: str) -> bool | None:
 
 def parse_integer(text: str | None) -> int | None:
     """Return the whole number; None where the text is none."""
-    return int(text) if text and _INTEGER.fullmatch(text.strip()) else None
+    if not text:
+        return None
+    if len(text) < _PLAIN_DIGITS and text.isascii() and text.isdecimal():
+        return int(text)
+    return int(text) if _INTEGER.fullmatch(text.strip()) else None
 
 
 def parse_decimal(text: str) -> float | None:

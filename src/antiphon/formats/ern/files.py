@@ -86,11 +86,13 @@ def read_files(sections: Sequence[Section], reading: Reading) -> tuple[FileClaim
     for section in sections:
         edition += section.is_edition
         for tag in sorted(_BLOCKS.intersection(section.children)):
-            blocks = section.children.take(tag)
-            for element in blocks:
+            nameless = []
+            for element in section.children.take(tag):
                 if _NAMES_A_FILE(element):
                     claims += _read_block(element, max(edition, 0), reading)
-            if nameless := [element for element in blocks if not _NAMES_A_FILE(element)]:
+                else:
+                    nameless.append(element)
+            if nameless:
                 section.children[tag] = nameless
     return tuple(claims)
 
