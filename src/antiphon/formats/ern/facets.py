@@ -114,7 +114,8 @@ DATES = frozenset(
 )
 """Elements that hold a date."""
 
-_ALL = FLAGS | TERMS | TEXTS | DATES
+FACETS = FLAGS | TERMS | TEXTS | DATES
+"""All of them."""
 
 
 class Facets(NamedTuple):
@@ -131,7 +132,7 @@ NO_FACETS = Facets()
 
 def read_facets(sections: Sequence[Section], reading: Reading) -> Facets:
     """Take the facets out of all sections. Comes after the readers that know an element by more than its value."""
-    if all(_ALL.isdisjoint(section.children) for section in sections):
+    if all(FACETS.isdisjoint(section.children) for section in sections):
         return NO_FACETS
     flags: list[Flag] = []
     terms: list[Term] = []
@@ -139,7 +140,7 @@ def read_facets(sections: Sequence[Section], reading: Reading) -> Facets:
     dates: list[DatedEvent] = []
     for section in sections:
         content, scope = section.children, section.scope
-        for tag in sorted(_ALL.intersection(content)):
+        for tag in sorted(FACETS.intersection(content)):
             if tag in FLAGS:
                 flags += take_flags(content, (tag,))
             elif tag in TERMS:

@@ -79,6 +79,7 @@ def read_release(element: Element, path: str, parties: PartyBook, reading: Readi
         group=groups[0] if groups else None,
         other_groups=groups[1:],
         links=find_located_links(links, groups),
+        visibility_references=own.take_texts("ReleaseVisibilityReference"),
         line=source_line(element),
         path=path,
     )
@@ -113,7 +114,6 @@ def _with_more(
         administrators=parties.read_credits(sections, ("AdministratingRecordCompany",)),
         relations=read_relations(sections, parties, reading),
         advisory_scopes=advisory_scopes,
-        visibility_references=own.take_texts("ReleaseVisibilityReference"),
         default_language=default_language,
     )
     facets = read_facets(sections, reading)

@@ -15,7 +15,7 @@ from antiphon.formats.ern.descriptions import (
     read_texts,
 )
 from antiphon.formats.ern.elements import is_true, source_line, take_attribute, trimmed_text, unique_values
-from antiphon.formats.ern.facets import read_facets
+from antiphon.formats.ern.facets import FACETS, read_facets
 from antiphon.formats.ern.files import read_files
 from antiphon.formats.ern.identifiers import read_ids
 from antiphon.formats.ern.parties import PartyBook
@@ -112,40 +112,37 @@ def read_resource(element: Element, path: str, parties: PartyBook, works: WorkId
         advisory_scopes=advisory_scopes,
         editions=editions if len(editions) > 1 or any(edition.kind for edition in editions) else (),
     )
-    if not element.attrib and not any(section.children for section in sections):
-        return resource
-    return _with_rarities(resource, element, sections, parties, works, reading)
+    left = {tag for section in sections for tag in section.children}
+    if not FACETS.issuperset(left):
+        resource = _with_rarities(resource, sections, parties, works, reading)
+    return _with_facets(resource, element, sections, reading) if element.attrib or left else resource
 
 
 def _with_rarities(
-    resource: Resource,
-    element: Element,
-    sections: Sequence[Section],
-    parties: PartyBook,
-    works: WorkIds,
-    reading: Reading,
+    resource: Resource, sections: Sequence[Section], parties: PartyBook, works: WorkIds, reading: Reading
 ) -> Resource:
     """Return the resource with what is said of few."""
+    return msgspec.structs.replace(
+        resource,
+        work_ids=_read_work_ids(sections, works, reading),
+        genres=read_genres(sections, reading),
+        ai_use=sections[0].children.take_text("ContainsAI"),
+        labels=read_labels(sections, parties, reading),
+        rights_controllers=read_rights_controllers(sections, parties, reading),
+        relations=read_relations(sections, parties, reading),
+    )
+
+
+def _with_facets(resource: Resource, element: Element, sections: Sequence[Section], reading: Reading) -> Resource:
+    """Return the resource with what remains to be said of it by single values and attributes."""
     default_language = ""
     marks: list[Flag] = []
     if element.attrib:
         default_language = take_attribute(element, "LanguageAndScriptCode")
         marks = [Flag(name=name, is_set=is_true(text)) for name in _MARKS if (text := take_attribute(element, name))]
-    work_ids = _read_work_ids(sections, works, reading)
-    genres = read_genres(sections, reading)
-    ai_use = sections[0].children.take_text("ContainsAI")
-    labels = read_labels(sections, parties, reading)
-    rights_controllers = read_rights_controllers(sections, parties, reading)
-    relations = read_relations(sections, parties, reading)
     facets = read_facets(sections, reading)
     return msgspec.structs.replace(
         resource,
-        work_ids=work_ids,
-        genres=genres,
-        ai_use=ai_use,
-        labels=labels,
-        rights_controllers=rights_controllers,
-        relations=relations,
         default_language=default_language,
         flags=tuple(sorted((*facets.flags, *marks), key=lambda flag: flag.name)),
         terms=facets.terms,
