@@ -60,6 +60,7 @@ def test_no_statement_of_a_delivery_reads_a_table_that_grows_with_deliveries(sit
     write_xml(folder, changed(statement, header=header))
     with collecting_statements() as asked:
         site.deliver(folder)
+        assert site.queue.list_failed() == []
     assert len(asked) > 60
     with contextlib.closing(sqlite3.connect(str(site.engine.url.database))) as record:
         scans = {one: find_scans(record, one, parameters) for one, parameters in asked.items()}

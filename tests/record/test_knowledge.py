@@ -20,6 +20,7 @@ from antiphon.record.providers import Provider, add_provider
 from antiphon.record.statements import store_statement
 from antiphon.rules import CheckContext, check_statement
 from tests.builders import a_cover, a_moment, a_recording, a_release, a_statement, changed
+from tests.databases import ON_SQLITE
 from tests.record.deliveries import NOW
 
 AUDIO, OTHER_AUDIO, COVER = "a" * 64, "d" * 64, "c" * 64
@@ -200,9 +201,9 @@ def test_a_question_costs_its_queries_once_whatever_the_number_of_tracks(engine:
     assert len(queries) <= 11
 
 
+@ON_SQLITE
 def test_every_question_goes_through_an_index(engine: Engine, queries: list[str]) -> None:
-    if engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL scans tables as small as these, whatever indexes they have")
+    """PostgreSQL scans tables as small as these, whatever indexes they have."""
     apply(engine, an_album(a_recording(1)), files=(AUDIO,))
     knowledge = ask(engine, an_album(a_recording(1), day=2), files=(AUDIO,))
     queries.clear()
