@@ -40,7 +40,7 @@ def deliver(
     if url:
         if not client_id or not client_secret:
             raise click.UsageError("--to needs ANTIPHON_CLIENT_ID and ANTIPHON_CLIENT_SECRET")
-        _deliver_far(Remote(url, client_id, client_secret, time.sleep), path, follow=follow)
+        _deliver_far(Remote(url, client_id, client_secret, _pause), path, follow=follow)
         return
     if not provider:
         raise click.UsageError("say who delivers: --provider, or --to for an installation far away")
@@ -76,6 +76,12 @@ def _deliver_far(remote: Remote, path: Path, *, follow: bool) -> None:
             click.echo(f"       = finding: {finding.id}")
             stopping += [finding] if finding.severity.stops else []
     _end(tuple(_read_finding(problem) for problem in answer["problems"]), is_stopped=bool(stopping))
+
+
+def _pause(pause_s: float, why: str) -> None:
+    if why:
+        click.echo(f"{why}; trying again in {pause_s:.0f} s", err=True)
+    time.sleep(pause_s)
 
 
 def _print_receipt(delivery_id: str, name: str, *, is_duplicate: bool) -> None:

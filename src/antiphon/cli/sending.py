@@ -57,9 +57,12 @@ class LocalFile(msgspec.Struct, frozen=True):
 
 
 class Remote:
-    """The provider API of an installation, for one client. ``pause`` waits so many seconds between tries."""
+    """The provider API of an installation, for one client.
 
-    def __init__(self, url: str, client_id: str, client_secret: str, pause: Callable[[float], object]) -> None:
+    ``pause`` waits so many seconds, and is told why where something went wrong; an empty text: we only wait.
+    """
+
+    def __init__(self, url: str, client_id: str, client_secret: str, pause: Callable[[float, str], object]) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise Refused("InvalidAddress", f"{url!r} is no address of an installation; such as https://music.example")
@@ -86,7 +89,7 @@ class Remote:
             report = self._ask_json("GET", f"/provider/v1/deliveries/{delivery_id}")
             if not report["is_moving"]:
                 return report
-            self._pause(RETRY_PAUSES_S[0])
+            self._pause(RETRY_PAUSES_S[0], "")
 
     def _list_open(self) -> list[dict[str, Any]]:
         listed: list[dict[str, Any]] = self._ask_json("GET", "/provider/v1/uploads")["uploads"]
@@ -131,7 +134,8 @@ class Remote:
         if answer is None or answer.status != 204:
             if answer is not None and answer.status not in (*_AGAIN, 460, 507):
                 raise _refuse(answer)
-            self._pause(RETRY_PAUSES_S[0])
+            why = f"the installation answered {answer.status}" if answer else "the line broke"
+            self._pause(RETRY_PAUSES_S[0], why)
             answer = self._ask("HEAD", path, headers=dict(_PROTOCOL))
         return int(answer.headers["upload-offset"])
 
@@ -146,15 +150,17 @@ class Remote:
         for pause_s in (*RETRY_PAUSES_S, None):
             try:
                 answer = self._call(method, path, headers or {}, body)
-            except Transient:
+            except Transient as transient:
                 if pause_s is None:
                     raise
+                why = str(transient)
             else:
                 if answer.status < 400:
                     return answer
                 if answer.status not in _AGAIN - {409} or pause_s is None:
                     raise _refuse(answer)
-            self._pause(pause_s)
+                why = f"the installation answered {answer.status}"
+            self._pause(pause_s, why)
         raise AssertionError("the last try returns or raises")
 
     def _call(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:

@@ -32,6 +32,11 @@ again and again; what is complete is accepted, and only then recorded as taken, 
 accepts the same once more and nothing happens twice. What its sender is to be told is queued in the transaction of the
 stage it tells of, and put beside the delivery, at least once, under a name that makes a second time harmless.
 
+A message acts only within its sender's authority: who brings it, who signs it, for whom, and whose release it is must
+agree (``authority``); what does not agree is held, with an alarm. What holds a delivery is for a person, who clears it,
+rejects it, or waives the rule for its provider until a day (``holds``). Providers take turns in the queue, so that the
+flood of one does not delay the others (``flood``).
+
 Whose fault it is decides what becomes of a delivery. The sender's (``Rejected``): rejected, with a finding. Something
 outside (``Transient``): tried again within a budget. Ours, whatever it is: held with an ``InternalError`` finding, and
 the worker goes on with its neighbours. A delivery that takes the worker down each time is held too, after 25 times. If
