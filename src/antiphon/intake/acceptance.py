@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from antiphon.blobs import BlobStore
 from antiphon.formats.ern import Generation, read_message
 from antiphon.intake.batches import Batch, Priority, find_batches
-from antiphon.intake.flood import require_room, take_place
+from antiphon.intake.flood import take_place
 from antiphon.intake.folders import ReleaseFolder, SeenFile, open_seen
 from antiphon.intake.queue import DeliveryQueue
 from antiphon.intake.work import Task
@@ -157,7 +157,6 @@ def accept_delivery(
             if is_new_place:
                 queue_repeated(connection, first, arrival, now)
             return Receipt(delivery_id=first, name=folder.name, is_duplicate=True)
-        require_room(connection, provider)
         turn, place = take_place(connection, provider, announced.priority)
         queue.enqueue(connection, Task(delivery_id=delivery.id, turn=turn), place)
     return Receipt(delivery_id=delivery.id, name=folder.name)

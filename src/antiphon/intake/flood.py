@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from antiphon.intake.batches import Priority
 from antiphon.model.errors import Transient
-from antiphon.record.turns import count_waiting, take_turn
+from antiphon.record.turns import take_turn
 
 WAITING_MAX = 50_000
 """Deliveries of one provider that may wait: half an hour of work at 30 a second, and a bound on what a queue holds."""
@@ -28,14 +28,12 @@ class TooManyWaiting(Transient):
         )
 
 
-def require_room(connection: Connection, provider: str) -> None:
-    """Refuse a delivery of a provider that has too many waiting. Raises: TooManyWaiting."""
-    waiting = count_waiting(connection, provider)
-    if waiting >= WAITING_MAX:
-        raise TooManyWaiting(provider, waiting)
-
-
 def take_place(connection: Connection, provider: str, priority: Priority) -> tuple[int, int]:
-    """Give a provider's next delivery its turn; return that, and its place in the queue: the least is next."""
+    """Give a provider's next delivery its turn; return that, and its place in the queue: the least is next.
+
+    Raises: TooManyWaiting where the provider has no room for another; the caller's transaction is then not to commit.
+    """
     turn = take_turn(connection, provider)
-    return turn, (priority - 1) * TURNS_PER_PRIORITY + 1 + turn % TURNS_PER_PRIORITY
+    if turn.ahead > WAITING_MAX:
+        raise TooManyWaiting(provider, turn.ahead - 1)
+    return turn.number, (priority - 1) * TURNS_PER_PRIORITY + 1 + turn.number % TURNS_PER_PRIORITY

@@ -7,6 +7,7 @@ lowest turn first. So providers take turns, however many each has waiting. Sourc
 
 from datetime import UTC, datetime
 
+import msgspec
 from sqlalchemy import Connection, Insert, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -16,27 +17,35 @@ from antiphon.record.tables import counters
 _TURN = "turn"
 
 
-def take_turn(conn: Connection, provider: str) -> int:
+class Turn(msgspec.Struct, frozen=True):
+    """One turn. ``ahead``: how many of the provider's deliveries, this one included, have not had theirs yet."""
+
+    number: int
+    ahead: int
+
+
+def take_turn(conn: Connection, provider: str) -> Turn:
     """Give a provider's next delivery its turn in the queue and return it; a turn is the provider's alone."""
-    next_turn = case((turns.c.newest >= _find_turn(conn), turns.c.newest + 1), else_=_find_turn(conn) + 1)
-    statement = update(turns).where(turns.c.provider == provider).values(newest=next_turn).returning(turns.c.newest)
-    turn: int | None = conn.execute(statement).scalar_one_or_none()
-    if turn is not None:
-        return turn
-    first = _find_turn(conn) + 1
-    is_new = _add_row(conn, insert(turns).values(provider=provider, newest=first))
-    return first if is_new else conn.execute(statement).scalar_one()
+    reached = select(counters.c.value).where(counters.c.name == _TURN).scalar_subquery()
+    next_turn = case((turns.c.newest >= reached, turns.c.newest + 1), else_=reached + 1)
+    statement = (
+        update(turns)
+        .where(turns.c.provider == provider)
+        .values(newest=next_turn)
+        .returning(turns.c.newest, reached.label("reached"))
+    )
+    row = conn.execute(statement).one_or_none()
+    if row is None:
+        first = _find_turn(conn) + 1
+        if _add_row(conn, insert(turns).values(provider=provider, newest=first)):
+            return Turn(first, 1)
+        row = conn.execute(statement).one()
+    return Turn(row.newest, row.newest - row.reached)
 
 
 def reach_turn(conn: Connection, turn: int) -> None:
     """Record that the queue has come to a turn; it never goes back."""
     conn.execute(update(counters).where(counters.c.name == _TURN, counters.c.value < turn).values(value=turn))
-
-
-def count_waiting(conn: Connection, provider: str) -> int:
-    """Return about how many deliveries of a provider have not had their turn yet, in two indexed reads."""
-    newest = conn.execute(select(turns.c.newest).where(turns.c.provider == provider)).scalar_one_or_none()
-    return max(0, (newest or 0) - _find_turn(conn))
 
 
 def count_update(conn: Connection, provider: str, now: datetime) -> None:
