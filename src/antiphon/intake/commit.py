@@ -20,6 +20,11 @@ from antiphon.record.statements import add_applied, choose_current, find_applied
 
 
 def apply_statement(conn: Connection, delivery_id: str, now: datetime) -> Stage:
+    """Let the statement of a delivery that was read take its place in the catalogue: see ``place_statement``."""
+    return place_statement(conn, load_delivery(conn, delivery_id), load_statement(conn, delivery_id), now)
+
+
+def place_statement(conn: Connection, delivery: Delivery, statement: Statement, now: datetime) -> Stage:
     """Let a delivery's statement take its place in the catalogue; return ``COMMITTED``, or ``SUPERSEDED``.
 
     The newest statement about a release counts, whatever order they are applied in; an older one changes nothing, but
@@ -28,19 +33,17 @@ def apply_statement(conn: Connection, delivery_id: str, now: datetime) -> Stage:
     Raises: Rejected (the provider's fault) where the message names no release by an identifier.
     """
     lock_head(conn)
-    delivery = load_delivery(conn, delivery_id)
-    release = find_applied_key(conn, delivery_id) or _file_statement(conn, delivery)
+    release = find_applied_key(conn, delivery.id) or _file_statement(conn, delivery, statement)
     current = choose_current(conn, delivery.provider, release)
-    cause = Cause(at=now, delivery_id=delivery_id)
+    cause = Cause(at=now, delivery_id=delivery.id)
     decisions = decisions_in_force(conn)
-    for changed in (release, *releases_lacking(conn, delivery.provider, delivery_id)):
+    for changed in (release, *releases_lacking(conn, delivery.provider, delivery.id)):
         write_release(conn, delivery.provider, changed, decisions, cause)
-    return Stage.COMMITTED if current == delivery_id else Stage.SUPERSEDED
+    return Stage.COMMITTED if current == delivery.id else Stage.SUPERSEDED
 
 
-def _file_statement(conn: Connection, delivery: Delivery) -> str:
+def _file_statement(conn: Connection, delivery: Delivery, statement: Statement) -> str:
     """Record which release a statement is about, its place in the order, its links and its files; return the key."""
-    statement = load_statement(conn, delivery.id)
     known = RecordedLinks(conn)
     release = match_release(delivery.provider, statement, known)
     add_applied(conn, delivery.id, delivery.provider, release, statement.kind, order_statement(statement, delivery))

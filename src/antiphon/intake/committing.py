@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from antiphon.intake.commit import apply_statement
+from antiphon.intake.commit import place_statement
 from antiphon.intake.work import Case, Mark, Parts
 from antiphon.model.delivery import Stage
 from antiphon.record.changes import has_changed
@@ -16,10 +16,11 @@ def commit_delivery(parts: Parts, case: Case) -> Mark:
     nothing.
     """
     started_at = parts.clock()
+    delivery, statement = case.delivery, case.statement
 
     def commit(connection: Connection) -> Stage:
-        reached = apply_statement(connection, case.task.delivery_id, started_at)
-        is_already_so = reached is Stage.COMMITTED and not has_changed(connection, case.task.delivery_id)
+        reached = place_statement(connection, delivery, statement, started_at)
+        is_already_so = reached is Stage.COMMITTED and not has_changed(connection, delivery.id)
         return Stage.LIVE if is_already_so else reached
 
     return Mark(stage=Stage.COMMITTED, reached=Stage.COMMITTED, elapsed_ms=0, effect=commit)

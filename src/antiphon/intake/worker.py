@@ -141,6 +141,8 @@ def _working(parts: Parts, settings: WorkerSettings) -> Iterator[None]:
             "application_version": APPLICATION_VERSION,
             "executor_id": EXECUTOR_ID,
             "enable_otlp": False,
+            # It tries again what a lost connection cut off, and need not ask each time whether there is one.
+            "db_engine_kwargs": {"pool_pre_ping": False},
             "log_level": "WARNING",
             # We send no notifications, but DBOS sleeps this long between two looks for some, also when it is to stop.
             "notification_listener_polling_interval_sec": NOTICE_INTERVAL_S,

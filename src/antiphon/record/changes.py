@@ -14,7 +14,9 @@ from antiphon.record.tables import changes, head
 # Built once, since every delivery makes them: see ``entries``.
 _HEAD = select(head.c.version).where(head.c.id == 1)
 _LOCK_HEAD = update(head).where(head.c.id == 1).values(version=head.c.version).returning(head.c.version)
-_MOVE_HEAD = update(head).where(head.c.id == 1).values(version=bindparam("newest"))
+_MOVE_HEAD = (
+    update(head).where(head.c.id == 1).values(version=head.c.version + bindparam("count")).returning(head.c.version)
+)
 _ADD_CHANGES = insert(changes)
 _ANY_CHANGE = select(changes.c.version).where(changes.c.delivery_id == bindparam("delivery")).limit(1)
 
@@ -52,22 +54,23 @@ def lock_head(conn: Connection) -> int:
 
 def append_changes(conn: Connection, entities: Iterable[tuple[EntityKind, str]], cause: Cause) -> int:
     """Append a change for each entity, in the order given, and return the newest version; call ``lock_head`` first."""
-    version = head_version(conn)
+    changed = list(entities)
+    if not changed:
+        return head_version(conn)
+    newest: int = conn.execute(_MOVE_HEAD, {"count": len(changed)}).scalar_one()
     rows = [
         {
-            "version": version + number,
+            "version": newest - len(changed) + number,
             "kind": kind.value,
             "entity_id": entity_id,
             "changed_at": format_instant(cause.at),
             "delivery_id": cause.delivery_id,
             "decision_id": cause.decision_id,
         }
-        for number, (kind, entity_id) in enumerate(entities, 1)
+        for number, (kind, entity_id) in enumerate(changed, 1)
     ]
-    if rows:
-        conn.execute(_ADD_CHANGES, rows)
-        conn.execute(_MOVE_HEAD, {"newest": version + len(rows)})
-    return version + len(rows)
+    conn.execute(_ADD_CHANGES, rows)
+    return newest
 
 
 def head_version(conn: Connection) -> int:
