@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,10 +25,13 @@ FORMS_MIN = 80
 
 _opened: list[str] = []
 _watching = False
+_WATCHED_THREAD = threading.get_ident()
 
 
 def _note(event: str, arguments: tuple[object, ...]) -> None:
-    if _watching and event in ("open", "os.listdir", "os.scandir") and isinstance(arguments[0], str | bytes):
+    if not _watching or threading.get_ident() != _WATCHED_THREAD:  # threads of other tests may still be at work
+        return
+    if event in ("open", "os.listdir", "os.scandir") and isinstance(arguments[0], str | bytes):
         _opened.append(os.fsdecode(arguments[0]))
 
 
