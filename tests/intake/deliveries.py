@@ -107,7 +107,7 @@ def write_batch(root: Path, name: str, *statements: Statement, marker: bytes | N
 def write_flac(path: Path, *, seed: int, duration_ms: int = FLAC_MS) -> None:
     """Write a stereo FLAC of a tone that depends on the seed."""
     count = SAMPLE_RATE_HZ * duration_ms // 1000
-    phase = 2 * math.pi * (220 + seed % 400) * np.arange(count) / SAMPLE_RATE_HZ
+    phase = 2 * math.pi * (220 + seed % 397) * np.arange(count) / SAMPLE_RATE_HZ
     samples = np.repeat((np.sin(phase) * 8_000).astype(np.int16), 2).reshape(1, -1)
     with av.open(str(path), "w", format="flac") as container:
         stream = container.add_stream("flac", rate=SAMPLE_RATE_HZ, layout="stereo")
