@@ -48,7 +48,8 @@ RATE_BAR = 30.0
 GROWTH_BAR = 1.2
 """What the last round may cost of the first."""
 
-POLL_S = 0.05
+POLL_S = 0.2
+"""Between two looks whether all is done; each reads the whole timeline, so that a shorter one would slow the worker."""
 STEP = "read"
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
