@@ -109,10 +109,8 @@ class DocumentView:
         if not 0 <= index < self.item_count:
             raise IndexError(f"item {index} of a document of {self.item_count}")
         try:
-            if reader.market is None:
-                parts, outcome = self._splice_lists(index, reader, page)
-            else:
-                parts, outcome = self._splice_verdicts(index, reader, page)
+            splice = self._splice_lists if reader.market is None else self._splice_verdicts
+            parts, outcome = splice(index, reader, page)
         except (struct.error, IndexError) as error:
             raise Broken(f"document of {len(self._data)} bytes points outside itself at item {index}") from error
         return b"".join(parts).replace(BASE_URL_BYTE, reader.base_url), outcome
@@ -152,7 +150,7 @@ class DocumentView:
         """Return the pieces of an item with its holes filled for a market, and what the rights of each came to."""
         data = self._data
         verdicts = reader.verdicts
-        is_named = self._is_named_by(reader)
+        is_named = self._is_named if self._asked_about is reader.denied_ids else self._find_named(reader)
         parts = []
         outcome = ""
         at, stop, holes_at, hole_count, _ = _unpack_item(data, self._items_at + index * _ITEM_BYTES)
@@ -190,10 +188,8 @@ class DocumentView:
         parts.append(data[at:stop])
         return parts, hashlib.blake2b(listed, digest_size=8).hexdigest() if listed else ""
 
-    def _is_named_by(self, reader: Reader) -> bool:
+    def _find_named(self, reader: Reader) -> bool:
         """Tell whether a denial names any subject of the document: nearly never, and found out once for all items."""
-        denied_ids = reader.denied_ids
-        if self._asked_about is not denied_ids:
-            self._asked_about = denied_ids
-            self._is_named = not denied_ids.isdisjoint(self._data[self._subjects_at : self._bodies_at].split())
+        denied_ids = self._asked_about = reader.denied_ids
+        self._is_named = not denied_ids.isdisjoint(self._data[self._subjects_at : self._bodies_at].split())
         return self._is_named

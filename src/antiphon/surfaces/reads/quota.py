@@ -12,34 +12,45 @@ BURST_S = 10
 MAX_CLIENTS_KEPT = 10_000
 """clients; some 2 MB. Then all buckets are forgotten, and with them at most one burst each."""
 
+_UNLIMITED = float("inf")
+
+
+class Bucket:
+    """What one client may still ask for: ``left``, as of ``filled_at_s``. Whoever answers a request takes one."""
+
+    __slots__ = ("filled_at_s", "left")
+
+    def __init__(self, left: float, filled_at_s: float) -> None:
+        self.left = left
+        self.filled_at_s = filled_at_s
+
 
 class Quota:
     """The buckets of all clients of this process. ``rate_per_s`` 0: there is no limit."""
 
     def __init__(self, rate_per_s: float) -> None:
         self._rate_per_s = rate_per_s
-        self._capacity = max(1.0, rate_per_s * BURST_S)
-        self._buckets: dict[str, list[float]] = {}
+        self._capacity = max(1.0, rate_per_s * BURST_S) if rate_per_s else _UNLIMITED
+        self._buckets: dict[str, Bucket] = {}
 
-    def take(self, client_id: str, now_s: float) -> None:
-        """Take one request out of a client's bucket. Raises: ReadRefused (429) when it is empty."""
-        if not self._rate_per_s:
-            return
+    def fill(self, client_id: str, now_s: float) -> Bucket:
+        """Return a client's bucket, filled for the time since it was last."""
         bucket = self._buckets.get(client_id)
         if bucket is None:
             if len(self._buckets) >= MAX_CLIENTS_KEPT:
                 self._buckets.clear()
-            bucket = self._buckets[client_id] = [self._capacity, now_s]
-        left = min(self._capacity, bucket[0] + max(0.0, now_s - bucket[1]) * self._rate_per_s)
-        bucket[1] = now_s
-        if left < 1:
-            bucket[0] = left
-            raise _too_many((1 - left) / self._rate_per_s)
-        bucket[0] = left - 1
+            bucket = self._buckets[client_id] = Bucket(self._capacity, now_s)
+        elapsed_s = max(0.0, now_s - bucket.filled_at_s)
+        bucket.left = min(self._capacity, bucket.left + elapsed_s * self._rate_per_s)
+        bucket.filled_at_s = now_s
+        return bucket
 
-
-def _too_many(wait_s: float) -> ReadRefused:
-    seconds = str(int(wait_s) + 1)
-    return ReadRefused(
-        429, "API rate limit exceeded", reason="rate_limit_exceeded", headers=(("retry-after", seconds),)
-    )
+    def refuse(self, bucket: Bucket) -> ReadRefused:
+        """Return the refusal of a request for which a bucket holds nothing: 429, and when there will be something."""
+        wait_s = (1 - bucket.left) / self._rate_per_s
+        return ReadRefused(
+            429,
+            "API rate limit exceeded",
+            reason="rate_limit_exceeded",
+            headers=(("retry-after", str(int(wait_s) + 1)),),
+        )

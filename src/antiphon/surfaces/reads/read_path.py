@@ -100,15 +100,17 @@ class ReadPath:
     def _answer_catalogue(self, request: Request, route: CatalogueRoute, argument: str, now_s: float) -> Response:
         """Answer a call on one version of the catalogue, whose number also stands on its refusals."""
         asking = self._askings.find(request, now_s)
-        self._quota.take(asking.caller.client_id, now_s)
         view = self._node.replica.transaction()
         try:
             tick = self._tick
-            if tick.known is not view.known or tick.now_s != int(now_s):
+            if tick.known is not view.known or not tick.now_s <= now_s < tick.until_s:
                 tick = self._tick = Tick(view.known, int(now_s))
-            reader = tick.readers.get(asking) or tick.make_reader(asking)
+            reader, bucket = tick.seats.get(asking) or tick.seat(asking, self._quota)
             call = CatalogueCall(now_s=now_s, argument=argument, asking=asking, view=view, reader=reader)
             try:
+                if bucket.left < 1:
+                    raise self._quota.refuse(bucket)
+                bucket.left -= 1
                 answer = route.answer(self._node, call)
             except ReadRefused as refusal:
                 return write_refusal(request, refusal, tick.stamp, route.operation)

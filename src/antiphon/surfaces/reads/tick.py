@@ -5,28 +5,34 @@ from antiphon.model.territories import Territory
 from antiphon.replica.reading import KnownHead
 from antiphon.segments import Reader
 from antiphon.surfaces.reads.asking import Asking
+from antiphon.surfaces.reads.quota import Bucket, Quota
 from antiphon.surfaces.reads.responses import stamp_answer
 
 
 class Tick:
     """One second on one state of the node. Forgotten whole when either changes, so it never grows old or large.
 
-    ``readers``: those made so far, by what was asked; ``stamp``: the headers every answer of this tick has.
+    ``seats``: who has asked so far, by what was asked: a reader, and the client's bucket, filled once per tick.
+    ``stamp``: the headers every answer of this tick has. It holds from ``now_s`` to ``until_s``.
     """
 
-    __slots__ = ("_verdicts", "known", "now_s", "readers", "stamp")
+    __slots__ = ("_verdicts", "known", "now_s", "seats", "stamp", "until_s")
 
     def __init__(self, known: KnownHead, now_s: int) -> None:
         self.known = known
         self.now_s = now_s
+        self.until_s = now_s + 1
         self.stamp = stamp_answer(known.head, now_s)
-        self.readers: dict[Asking, Reader] = {}
+        self.seats: dict[Asking, tuple[Reader, Bucket]] = {}
         self._verdicts: dict[tuple[Territory | None, Tier], dict[int, int]] = {}
 
-    def make_reader(self, asking: Asking) -> Reader:
-        """Return a reader for what is asked, and keep it. What rights came to is shared by market and tier."""
+    def seat(self, asking: Asking, quota: Quota) -> tuple[Reader, Bucket]:
+        """Return a reader for what is asked with the bucket of who asks, and keep them for the rest of the tick.
+
+        What rights came to is shared by market and tier.
+        """
         tier = asking.caller.tier
-        reader = self.readers[asking] = Reader(
+        reader = Reader(
             market=asking.market,
             tier=tier,
             now_s=self.now_s,
@@ -34,4 +40,5 @@ class Tick:
             overlay=self.known.overlay,
             verdicts=self._verdicts.setdefault((asking.market, tier), {}),
         )
-        return reader
+        seat = self.seats[asking] = (reader, quota.fill(asking.caller.client_id, self.now_s))
+        return seat
