@@ -3,7 +3,8 @@
 Ours is bytes to statement to findings: ``read_message`` and every rule that needs no media. The reference is
 ``lxml.etree.fromstring`` on the same bytes, which builds a tree and understands nothing. Two messages are our own, an
 album of 250 tracks in each version we write; where the reference samples lie beside the checkout, every one above 50 KB
-is measured too. Each message is its own line: their shapes differ, and a mean would hide the worst.
+is measured too. Each message is its own line, since their shapes differ: none may cost 30 times the parse, and their
+median 15 times.
 """
 
 import time
@@ -20,6 +21,7 @@ from antiphon.rules import CheckContext, check_statement
 from bench.releases import describe_release, invent_hashes, plan_release
 from bench.results import Result
 
+MEDIAN_BAR, WORST_BAR = 15, 30
 ROUNDS = 7
 TRACKS = 250
 SMALLEST_SAMPLE_BYTES = 50_000
@@ -29,7 +31,20 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 def measure() -> list[Result]:
     """Return milliseconds per message, ours against the parser's."""
-    return [measure_message(name, data, files) for name, data, files in list_messages()]
+    results = [measure_message(name, data, files) for name, data, files in list_messages()]
+    return [*results, summarise(results)]
+
+
+def summarise(results: list[Result]) -> Result:
+    """Return the median message: how many times the parse each costs, as its samples."""
+    return Result(
+        name="ern_read: the median message",
+        against="lxml parsing the same",
+        unit="times",
+        ours=tuple(result.ratio or 0.0 for result in results),
+        bar=MEDIAN_BAR,
+        higher_is_better=False,
+    )
 
 
 def list_messages() -> Iterator[tuple[str, bytes, dict[str, int] | None]]:
@@ -67,7 +82,7 @@ def measure_message(name: str, data: bytes, files: dict[str, int] | None) -> Res
         unit="ms",
         ours=tuple(ours),
         reference=tuple(parsed),
-        bar=15,
+        bar=WORST_BAR,
         higher_is_better=False,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
@@ -109,4 +110,5 @@ def add_completion(
 
 
 def _read_upload(row: RowMapping) -> Upload:
-    return Upload(**{name: "" if value is None else value for name, value in row.items()})
+    fields: dict[str, Any] = {name: "" if value is None else value for name, value in row.items()}
+    return Upload(**fields)
