@@ -22,12 +22,12 @@ test: setup-dev system ## set up, then run the whole test suite
 	$(PYTEST) -n 2 --dist loadfile -q -m "$(FAST)"
 	$(PYTEST) -q -m "(process or browser) and not fault and not fuzz"
 
-check: setup-dev ## format, lint, types, import contracts and the fast tests: before every commit
+check: setup-dev ## format, lint, types, import contracts and the quick tests: before every commit
 	$(VENV)/ruff format --check .
 	$(VENV)/ruff check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports --no-cache
-	$(PYTEST) -n 2 --dist loadfile -q -m "$(FAST)"
+	$(PYTEST) -n 2 --dist loadfile -q -m "$(FAST) and not slow"
 
 bench: setup-dev ## run the benchmarks, or one with NAME=... (matching: of a file with DATA=...); writes bench/results/latest.json
 	@scripts/system bench

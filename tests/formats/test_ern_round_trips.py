@@ -200,6 +200,7 @@ def test_what_is_left_out_is_told() -> None:
     assert b"calm" not in written.data
 
 
+@pytest.mark.slow
 def test_what_a_real_message_says_survives_writing_or_is_told_as_left_out(shared: Path) -> None:
     """So what is told to be left out is all that differs, and most messages lose nothing in their own generation."""
     whole = 0

@@ -78,6 +78,7 @@ def findings_about(site: Installation, statement: Statement, provider_id: str = 
     return [finding.rule for finding in check_authority(statement, standing, "R1.xml")]
 
 
+@pytest.mark.slow
 def test_two_hundred_forged_messages_have_no_effect_and_each_raises_the_alarm(
     town: Installation, caplog: pytest.LogCaptureFixture
 ) -> None:

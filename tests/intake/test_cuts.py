@@ -25,6 +25,8 @@ from tests.intake.deliveries import a_small_statement, write_xml
 from tests.intake.effects import ask, effects_of
 from tests.intake.installation import Installation, installed
 
+pytestmark = pytest.mark.slow
+
 SEED = 20260107
 CUTS = 50
 """As many as must be survived; half of them before the database heard of the commit, half after."""

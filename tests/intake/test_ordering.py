@@ -45,6 +45,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_whatever_the_order_and_however_often_the_same_is_left(engine: Engine) -> None:
     for seed in SEEDS:
         _play(engine, seed)

@@ -23,6 +23,8 @@ from tests.intake.deliveries import a_small_statement, write_xml
 from tests.intake.effects import ask
 from tests.intake.installation import Installation, now
 
+pytestmark = pytest.mark.slow
+
 SEED = 20260110
 
 NEIGHBOURS = [60, pytest.param(10_000, marks=[pytest.mark.fault, pytest.mark.timeout(3_600)])]

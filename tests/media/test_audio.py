@@ -274,6 +274,7 @@ def test_the_same_file_always_gives_the_same_bytes_and_scratch_stays_empty(
     assert list(scratch.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_every_reference_sample_is_rendered_or_refused(render: Render, shared: Path) -> None:
     def outcome(path: Path) -> str:
         try:

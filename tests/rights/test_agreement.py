@@ -112,6 +112,7 @@ def cases(draw: st.DrawFn) -> tuple[list[Deal], datetime]:
     return draw(st.lists(deals(day), min_size=1, max_size=4)), now
 
 
+@pytest.mark.slow
 @MANY
 @given(case=cases(), tier=st.sampled_from(Tier), use=st.sampled_from(Use))
 def test_it_agrees_with_the_reference(
