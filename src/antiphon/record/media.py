@@ -1,9 +1,11 @@
 """What files came to, and which files count for which resources."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from antiphon.model.entities import EntityKind
 from antiphon.model.media import ResourceMedia
@@ -34,13 +36,17 @@ class DeliveredResource(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def store_media(conn: Connection, found: ResourceMedia, policy_version: int = RENDERING_POLICY) -> None:
-    """Keep what a file came to, under its content hash, in place of what an earlier policy made of it."""
+    """Keep what a file came to, under its content hash, in place of what an earlier policy made of it.
+
+    Two deliveries that bring one file may be rendered at once: the first result is kept, and the other was the same.
+    """
     known = conn.execute(select(media.c.policy_version).where(media.c.source == found.source)).scalar_one_or_none()
     if known is not None and known > policy_version:
         return
     conn.execute(delete(media).where(media.c.source == found.source))
     row = {"source": found.source, "policy_version": policy_version}
-    conn.execute(insert(media).values(row | {"body_format": BODY_FORMAT, "body": encode_body(found)}))
+    with suppress(IntegrityError), conn.begin_nested():
+        conn.execute(insert(media).values(row | {"body_format": BODY_FORMAT, "body": encode_body(found)}))
 
 
 def load_media(conn: Connection, sources: Iterable[str]) -> dict[str, ResourceMedia]:
