@@ -23,6 +23,10 @@ stuck writer is ever reported; the same as DBOS waits in the same file."""
 LOCK_INTERVAL_S = 0.001
 """How often a writer asks for SQLite's write lock while another has it: a small part of a transaction."""
 
+CONNECTIONS_KEPT = 16
+"""Connections a process keeps open once it has needed them: more than a worker has deliveries in hand. One that is
+opened for a single transaction costs more than the transaction, and forgets every statement it had prepared."""
+
 IDLE_S = 1.0
 """How long a connection to PostgreSQL may rest before it is asked whether it lives; a server restarts no faster."""
 
@@ -46,14 +50,14 @@ def open_record(url: str | URL, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> En
     """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        engine = create_engine(address)
+        engine = create_engine(address, pool_size=CONNECTIONS_KEPT)
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", _asking_whether_alive(engine))
         return engine
     if not address.database or address.database == ":memory:":
         raise Refused("RecordNotAFile", f"the record needs a file, got {url}: give sqlite:///PATH")
     _make_file(Path(address.database))
-    engine = create_engine(address)
+    engine = create_engine(address, pool_size=CONNECTIONS_KEPT)
     event.listen(engine, "connect", _preparing_sqlite(busy_timeout_ms))
     event.listen(engine, "begin", _beginning_sqlite(busy_timeout_ms))
     return engine
