@@ -26,7 +26,7 @@ migration of unfinished deliveries."""
 QUEUE_NAME = "deliveries"
 WORKFLOW_NAME = "deliver"
 
-DELIVERIES_AT_ONCE = 8
+DELIVERIES_AT_ONCE = 4
 """Deliveries one worker has in hand: while some render on both cores, others that bring no media pass them."""
 
 POLLING_INTERVAL_S = 1.0
