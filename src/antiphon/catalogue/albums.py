@@ -1,18 +1,37 @@
 """THE catalogue function for one release: its current statement, links and decisions to entities."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
+from antiphon.catalogue.choices import Chosen, Part
 from antiphon.catalogue.current import CurrentStatement, Links
-from antiphon.catalogue.texts import choose_default, date_text, display_title, list_copyrights, list_genres
-from antiphon.catalogue.tracks import apply_takedowns, build_tracks, credit_artists, find_entity
-from antiphon.identity import SONG, display_artists, release_keys, sketch_recording, song_key
+from antiphon.catalogue.texts import (
+    choose_copyrights,
+    choose_genres,
+    choose_id,
+    choose_label,
+    choose_title,
+    date_text,
+)
+from antiphon.catalogue.tracks import (
+    ChosenTrack,
+    RecordingFields,
+    apply_takedowns,
+    assemble_recording,
+    assemble_track,
+    choose_recordings,
+    choose_tracks,
+    credit_artists,
+    find_entity,
+)
+from antiphon.identity import SONG, release_keys, sketch_recording, song_key
 from antiphon.model.claims import IdScheme
 from antiphon.model.decisions import Decision
-from antiphon.model.entities import Album, AlbumType, Artist, EntityKind, Recording, Track
+from antiphon.model.entities import Album, AlbumCopyright, AlbumType, Artist, ArtistCredit, EntityKind, Recording
 from antiphon.model.errors import Broken
-from antiphon.model.identifiers import InvalidIdentifier, parse_icpn
+from antiphon.model.identifiers import parse_icpn
 from antiphon.model.media import CoverSize
 from antiphon.model.releases import Release
 from antiphon.model.resources import ResourceKind
@@ -42,38 +61,54 @@ class BuiltRelease(msgspec.Struct, frozen=True, kw_only=True):
     identifiers: tuple[Identifier, ...]
 
 
+class AlbumFields(NamedTuple):
+    """The fields of an album as they were chosen; its tracks have their own."""
+
+    title: Chosen[str]
+    type: Chosen[AlbumType]
+    artists: Chosen[tuple[ArtistCredit, ...]]
+    label: Chosen[str]
+    release_date: Chosen[str]
+    upc: Chosen[str]
+    genres: Chosen[tuple[str, ...]]
+    copyrights: Chosen[tuple[AlbumCopyright, ...]]
+    covers: Chosen[tuple[CoverSize, ...]]
+
+
+class ChosenRelease(NamedTuple):
+    """A release before it is assembled: every field of it with what gave it."""
+
+    album_id: str
+    fields: AlbumFields
+    tracks: tuple[ChosenTrack, ...]
+    recordings: dict[str, RecordingFields]
+
+
 def build_album(current: CurrentStatement, links: Links, decisions: Iterable[Decision]) -> BuiltRelease:
     """Return the album, tracks, artists and recordings of a release. Pure: equal arguments give equal results.
 
     ``links`` must hold what ``needed_links`` names; ``decisions`` may hold others' decisions, which are passed over.
     Raises: Broken (ours to fix) for a statement without a main release, or an anchor without a link.
     """
-    release = current.statement.main_release
-    if release is None:
-        raise Broken(f"the current statement of {current.release_key} names no main release; it cannot be built")
-    album_id = find_entity(links, EntityKind.ALBUM, current.release_key)
-    artists = credit_artists(display_artists(release), links)
-    in_force = [decision for decision in decisions if decision.is_in_force]
-    tracks = tuple(
-        apply_takedowns(track, artists, in_force) for track in build_tracks(current, links, album_id, artists)
-    )
+    chosen = choose_release(current, links, decisions)
+    fields = chosen.fields
     album = Album(
-        id=album_id,
+        id=chosen.album_id,
         provider=current.provider,
         release_key=current.release_key,
         delivery_id=current.delivery_id,
-        title=display_title(release.titles),
-        type=classify_album(release),
-        artists=artists,
-        tracks=tracks,
-        label=label.value if (label := choose_default(release.labels)) is not None else "",
-        release_date=find_release_date(current.statement, release),
-        upc=_find_upc(release),
-        genres=list_genres(release),
-        copyrights=list_copyrights(release),
-        covers=_find_covers(current, release),
+        title=fields.title.value,
+        type=fields.type.value,
+        artists=fields.artists.value,
+        tracks=tuple(assemble_track(track, chosen.album_id) for track in chosen.tracks),
+        label=fields.label.value,
+        release_date=fields.release_date.value,
+        upc=fields.upc.value,
+        genres=fields.genres.value,
+        copyrights=fields.copyrights.value,
+        covers=fields.covers.value,
     )
-    recordings = _list_recordings(tracks)
+    recordings = tuple(assemble_recording(i, recording) for i, recording in chosen.recordings.items())
     return BuiltRelease(
         album=album,
         artists=_list_artists(album),
@@ -82,36 +117,58 @@ def build_album(current: CurrentStatement, links: Links, decisions: Iterable[Dec
     )
 
 
-def classify_album(release: Release) -> AlbumType:
-    """Return which of the three kinds of the catalogue API a release is. An EP is a single there."""
-    types = {role.value for role in release.types} | {role.user_value for role in release.types}
-    if release.is_compilation or types & _COMPILATION_TYPES:
-        return AlbumType.COMPILATION
-    if types & _SINGLE_TYPES or any(name.endswith("Single") for name in types):
-        return AlbumType.SINGLE
-    return AlbumType.ALBUM
-
-
-def find_release_date(statement: Statement, release: Release) -> str:
-    """Return the release date, else the original one, else the earliest start of a deal; empty: nothing says."""
-    given = date_text(release.release_date) or date_text(release.original_release_date)
-    starts = (
-        date_text(period.start) for entry in statement.release_deals for deal in entry.deals for period in deal.periods
+def choose_release(current: CurrentStatement, links: Links, decisions: Iterable[Decision]) -> ChosenRelease:
+    """Return every field of a release with what gave it, for ``build_album`` to assemble; arguments, errors: as there."""
+    release = current.statement.main_release
+    if release is None:
+        raise Broken(f"the current statement of {current.release_key} names no main release; it cannot be built")
+    album_id = find_entity(links, EntityKind.ALBUM, current.release_key)
+    artists = credit_artists(release, links)
+    decided = tuple(decisions)
+    tracks = tuple(
+        apply_takedowns(track, album_id, artists.value, decided) for track in choose_tracks(current, links, artists)
     )
-    return given or min((start for start in starts if start), default="")
+    fields = AlbumFields(
+        title=choose_title(release.titles),
+        type=choose_type(release),
+        artists=artists,
+        label=choose_label(release.labels),
+        release_date=choose_release_date(current.statement, release),
+        upc=choose_id(release.ids, IdScheme.ICPN, parse_icpn),
+        genres=choose_genres(release),
+        copyrights=choose_copyrights(release),
+        covers=_choose_covers(current, release),
+    )
+    return ChosenRelease(album_id, fields, tracks, choose_recordings(tracks))
 
 
-def _find_upc(release: Release) -> str:
-    for delivered in release.ids:
-        if delivered.scheme is IdScheme.ICPN and not delivered.is_replaced:
-            try:
-                return parse_icpn(delivered.text)
-            except InvalidIdentifier:
-                continue
-    return ""
+def choose_type(release: Release) -> Chosen[AlbumType]:
+    """Return which of the three kinds of the catalogue API a release is. An EP is a single there."""
+    if release.is_compilation:
+        return Chosen(AlbumType.COMPILATION, (Part(release, "is_compilation"),))
+    compilation = tuple(role for role in release.types if {role.value, role.user_value} & _COMPILATION_TYPES)
+    if compilation:
+        return Chosen(AlbumType.COMPILATION, compilation)
+    single = tuple(role for role in release.types if any(map(_is_single, (role.value, role.user_value))))
+    return Chosen(AlbumType.SINGLE, single) if single else Chosen(AlbumType.ALBUM, release.types)
 
 
-def _find_covers(current: CurrentStatement, release: Release) -> tuple[CoverSize, ...]:
+def _is_single(name: str) -> bool:
+    return name in _SINGLE_TYPES or name.endswith("Single")
+
+
+def choose_release_date(statement: Statement, release: Release) -> Chosen[str]:
+    """Return the release date, else the original one, else the earliest start of a deal; empty: nothing says."""
+    for moment in (release.release_date, release.original_release_date):
+        if moment is not None and (given := date_text(moment)):
+            return Chosen(given, (moment,))
+    periods = (period for entry in statement.release_deals for deal in entry.deals for period in deal.periods)
+    starts = [(text, period.start) for period in periods if period.start and (text := date_text(period.start))]
+    first = min((text for text, _ in starts), default="")
+    return Chosen(first, tuple(moment for text, moment in starts if text == first))
+
+
+def _choose_covers(current: CurrentStatement, release: Release) -> Chosen[tuple[CoverSize, ...]]:
     """Return the sizes of the front cover: of an image of that type, else of one the release links as its cover."""
     images = [resource for resource in current.statement.resources if resource.kind is ResourceKind.IMAGE]
     fronts = [image.reference for image in images if image.type == _FRONT_COVER]
@@ -119,29 +176,14 @@ def _find_covers(current: CurrentStatement, release: Release) -> tuple[CoverSize
     for reference in (*fronts, *linked):
         media = current.media.get(reference)
         if media is not None and media.covers:
-            return media.covers
-    return ()
+            return Chosen(media.covers, (media,))
+    return Chosen(())
 
 
 def _list_artists(album: Album) -> tuple[Artist, ...]:
     found: dict[str, Artist] = {}
     for credit in (*album.artists, *(credit for track in album.tracks for credit in track.artists)):
         found.setdefault(credit.artist_id, Artist(id=credit.artist_id, name=credit.name))
-    return tuple(found.values())
-
-
-def _list_recordings(tracks: Iterable[Track]) -> tuple[Recording, ...]:
-    found: dict[str, Recording] = {}
-    for track in tracks:
-        recording = Recording(
-            id=track.recording_id,
-            title=track.title,
-            isrc=track.isrc,
-            duration_ms=track.duration_ms,
-            artists=track.artists,
-            is_explicit=track.explicit,
-        )
-        found.setdefault(recording.id, recording)
     return tuple(found.values())
 
 

@@ -1,11 +1,13 @@
 """Texts as they are shown: of several for several territories and languages, the one for everybody else."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
-from antiphon.model.claims import Scope, ScopedText
+from antiphon.catalogue.choices import Chosen
+from antiphon.model.claims import DeliveredId, IdScheme, Scope, ScopedText
 from antiphon.model.entities import AlbumCopyright
+from antiphon.model.identifiers import InvalidIdentifier
 from antiphon.model.periods import Moment
 from antiphon.model.releases import Release
 
@@ -27,29 +29,47 @@ def choose_default(values: Iterable[S]) -> S | None:
     return default or next((value for value in given if _is_everywhere(value.scope)), given[0] if given else None)
 
 
-def display_title(titles: tuple[ScopedText, ...]) -> str:
+def choose_title(titles: tuple[ScopedText, ...]) -> Chosen[str]:
     """Return a title with its version in brackets behind it; empty: there is none.
 
     The first title is on display; others of its kind are the same for other territories and languages.
     """
-    chosen = choose_default(title for title in titles if title.kind == titles[0].kind)
-    if chosen is None:
-        return ""
-    is_repeated = chosen.subtitle.casefold() in chosen.value.casefold()
-    return chosen.value if is_repeated else f"{chosen.value} ({chosen.subtitle})"
+    title = choose_default(title for title in titles if title.kind == titles[0].kind)
+    if title is None:
+        return Chosen("")
+    is_repeated = title.subtitle.casefold() in title.value.casefold()
+    return Chosen(title.value if is_repeated else f"{title.value} ({title.subtitle})", (title,))
 
 
-def list_copyrights(release: Release) -> tuple[AlbumCopyright, ...]:
+def choose_label(labels: Iterable[ScopedText]) -> Chosen[str]:
+    """Return the label on display; empty: none is named."""
+    label = choose_default(labels)
+    return Chosen(label.value, (label,)) if label is not None else Chosen("")
+
+
+def choose_id(ids: Iterable[DeliveredId], scheme: IdScheme, parse: Callable[[str], str]) -> Chosen[str]:
+    """Return the first id of a scheme that can be read and is no old one, in its normal form; empty: there is none."""
+    for delivered in ids:
+        if delivered.scheme is scheme and not delivered.is_replaced:
+            try:
+                return Chosen(parse(delivered.text.strip()), (delivered,))
+            except InvalidIdentifier:
+                continue
+    return Chosen("")
+
+
+def choose_copyrights(release: Release) -> Chosen[tuple[AlbumCopyright, ...]]:
     """Return the C and P lines of a release as written, C first, each text once."""
     lines = [("C", line) for line in release.c_lines] + [("P", line) for line in release.p_lines]
     texts = dict.fromkeys((kind, line.text or f"{line.year or ''} {line.company}".strip()) for kind, line in lines)
-    return tuple(AlbumCopyright(type=kind, text=text) for kind, text in texts if text)
+    shown = tuple(AlbumCopyright(type=kind, text=text) for kind, text in texts if text)
+    return Chosen(shown, tuple(line for _, line in lines))
 
 
-def list_genres(release: Release) -> tuple[str, ...]:
+def choose_genres(release: Release) -> Chosen[tuple[str, ...]]:
     """Return genres, each followed by its sub-genre, as written and each once."""
     texts = (text for genre in release.genres for text in (genre.text, genre.sub_genre))
-    return tuple(dict.fromkeys(text for text in texts if text))
+    return Chosen(tuple(dict.fromkeys(text for text in texts if text)), release.genres)
 
 
 def date_text(moment: Moment | None) -> str:

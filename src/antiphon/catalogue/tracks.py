@@ -1,27 +1,59 @@
 """Tracks: the recordings of a statement's main release in their places, with their audio and their rights."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-import msgspec
-
+from antiphon.catalogue.choices import Chosen, Part
 from antiphon.catalogue.current import CurrentStatement, Links
 from antiphon.catalogue.takedowns import denied_territories, subjects_of, subtract_territories, takedowns_of
-from antiphon.catalogue.texts import display_title
-from antiphon.identity import artist_anchors, display_artists, find_isrc, resource_anchors, track_anchors
-from antiphon.model.claims import Credit
+from antiphon.catalogue.texts import choose_id, choose_title
+from antiphon.identity import (
+    artist_anchors,
+    display_artists,
+    layout_elements,
+    naming_elements,
+    resource_anchors,
+    track_anchors,
+)
+from antiphon.model.availability import Interval
+from antiphon.model.claims import Credit, IdScheme
 from antiphon.model.decisions import Decision
-from antiphon.model.entities import ArtistCredit, EntityKind, Track
+from antiphon.model.entities import ArtistCredit, EntityKind, Recording, Track
 from antiphon.model.errors import Broken
-from antiphon.model.media import ResourceMedia
+from antiphon.model.identifiers import parse_isrc
+from antiphon.model.media import Rendition, ResourceMedia
+from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
 from antiphon.rights import compute_intervals, deals_for_track
 
 _DEFAULT_ROLE = "MainArtist"
 
 
-def build_tracks(
-    current: CurrentStatement, links: Links, album_id: str, album_artists: tuple[ArtistCredit, ...]
-) -> tuple[Track, ...]:
+class TrackFields(NamedTuple):
+    """The fields of a track as they were chosen."""
+
+    title: Chosen[str]
+    artists: Chosen[tuple[ArtistCredit, ...]]
+    disc_number: Chosen[int]
+    track_number: Chosen[int]
+    duration_ms: Chosen[int]
+    explicit: Chosen[bool]
+    isrc: Chosen[str]
+    renditions: Chosen[tuple[Rendition, ...]]
+    intervals: Chosen[tuple[Interval, ...]]
+
+
+class ChosenTrack(NamedTuple):
+    """A track before it is assembled, with whom it is linked to."""
+
+    track_id: str
+    recording_id: str
+    fields: TrackFields
+
+
+def choose_tracks(
+    current: CurrentStatement, links: Links, album_artists: Chosen[tuple[ArtistCredit, ...]]
+) -> list[ChosenTrack]:
     """Return the tracks of a release in order, with what the owner's deals grant and nothing taken away yet.
 
     A track without credits of its own is by the artists of the album.
@@ -29,46 +61,114 @@ def build_tracks(
     statement = current.statement
     resources = {resource.reference: resource for resource in statement.resources}
     anchors = resource_anchors(statement, current.release_key)
+    layout = layout_elements(statement)
     tracks = []
     for place, anchor in track_anchors(statement, current.release_key):
         resource = resources[place.resource_reference]
         media = current.media.get(resource.reference)
-        tracks.append(
-            Track(
-                id=find_entity(links, EntityKind.TRACK, anchor),
-                album_id=album_id,
-                recording_id=find_entity(links, EntityKind.RECORDING, anchors[resource.reference]),
-                title=display_title(resource.titles),
-                artists=credit_artists(display_artists(resource), links) or album_artists,
-                disc_number=place.disc_number,
-                track_number=place.track_number,
-                duration_ms=_duration_ms(resource, media),
-                explicit=is_explicit(resource),
-                isrc=find_isrc(resource),
-                renditions=media.renditions if media is not None else (),
-                intervals=compute_intervals(deals_for_track(statement, resource.reference)),
-            )
+        credited = credit_artists(resource, links)
+        deals = tuple(deals_for_track(statement, resource.reference))
+        fields = TrackFields(
+            title=choose_title(resource.titles),
+            artists=credited if credited.value else album_artists,
+            disc_number=Chosen(place.disc_number, layout),
+            track_number=Chosen(place.track_number, layout),
+            duration_ms=choose_duration(resource, media),
+            explicit=choose_explicit(resource),
+            isrc=choose_id(resource.ids, IdScheme.ISRC, parse_isrc),
+            renditions=Chosen(media.renditions, (media,)) if media is not None else Chosen(()),
+            intervals=Chosen(compute_intervals(deals), deals),
         )
-    return tuple(tracks)
+        track_id = find_entity(links, EntityKind.TRACK, anchor)
+        recording_id = find_entity(links, EntityKind.RECORDING, anchors[resource.reference])
+        tracks.append(ChosenTrack(track_id, recording_id, fields))
+    return tracks
 
 
-def apply_takedowns(track: Track, album_artists: Iterable[ArtistCredit], decisions: Iterable[Decision]) -> Track:
+def assemble_track(chosen: ChosenTrack, album_id: str) -> Track:
+    """Return the track that was chosen."""
+    fields = chosen.fields
+    return Track(
+        id=chosen.track_id,
+        album_id=album_id,
+        recording_id=chosen.recording_id,
+        title=fields.title.value,
+        artists=fields.artists.value,
+        disc_number=fields.disc_number.value,
+        track_number=fields.track_number.value,
+        duration_ms=fields.duration_ms.value,
+        explicit=fields.explicit.value,
+        isrc=fields.isrc.value,
+        renditions=fields.renditions.value,
+        intervals=fields.intervals.value,
+    )
+
+
+def apply_takedowns(
+    chosen: ChosenTrack, album_id: str, album_artists: Iterable[ArtistCredit], decisions: Sequence[Decision]
+) -> ChosenTrack:
     """Return the track with the territories taken away in which it, or what it belongs to, is taken down."""
-    takedowns = takedowns_of(subjects_of(track, album_artists), decisions)
+    if not decisions:
+        return chosen
+    takedowns = takedowns_of(subjects_of(assemble_track(chosen, album_id), album_artists), decisions)
     if not takedowns:
-        return track
-    intervals = subtract_territories(track.intervals, denied_territories(takedowns))
-    return msgspec.structs.replace(track, intervals=intervals)
+        return chosen
+    granted = chosen.fields.intervals
+    kept = subtract_territories(granted.value, denied_territories(takedowns))
+    return chosen._replace(fields=chosen.fields._replace(intervals=Chosen(kept, (*granted.sources, *takedowns))))
 
 
-def credit_artists(given: Iterable[Credit], links: Links) -> tuple[ArtistCredit, ...]:
-    """Return credits with their entities, in the order given, each artist once with its first role."""
+class RecordingFields(NamedTuple):
+    """The fields of a recording as a track of it has them."""
+
+    title: Chosen[str]
+    isrc: Chosen[str]
+    duration_ms: Chosen[int]
+    artists: Chosen[tuple[ArtistCredit, ...]]
+    is_explicit: Chosen[bool]
+
+
+def choose_recordings(tracks: Iterable[ChosenTrack]) -> dict[str, RecordingFields]:
+    """Return what a release says of its recordings, by id: what the first track of each says."""
+    found: dict[str, RecordingFields] = {}
+    for track in tracks:
+        if track.recording_id not in found:
+            fields = track.fields
+            found[track.recording_id] = RecordingFields(
+                title=fields.title,
+                isrc=fields.isrc,
+                duration_ms=fields.duration_ms,
+                artists=fields.artists,
+                is_explicit=fields.explicit,
+            )
+    return found
+
+
+def assemble_recording(recording_id: str, fields: RecordingFields) -> Recording:
+    """Return the recording that was chosen."""
+    return Recording(
+        id=recording_id,
+        title=fields.title.value,
+        isrc=fields.isrc.value,
+        duration_ms=fields.duration_ms.value,
+        artists=fields.artists.value,
+        is_explicit=fields.is_explicit.value,
+    )
+
+
+def credit_artists(holder: Release | Resource, links: Links) -> Chosen[tuple[ArtistCredit, ...]]:
+    """Return the display artists with their entities, in the order given, each artist once with its first role."""
     found: dict[str, ArtistCredit] = {}
-    for credit in given:
-        artist_id = find_entity(links, EntityKind.ARTIST, artist_anchors(credit)[0])
+    for credit in display_artists(holder):
+        artist_id = find_credited(credit, links)
         role = next((role.value for role in credit.roles if role.value), _DEFAULT_ROLE)
         found.setdefault(artist_id, ArtistCredit(artist_id=artist_id, name=credit.name, role=role))
-    return tuple(found.values())
+    return Chosen(tuple(found.values()), naming_elements(holder))
+
+
+def find_credited(credit: Credit, links: Links) -> str:
+    """Return the artist a credit means. Raises: Broken if it is not linked."""
+    return find_entity(links, EntityKind.ARTIST, artist_anchors(credit)[0])
 
 
 def find_entity(links: Links, kind: EntityKind, anchor: str) -> str:
@@ -81,13 +181,19 @@ def find_entity(links: Links, kind: EntityKind, anchor: str) -> str:
         ) from error
 
 
-def is_explicit(resource: Resource) -> bool:
-    """Tell whether the sender says that the recording is explicit. "Explicit" alone says so, edited versions do not."""
-    return any(advisory.value == "Explicit" for advisory in resource.advisories)
+def choose_explicit(resource: Resource) -> Chosen[bool]:
+    """Return whether the sender says that the recording is explicit. "Explicit" alone says so, edited versions do not.
+
+    Where it does not, all that is said of it speaks against.
+    """
+    saying = tuple(advisory for advisory in resource.advisories if advisory.value == "Explicit")
+    return Chosen(bool(saying), saying or resource.advisories)
 
 
-def _duration_ms(resource: Resource, media: ResourceMedia | None) -> int:
+def choose_duration(resource: Resource, media: ResourceMedia | None) -> Chosen[int]:
     """Return the decoded duration; without audio the claimed one, 0 where there is none."""
     if media is not None and media.audio is not None:
-        return media.audio.duration_ms
-    return resource.duration_ms or 0
+        return Chosen(media.audio.duration_ms, (media,))
+    if resource.duration_ms is None:
+        return Chosen(0)
+    return Chosen(resource.duration_ms, (Part(resource, "duration_ms"),))

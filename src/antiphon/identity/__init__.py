@@ -54,9 +54,9 @@ from antiphon.identity.anchors import (
     resource_anchors,
     track_anchors,
 )
-from antiphon.identity.credits import display_artists, list_credits
+from antiphon.identity.credits import display_artists, list_credits, naming_elements
 from antiphon.identity.entity_ids import entity_id
-from antiphon.identity.layout import TrackPlace, list_track_places
+from antiphon.identity.layout import TrackPlace, layout_elements, list_track_places
 from antiphon.identity.links import MAX_CANDIDATES, POLICY_VERSION, Link, LinkBook
 from antiphon.identity.propose import match_release, propose_links
 from antiphon.identity.sketches import SONG, sketch_recording, song_key
@@ -73,10 +73,12 @@ __all__ = [
     "entity_id",
     "find_isrc",
     "image_anchor",
+    "layout_elements",
     "list_anchors",
     "list_credits",
     "list_track_places",
     "match_release",
+    "naming_elements",
     "propose_links",
     "recording_anchor",
     "release_key",

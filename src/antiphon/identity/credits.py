@@ -1,7 +1,7 @@
 """Display artists of releases and recordings in the order they are shown."""
 
 from antiphon.identity.layout import list_track_places
-from antiphon.model.claims import Credit
+from antiphon.model.claims import Credit, ScopedText
 from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
 from antiphon.model.statement import Statement
@@ -12,16 +12,22 @@ def display_artists(holder: Release | Resource) -> tuple[Credit, ...]:
 
     Where a message names no artist as a party, its display name stands for one.
     """
-    given = sorted(
-        holder.display_artists, key=lambda credit: float("inf") if credit.sequence is None else credit.sequence
-    )
     named: dict[str, Credit] = {}
-    for credit in given:
+    for element in sorted(naming_elements(holder), key=_rank):
+        credit = element if isinstance(element, Credit) else Credit(name=element.value)
         named.setdefault(credit.name, credit)
     named.pop("", None)
-    if named:
-        return tuple(named.values())
-    return tuple(Credit(name=name.value) for name in holder.display_artist_names[:1] if name.value)
+    return tuple(named.values())
+
+
+def naming_elements(holder: Release | Resource) -> tuple[Credit | ScopedText, ...]:
+    """Return the elements that ``display_artists`` goes by: every credit with a name, else the first display name."""
+    return tuple(credit for credit in holder.display_artists if credit.name) or holder.display_artist_names[:1]
+
+
+def _rank(element: Credit | ScopedText) -> float:
+    sequence = element.sequence if isinstance(element, Credit) else None
+    return float("inf") if sequence is None else sequence
 
 
 def list_credits(statement: Statement) -> tuple[Credit, ...]:

@@ -1,7 +1,7 @@
 """Which recordings stand where on the release a statement is about: the order both anchors and tracks follow."""
 
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -30,19 +30,39 @@ def list_track_places(statement: Statement) -> tuple[TrackPlace, ...]:
     Without groups the release's flat list counts, without that the order of the track releases.
     Source: ERN ResourceGroup and SequenceNumber; ERN 3 ReleaseResourceReferenceList.
     """
-    release = statement.main_release
-    if release is None:
-        return ()
-    recordings = {r.reference for r in statement.resources if r.kind is ResourceKind.SOUND_RECORDING}
-    discs = _discs_of(release.group, recordings) if release.group is not None else []
-    if not discs:
-        flat = _flat_list(release, recordings) or _track_release_list(statement, recordings)
-        discs = [flat] if flat else []
     return tuple(
         TrackPlace(disc_number=disc, track_number=track, resource_reference=reference)
-        for disc, references in enumerate(discs, 1)
+        for disc, references in enumerate(_read_layout(statement).discs, 1)
         for track, reference in enumerate(references, 1)
     )
+
+
+def layout_elements(statement: Statement) -> tuple[msgspec.Struct, ...]:
+    """Return the elements of a statement that ``list_track_places`` went by, all of which count; empty: there is none.
+
+    They are the release's group, or the places of its flat list, or the track releases.
+    """
+    return _read_layout(statement).given_by
+
+
+class _Layout(NamedTuple):
+    """References by disc, and the elements that say so."""
+
+    discs: list[list[str]]
+    given_by: tuple[msgspec.Struct, ...]
+
+
+def _read_layout(statement: Statement) -> _Layout:
+    release = statement.main_release
+    if release is None:
+        return _Layout([], ())
+    recordings = {r.reference for r in statement.resources if r.kind is ResourceKind.SOUND_RECORDING}
+    if release.group is not None and (discs := _discs_of(release.group, recordings)):
+        return _Layout(discs, (release.group,))
+    if flat := _flat_list(release, recordings):
+        return _Layout([flat], tuple(place for place in release.resources if _is_track(place, recordings)))
+    listed = _track_release_list(statement, recordings)
+    return _Layout([listed] if listed else [], tuple(r for r in statement.releases if r.is_track_release and listed))
 
 
 def _discs_of(root: ResourceGroup, recordings: set[str]) -> list[list[str]]:
