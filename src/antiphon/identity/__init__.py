@@ -1,4 +1,4 @@
-"""Who is who: from what a statement calls things to the entities of the catalogue. Pure; policy version 3.
+"""Who is who: from what a statement calls things to the entities of the catalogue. Pure; policy version 4.
 
 **Anchors.** A message's local references mean nothing outside it, so everything it describes gets *anchors*: names that
 outlive messages. In order of trust:

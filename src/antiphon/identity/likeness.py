@@ -1,16 +1,19 @@
 """How alike two recordings are by what is said of them: a probability, and the reasons it is made of.
 
-Each field of two sketches comes to at most one level of evidence (title: same, near or far apart; length: within one
-second, four, fifteen, or further), each level has a weight in log-odds, and the sum of the weights is the answer. So
-every score can be taken apart again into what spoke for it and what against. A field that one side does not say is no
-evidence.
+Each thing that can be compared of two sketches comes to at most one level of evidence (title: same, near or far
+apart; length: less than one second apart, four, fifteen, or further), each level has a weight in log-odds, and the sum
+of the weights is the answer. So every score can be taken apart again into what spoke for it and what against. What one
+side does not say is no evidence.
 
-The weights were fitted by logistic regression on labelled pairs of songs from two shops (``bench.matching`` fits,
-measures and says on what); they are rounded, since the last digits mean nothing.
+The weights were fitted by logistic regression on labelled pairs of songs from two shops (``bench.matching`` fits them,
+and measures on what they have not seen); they are rounded, since the last digits mean nothing.
 
-Example: "Glass Harbour (Night Mix)" of 5:21 by Mira Vale, against "Glass Harbour [Night Mix]" of 5:20 by Mira Vale:
-title, version and artist are the same and the length within a second, so 0.98. Against the plain "Glass Harbour" of
-3:30 the version and the length speak: 0.20.
+Example: "Glass Harbour (Night Mix)" of 5:21 by Mira Vale, against "Glass Harbour [Night Mix]" of 5:21 by Mira Vale:
+title, version and artist are the same and so is the length, so 0.99. Against the plain "Glass Harbour" of 3:30 the
+version and the length speak: 0.25.
+
+What belongs to a release rather than a recording (album, date) counts only where each side is of one release, as in a
+shop. The catalogue's own recordings are on many, so its sketches leave it out.
 """
 
 import math
@@ -19,7 +22,7 @@ from typing import NamedTuple
 import msgspec
 from rapidfuzz import fuzz
 
-from antiphon.identity.titles import TitleParts, split_words, take_apart
+from antiphon.identity.titles import TitleParts, find_album_versions, find_numbers, split_words, take_apart
 
 SAME_RECORDING = 0.5
 """The score from which two sketches are more likely one recording than two."""
@@ -28,27 +31,29 @@ NEAR, FAR = 85.0, 60.0
 """Percent of likeness: from ``NEAR`` on texts are spellings of each other; below ``FAR`` they are different texts."""
 
 WEIGHTS: dict[str, float] = {
-    "title same": 2.8,
-    "title near": 0.7,
-    "title far": -3.0,
+    "title same": 2.9,
+    "title near": 0.1,
+    "title far": -2.4,
+    "part other": -0.5,
+    "guests other": -1.0,
     "version same": 0.9,
-    "version on one side": -0.9,
-    "version other": -1.0,
-    "artist same": 0.4,
+    "version on one side": -1.0,
+    "version other": -1.2,
+    "artist same": 0.5,
     "artist other": -2.0,
-    "length within 1 s": 1.6,
-    "length within 4 s": 0.4,
-    "length within 15 s": -0.6,
-    "length apart": -1.7,
-    "album same": 0.4,
-    "album other": -0.2,
-    "year other": -1.2,
+    "length within 1 s": 1.9,
+    "length within 4 s": 0.2,
+    "length within 15 s": -0.9,
+    "length apart": -1.6,
+    "album same": 0.3,
+    "album other": -0.1,
+    "year other": -1.1,
     "advisory other": -3.0,
 }
 """By level of evidence. Two are ours: shops never have to tell apart what different artists recorded, and show the
 explicit and the clean recording of a song as one."""
 
-PRIOR = -2.0
+PRIOR = -1.9
 """Log-odds before any field is looked at: candidates share an artist or a title, and mostly are two recordings."""
 
 SAME_ISRC_PRIOR = 0.5
@@ -97,7 +102,9 @@ def find_evidence(one: RecordingSketch, other: RecordingSketch) -> tuple[str, ..
     title, other_title = take_apart(one.title, one.version), take_apart(other.title, other.version)
     return (
         _compare_words("title", title.words, other_title.words),
-        _compare_versions(title, other_title),
+        "part other" if find_numbers(title.words) != find_numbers(other_title.words) else "",
+        _compare_versions(_add_versions(title, one.album, other_title), _add_versions(other_title, other.album, title)),
+        _compare_guests(title.guests, other_title.guests),
         _compare_artists(one.artists, other.artists),
         _compare_lengths(one.duration_ms, other.duration_ms),
         _compare_albums(one.album, other.album),
@@ -118,13 +125,23 @@ def measure_texts(one: str, other: str) -> float:
     return max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other))
 
 
-def _compare_versions(one: TitleParts, other: TitleParts) -> str:
-    if one.version == other.version:
+def _add_versions(title: TitleParts, album: str, other: TitleParts) -> frozenset[str]:
+    """Return the version a title tells, with what its album's says and the other title too: "Song" on "Live at Home"
+    is "Song (Live)" elsewhere.
+    """
+    return title.version | (find_album_versions(album) & other.version)
+
+
+def _compare_versions(one: frozenset[str], other: frozenset[str]) -> str:
+    if one == other:
         return "version same"
-    if not one.version or not other.version:
+    if not one or not other:
         return "version on one side"
-    shared = len(one.version & other.version) / len(one.version | other.version)
-    return "version other" if shared < 0.5 else ""
+    return "version other" if len(one & other) / len(one | other) < 0.5 else ""
+
+
+def _compare_guests(one: frozenset[str], other: frozenset[str]) -> str:
+    return "guests other" if one and other and one.isdisjoint(other) else ""
 
 
 def _compare_artists(one: tuple[str, ...], other: tuple[str, ...]) -> str:
@@ -140,10 +157,7 @@ def _compare_lengths(one_ms: int | None, other_ms: int | None) -> str:
     if one_ms is None or other_ms is None:
         return ""
     apart_s = abs(one_ms - other_ms) / 1000
-    for bound_s in (1, 4, 15):
-        if apart_s <= bound_s:
-            return f"length within {bound_s} s"
-    return "length apart"
+    return next((f"length within {bound_s} s" for bound_s in (1, 4, 15) if apart_s < bound_s), "length apart")
 
 
 def _compare_albums(one: str, other: str) -> str:

@@ -6,7 +6,7 @@ import msgspec
 
 from antiphon.model.entities import EntityKind, Recording
 
-POLICY_VERSION = 3
+POLICY_VERSION = 4
 """The version of the rules in this package's docstring; every link says which one made it."""
 
 

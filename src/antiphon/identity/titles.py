@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from antiphon.model.letters import PLAIN_LETTERS
@@ -14,6 +15,7 @@ _ENCLOSED = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _GUESTS = re.compile(r"\b(?:feat|ft|featuring)\b.*", re.IGNORECASE | re.DOTALL)
 _GUESTS_ENCLOSED = re.compile(r"\s*(?:feat|ft|featuring|with)\b", re.IGNORECASE)
 _DASH = re.compile(r"\s+[-\u2013\u2014]\s+")
+_AND = re.compile(r"\s[&+]\s")
 _WORD = re.compile(r"\w+")
 
 _SAYS_NOTHING = re.compile(
@@ -27,24 +29,39 @@ _MAKES_VERSION = re.compile(
 )
 """What a part after a dash must have to be a version: "Song - Radio Edit", but not "Ob-la-di - Ob-la-da"."""
 
+_WHOLE_ALBUM = frozenset({"live", "acoustic", "instrumental", "instrumentals", "karaoke", "unplugged"})
+"""Versions whole albums are of. Their titles say it for every song, and some shops repeat it in each song's title."""
+
 _SMALL_WORDS = frozenset({"a", "an", "and", "at", "by", "from", "in", "of", "on", "the"})
+
+_PARTS = frozenset({"pt", "part", "vol", "volume", "no", "chapter", "act"})
+"""After these a numeral is a number; elsewhere "I" is a word."""
+
+_NUMERALS = {
+    numeral: str(number)
+    for spelled in ("i ii iii iv v vi vii viii ix x", "one two three four five six seven eight nine ten")
+    for number, numeral in enumerate(spelled.split(), 1)
+}
 
 
 class TitleParts(NamedTuple):
-    """A title's own words in order, and the words that tell the version; none: the version people mean unasked."""
+    """What a title is made of: its own words in order, and the words that tell the version; none: the version people
+    mean unasked. ``guests`` are the words of the names after "feat.".
+    """
 
     words: tuple[str, ...]
     version: frozenset[str]
+    guests: frozenset[str] = frozenset()
 
 
 @lru_cache(_TITLES_KEPT)
 def take_apart(title: str, version: str = "") -> TitleParts:
     """Return the parts of a title; ``version`` is the version title where it came in a field of its own.
 
-    Featured artists are left out: they are credits, and senders put them where they like.
+    Guests are apart: they are credits, and senders put them where they like. "&" is the word "and".
     """
     enclosed = [version] if version else []
-    rest = title
+    rest = _AND.sub(" and ", title)
     while found := _ENCLOSED.search(rest):
         enclosed.append(found[1])
         rest = f"{rest[: found.start()]} {rest[found.end() :]}"
@@ -56,7 +73,22 @@ def take_apart(title: str, version: str = "") -> TitleParts:
             rest = f"{rest} {tail}"
     told = (fold(part) for part in enclosed if not _GUESTS_ENCLOSED.match(part))
     version_words = frozenset(word for part in told for word in _WORD.findall(_SAYS_NOTHING.sub(" ", part)))
-    return TitleParts(split_words(_GUESTS.sub("", rest)), version_words - _SMALL_WORDS)
+    named = (
+        _GUESTS_ENCLOSED.sub("", found[0], count=1) for part in (rest, *enclosed) if (found := _GUESTS.search(part))
+    )
+    guests = frozenset(word for names in named for word in split_words(names))
+    return TitleParts(split_words(_GUESTS.sub("", rest)), version_words - _SMALL_WORDS, guests - _SMALL_WORDS)
+
+
+def find_album_versions(album: str) -> frozenset[str]:
+    """Return the versions that an album's title says all its songs are of; mostly none."""
+    return _WHOLE_ALBUM.intersection(split_words(album))
+
+
+def find_numbers(words: tuple[str, ...]) -> frozenset[str]:
+    """Return the numbers among a title's words: which part or volume it is."""
+    spelled = (_NUMERALS.get(word, "") for before, word in pairwise(words) if before in _PARTS)
+    return frozenset(word for word in (*words, *spelled) if word.isdecimal())
 
 
 def split_words(text: str) -> tuple[str, ...]:
