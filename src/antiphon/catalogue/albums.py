@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from antiphon.catalogue.choices import Chosen, Part
+from antiphon.catalogue.choices import Chosen, Credits, Part
 from antiphon.catalogue.current import CurrentStatement, Links
 from antiphon.catalogue.texts import (
     choose_copyrights,
@@ -21,6 +21,7 @@ from antiphon.catalogue.tracks import (
     apply_takedowns,
     assemble_recording,
     assemble_track,
+    choose_names,
     choose_recordings,
     choose_tracks,
     credit_artists,
@@ -29,7 +30,7 @@ from antiphon.catalogue.tracks import (
 from antiphon.identity import SONG, release_keys, sketch_recording, song_key
 from antiphon.model.claims import IdScheme
 from antiphon.model.decisions import Decision
-from antiphon.model.entities import Album, AlbumCopyright, AlbumType, Artist, ArtistCredit, EntityKind, Recording
+from antiphon.model.entities import Album, AlbumCopyright, AlbumType, Artist, EntityKind, Recording
 from antiphon.model.errors import Broken
 from antiphon.model.identifiers import parse_icpn
 from antiphon.model.media import CoverSize
@@ -66,7 +67,7 @@ class AlbumFields(NamedTuple):
 
     title: Chosen[str]
     type: Chosen[AlbumType]
-    artists: Chosen[tuple[ArtistCredit, ...]]
+    artists: Credits
     label: Chosen[str]
     release_date: Chosen[str]
     upc: Chosen[str]
@@ -82,6 +83,8 @@ class ChosenRelease(NamedTuple):
     fields: AlbumFields
     tracks: tuple[ChosenTrack, ...]
     recordings: dict[str, RecordingFields]
+    names: dict[str, Chosen[str]]
+    """What its artists are called, by id."""
 
 
 def build_album(current: CurrentStatement, links: Links, decisions: Iterable[Decision]) -> BuiltRelease:
@@ -111,14 +114,14 @@ def build_album(current: CurrentStatement, links: Links, decisions: Iterable[Dec
     recordings = tuple(assemble_recording(i, recording) for i, recording in chosen.recordings.items())
     return BuiltRelease(
         album=album,
-        artists=_list_artists(album),
+        artists=tuple(Artist(id=i, name=name.value) for i, name in chosen.names.items()),
         recordings=recordings,
         identifiers=_list_identifiers(current, album, recordings),
     )
 
 
 def choose_release(current: CurrentStatement, links: Links, decisions: Iterable[Decision]) -> ChosenRelease:
-    """Return every field of a release with what gave it, for ``build_album`` to assemble; arguments, errors: as there."""
+    """Return every field of a release with what gave it, for ``build_album`` to assemble; see there."""
     release = current.statement.main_release
     if release is None:
         raise Broken(f"the current statement of {current.release_key} names no main release; it cannot be built")
@@ -139,7 +142,8 @@ def choose_release(current: CurrentStatement, links: Links, decisions: Iterable[
         copyrights=choose_copyrights(release),
         covers=_choose_covers(current, release),
     )
-    return ChosenRelease(album_id, fields, tracks, choose_recordings(tracks))
+    names = choose_names((artists, *(track.fields.artists for track in tracks)))
+    return ChosenRelease(album_id, fields, tracks, choose_recordings(tracks), names)
 
 
 def choose_type(release: Release) -> Chosen[AlbumType]:
@@ -178,13 +182,6 @@ def _choose_covers(current: CurrentStatement, release: Release) -> Chosen[tuple[
         if media is not None and media.covers:
             return Chosen(media.covers, (media,))
     return Chosen(())
-
-
-def _list_artists(album: Album) -> tuple[Artist, ...]:
-    found: dict[str, Artist] = {}
-    for credit in (*album.artists, *(credit for track in album.tracks for credit in track.artists)):
-        found.setdefault(credit.artist_id, Artist(id=credit.artist_id, name=credit.name))
-    return tuple(found.values())
 
 
 def _list_identifiers(

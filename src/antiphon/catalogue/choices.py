@@ -1,8 +1,11 @@
 """What a field of the catalogue is, and what made it so: a value that keeps its sources."""
 
+from collections.abc import Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
+
+from antiphon.model.entities import ArtistCredit
 
 V = TypeVar("V")
 
@@ -26,3 +29,11 @@ class Chosen(NamedTuple, Generic[V]):
 
     value: V
     sources: tuple[Source, ...] = ()
+
+
+class Credits(NamedTuple):
+    """Display artists as they were chosen. ``names``: what each one's name is taken from, by the artist's id."""
+
+    value: tuple[ArtistCredit, ...]
+    sources: tuple[Source, ...]
+    names: Mapping[str, Source]

@@ -3,20 +3,20 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from antiphon.catalogue.choices import Chosen, Part
+from antiphon.catalogue.choices import Chosen, Credits, Part, Source
 from antiphon.catalogue.current import CurrentStatement, Links
 from antiphon.catalogue.takedowns import denied_territories, subjects_of, subtract_territories, takedowns_of
 from antiphon.catalogue.texts import choose_id, choose_title
 from antiphon.identity import (
     artist_anchors,
-    display_artists,
+    display_elements,
     layout_elements,
     naming_elements,
     resource_anchors,
     track_anchors,
 )
 from antiphon.model.availability import Interval
-from antiphon.model.claims import Credit, IdScheme
+from antiphon.model.claims import IdScheme
 from antiphon.model.decisions import Decision
 from antiphon.model.entities import ArtistCredit, EntityKind, Recording, Track
 from antiphon.model.errors import Broken
@@ -33,7 +33,7 @@ class TrackFields(NamedTuple):
     """The fields of a track as they were chosen."""
 
     title: Chosen[str]
-    artists: Chosen[tuple[ArtistCredit, ...]]
+    artists: Credits
     disc_number: Chosen[int]
     track_number: Chosen[int]
     duration_ms: Chosen[int]
@@ -51,9 +51,7 @@ class ChosenTrack(NamedTuple):
     fields: TrackFields
 
 
-def choose_tracks(
-    current: CurrentStatement, links: Links, album_artists: Chosen[tuple[ArtistCredit, ...]]
-) -> list[ChosenTrack]:
+def choose_tracks(current: CurrentStatement, links: Links, album_artists: Credits) -> list[ChosenTrack]:
     """Return the tracks of a release in order, with what the owner's deals grant and nothing taken away yet.
 
     A track without credits of its own is by the artists of the album.
@@ -124,7 +122,7 @@ class RecordingFields(NamedTuple):
     title: Chosen[str]
     isrc: Chosen[str]
     duration_ms: Chosen[int]
-    artists: Chosen[tuple[ArtistCredit, ...]]
+    artists: Credits
     is_explicit: Chosen[bool]
 
 
@@ -156,19 +154,26 @@ def assemble_recording(recording_id: str, fields: RecordingFields) -> Recording:
     )
 
 
-def credit_artists(holder: Release | Resource, links: Links) -> Chosen[tuple[ArtistCredit, ...]]:
+def credit_artists(holder: Release | Resource, links: Links) -> Credits:
     """Return the display artists with their entities, in the order given, each artist once with its first role."""
     found: dict[str, ArtistCredit] = {}
-    for credit in display_artists(holder):
-        artist_id = find_credited(credit, links)
+    names: dict[str, Source] = {}
+    for credit, element in display_elements(holder):
+        artist_id = find_entity(links, EntityKind.ARTIST, artist_anchors(credit)[0])
         role = next((role.value for role in credit.roles if role.value), _DEFAULT_ROLE)
         found.setdefault(artist_id, ArtistCredit(artist_id=artist_id, name=credit.name, role=role))
-    return Chosen(tuple(found.values()), naming_elements(holder))
+        names.setdefault(artist_id, element)
+    return Credits(tuple(found.values()), naming_elements(holder), names)
 
 
-def find_credited(credit: Credit, links: Links) -> str:
-    """Return the artist a credit means. Raises: Broken if it is not linked."""
-    return find_entity(links, EntityKind.ARTIST, artist_anchors(credit)[0])
+def choose_names(credited: Iterable[Credits]) -> dict[str, Chosen[str]]:
+    """Return the name of each artist, by id: of the first credit it has."""
+    names: dict[str, Chosen[str]] = {}
+    for one in credited:
+        for credit in one.value:
+            if credit.artist_id not in names:
+                names[credit.artist_id] = Chosen(credit.name, (one.names[credit.artist_id],))
+    return names
 
 
 def find_entity(links: Links, kind: EntityKind, anchor: str) -> str:

@@ -54,7 +54,7 @@ from antiphon.identity.anchors import (
     resource_anchors,
     track_anchors,
 )
-from antiphon.identity.credits import display_artists, list_credits, naming_elements
+from antiphon.identity.credits import display_artists, display_elements, list_credits, naming_elements
 from antiphon.identity.entity_ids import entity_id
 from antiphon.identity.layout import TrackPlace, layout_elements, list_track_places
 from antiphon.identity.links import MAX_CANDIDATES, POLICY_VERSION, Link, LinkBook
@@ -70,6 +70,7 @@ __all__ = [
     "TrackPlace",
     "artist_anchors",
     "display_artists",
+    "display_elements",
     "entity_id",
     "find_isrc",
     "image_anchor",

@@ -12,22 +12,27 @@ def display_artists(holder: Release | Resource) -> tuple[Credit, ...]:
 
     Where a message names no artist as a party, its display name stands for one.
     """
-    named: dict[str, Credit] = {}
-    for element in sorted(naming_elements(holder), key=_rank):
+    return tuple(credit for credit, _ in display_elements(holder))
+
+
+def display_elements(holder: Release | Resource) -> tuple[tuple[Credit, Credit | ScopedText], ...]:
+    """Return the artists of ``display_artists``, in that order, each with the element that gives it."""
+    named: dict[str, tuple[Credit, Credit | ScopedText]] = {}
+    for element in naming_elements(holder):
         credit = element if isinstance(element, Credit) else Credit(name=element.value)
-        named.setdefault(credit.name, credit)
+        named.setdefault(credit.name, (credit, element))
     named.pop("", None)
     return tuple(named.values())
 
 
 def naming_elements(holder: Release | Resource) -> tuple[Credit | ScopedText, ...]:
-    """Return the elements that ``display_artists`` goes by: every credit with a name, else the first display name."""
-    return tuple(credit for credit in holder.display_artists if credit.name) or holder.display_artist_names[:1]
+    """Return all that says who the artists are, by sequence: every credit with a name, else the first display name."""
+    named = [credit for credit in holder.display_artists if credit.name]
+    return tuple(sorted(named, key=_rank)) or holder.display_artist_names[:1]
 
 
-def _rank(element: Credit | ScopedText) -> float:
-    sequence = element.sequence if isinstance(element, Credit) else None
-    return float("inf") if sequence is None else sequence
+def _rank(credit: Credit) -> float:
+    return float("inf") if credit.sequence is None else credit.sequence
 
 
 def list_credits(statement: Statement) -> tuple[Credit, ...]:
