@@ -6,8 +6,8 @@ import pytest
 
 from antiphon.model.claims import Credit, DeliveredId, IdScheme
 from antiphon.model.findings import Finding, Severity
+from antiphon.model.roles import is_lyricist, is_performer, is_producer, is_vocalist, is_writer
 from antiphon.model.statement import Statement
-from antiphon.rules.roles import is_lyricist, is_performer, is_producer, is_vocalist, is_writer
 from tests.builders import CONTRIBUTORS, a_cover, a_recording, a_release, a_statement, changed, some_roles
 from tests.rules.checks import find
 

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 import msgspec
 
+COVER_ADVISED_PX = 3_000
+"""The side of a cover that large platforms ask for. Source: FUGA, SUN."""
+
 
 class AudioFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Facts of a decoded audio file. ``duration_ms`` is counted in decoded samples; ``loudness_lufs`` is integrated

@@ -20,6 +20,9 @@ from antiphon.model.claims import (
     Term,
 )
 
+NO_WORDS = "zxx"
+"""The language of a recording without words. Source: ISO 639-2, "no linguistic content"."""
+
 
 class ResourceKind(StrEnum):
     """The kinds of resources of ERN; ``OTHER`` keeps what no standard names."""

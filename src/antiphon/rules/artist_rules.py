@@ -11,6 +11,7 @@ from antiphon.model.claims import IdScheme, Role
 from antiphon.model.findings import Severity
 from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
+from antiphon.model.roles import is_featured_artist, is_main_artist, is_with_artist
 from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.anatomy import artist_names
 from antiphon.rules.credits import NameUse, fold_name, role_word
@@ -26,7 +27,6 @@ from antiphon.rules.names import (
     joined_names,
 )
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
-from antiphon.rules.roles import is_featured_artist, is_main_artist, is_with_artist
 from antiphon.rules.vocabulary import Vocabulary
 
 MAIN_ARTISTS_LIMIT = 4

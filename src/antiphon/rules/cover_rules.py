@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from antiphon.model.findings import Severity
 from antiphon.model.resources import Resource
+from antiphon.model.roles import is_performer, is_writer
 from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.anatomy import list_tracks, shown_title
 from antiphon.rules.covers import (
@@ -23,7 +24,6 @@ from antiphon.rules.covers import (
 from antiphon.rules.credits import fold_name, role_words
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
-from antiphon.rules.roles import is_performer, is_writer
 
 OLD_RECORDING_YEARS = 70
 """Years after publication when a recording is out of protection in most of the world. Source: EU 2011/77, US MMA 2018

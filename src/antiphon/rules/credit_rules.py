@@ -9,17 +9,14 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from antiphon.model.findings import Severity
-from antiphon.model.resources import Resource
+from antiphon.model.resources import NO_WORDS, Resource
+from antiphon.model.roles import is_lyricist, is_main_artist, is_performer, is_producer, is_writer
 from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.anatomy import list_tracks
 from antiphon.rules.credits import role_word, role_words
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.names import joined_as_list, joined_names
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
-from antiphon.rules.roles import is_lyricist, is_main_artist, is_performer, is_producer, is_writer
-
-NO_LINGUISTIC_CONTENT = "zxx"
-"""ISO 639's code for a recording without words."""
 
 
 class _Coverage(NamedTuple):
@@ -198,7 +195,7 @@ def _credited_words(track: Resource) -> frozenset[str]:
 
 
 def _lacks_lyricist(track: Resource) -> bool:
-    if not track.language or track.language == NO_LINGUISTIC_CONTENT:
+    if not track.language or track.language == NO_WORDS:
         return False
     writers = [
         c for c in (*track.contributors, *track.display_artists) if any(is_writer(role_word(r)) for r in c.roles)

@@ -8,12 +8,12 @@ from difflib import SequenceMatcher
 
 from antiphon.model.findings import Severity
 from antiphon.model.knowledge import KnownArtist
+from antiphon.model.roles import is_main_artist
 from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.credits import NameUse, fold_name, role_words
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.names import is_various
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
-from antiphon.rules.roles import is_main_artist
 
 BY_NAME = "name"
 """How a known artist was matched where no id led to it."""

@@ -4,16 +4,13 @@ import re
 from collections.abc import Iterator
 
 from antiphon.model.findings import Severity
-from antiphon.model.resources import Resource
+from antiphon.model.resources import NO_WORDS, Resource
+from antiphon.model.roles import is_vocalist
 from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.anatomy import list_tracks, shown_title
 from antiphon.rules.credits import role_word
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
-from antiphon.rules.roles import is_vocalist
-
-NO_WORDS = "zxx"
-"""The code of a recording without words. Source: ISO 639-2, "no linguistic content"."""
 
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _INSTRUMENTAL = re.compile(r"[(\[][^()\[\]]{0,40}\binstrumental\b[^()\[\]]{0,20}[)\]]", re.I)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from antiphon.model.findings import Severity
-from antiphon.model.media import AudioFacts, ImageFacts
+from antiphon.model.media import COVER_ADVISED_PX, AudioFacts, ImageFacts
 from antiphon.model.resources import Resource, ResourceKind
 from antiphon.rules.acknowledgement import AckCode
 from antiphon.rules.evidence import Evidence
@@ -21,8 +21,7 @@ DURATION_TOLERANCE_SHARE = 0.02
 """How far a declared duration may be off, whichever allows more: senders round to seconds. Source: formats 8.5."""
 
 COVER_FLOOR_PX = 640
-COVER_ADVISED_PX = 3_000
-"""Least and advised side of a cover. Source: SP-IMG; FUGA, SUN."""
+"""The least side of a cover. Source: SP-IMG."""
 
 COVER_FORMATS = frozenset({"JPEG", "PNG", "TIFF"})
 COVER_MODES = frozenset({"RGB", "RGBA"})
