@@ -1,16 +1,18 @@
 """A plain evaluator of deals to hold the real one against: it shares no code with it and no idea either.
 
-It never turns a date into an instant. It looks at the wall clock of the market instead, and asks whether that clock has
-shown the start, and whether it has shown what comes after the end. At most sixty lines, so that it can be believed.
+It never turns a date into an instant. It looks at the wall clock of the market, and asks whether that clock has shown
+the start, and what comes after the end. At most sixty lines of code, so that it can be believed.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from antiphon.model.deals import Deal
 from antiphon.model.periods import Moment, MomentKind, ValidityPeriod
 
+NONE = timedelta()
 MODELS = {"free": {"AdvertisementSupportedModel", "FreeOfChargeModel"}, "premium": {"SubscriptionModel"}}
 USE_TYPES = {
     "stream": {"Stream", "OnDemandStream"},
@@ -54,9 +56,13 @@ def has_shown(moment: Moment, zone: ZoneInfo, now: datetime, days: int) -> bool:
     if moment.kind is MomentKind.INSTANT:
         return now >= datetime.fromisoformat(moment.text)
     wanted = datetime.fromisoformat(moment.text) + timedelta(days=days if moment.kind is MomentKind.DATE else 0)
-    shown = now.astimezone(zone)
-    hours_back = now.astimezone(UTC) - timedelta(hours=26)
-    if shown.utcoffset() != hours_back.astimezone(zone).utcoffset():  # the clock was moved: what had it shown before?
-        passed = (now - timedelta(minutes=minute) for minute in range(26 * 60))
-        return any(moment.astimezone(zone).replace(tzinfo=None) >= wanted for moment in passed)
-    return shown.replace(tzinfo=None) >= wanted
+    return latest_shown(zone, now) >= wanted
+
+
+@lru_cache(maxsize=64)
+def latest_shown(zone: ZoneInfo, now: datetime) -> datetime:
+    shown, a_day_ago = now.astimezone(zone), (now - timedelta(hours=26)).astimezone(zone)
+    if (shown.utcoffset() or NONE) >= (a_day_ago.utcoffset() or NONE):
+        return shown.replace(tzinfo=None)
+    passed = (now - timedelta(minutes=minute) for minute in range(26 * 60))  # put back: what had it shown before?
+    return max(moment.astimezone(zone).replace(tzinfo=None) for moment in passed)

@@ -34,7 +34,7 @@ at 23:00:00; for SE it answers ``not_in_market``; for the free tier in DE ``no_d
 ``tier`` from then on.
 """
 
-from antiphon.rights.evaluation import Reason, Verdict, available_territories, evaluate
+from antiphon.rights.evaluation import Reason, Span, Verdict, available_territories, evaluate
 from antiphon.rights.grants import granted_tiers, granted_uses
 from antiphon.rights.intervals import compute_intervals, deal_territories
 from antiphon.rights.territory_bits import WORLD, bitset_of, territories_of, territory_index
@@ -45,6 +45,7 @@ __all__ = [
     "WORLD",
     "AlbumStreamDeal",
     "Reason",
+    "Span",
     "Verdict",
     "available_territories",
     "bitset_of",

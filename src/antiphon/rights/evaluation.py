@@ -6,6 +6,7 @@ When publishing, explaining and serving ask the same function, they cannot disag
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -30,38 +31,72 @@ class Reason(StrEnum):
     """No deal grants this use to this tier anywhere."""
 
 
+class Span(NamedTuple):
+    """A half-open span of time in seconds since the epoch, UTC; None: no bound."""
+
+    starts_at: int | None
+    ends_at: int | None
+
+
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """The answer for one listener at one instant.
 
     ``interval`` is the one that decided: of those that grant, the longest lasting; else the next to start, the last
-    to have ended, or the other tier's; None where none bears on it. ``changes_at`` is the next second since the
+    to have ended, or the other tier's; None where none bears on it. ``span`` is the unbroken time that it is part of,
+    whatever deals it is made of: those that overlap or touch are one. ``changes_at`` is the next second since the
     epoch, UTC, at which ``is_available`` turns by time alone; None: never.
     """
 
     is_available: bool
     reason: Reason
     interval: Interval | None = None
+    span: Span | None = None
     changes_at: int | None = None
 
 
 def evaluate(intervals: Iterable[Interval], *, market: Territory, tier: Tier, use: Use, now: datetime) -> Verdict:
     """Return whether a tier may make a use in a market now, and why. ``now`` is aware.
 
-    A tier's own deals alone count: a premium listener does not fall back on what free listeners may.
+    A tier's own deals alone count: a premium listener does not fall back on what free listeners may. Deals said twice,
+    or in pieces, change nothing but ``interval``.
     """
     now_s = int(now.timestamp())
     bit = 1 << territory_index(market)
     of_use = [interval for interval in intervals if interval.use is use]
     own = [interval for interval in of_use if interval.tier is tier]
     here = [interval for interval in own if interval.territories & bit]
-    granting = [interval for interval in here if _covers(interval, now_s)]
-    if granting:
-        best = max(granting, key=_end)
-        return Verdict(is_available=True, reason=Reason.AVAILABLE, interval=best, changes_at=_end_of_cover(here, now_s))
-    coming = [interval for interval in here if interval.starts_at is not None and interval.starts_at > now_s]
-    reason, interval = _explain_refusal(own, here, coming, [i for i in of_use if i.territories & bit], now_s)
-    changes_at = min((_start(interval) for interval in coming), default=None)
-    return Verdict(is_available=False, reason=reason, interval=interval, changes_at=changes_at)
+    spans = join_spans(here)
+    if any(_covers(interval, now_s) for interval in here):
+        span = _last_begun(spans, now_s)
+        interval = _longest([interval for interval in here if _covers(interval, now_s)])
+        return Verdict(
+            is_available=True, reason=Reason.AVAILABLE, interval=interval, span=span, changes_at=span.ends_at
+        )
+    coming = next((span for span in spans if _start(span) > now_s), None)
+    changes_at = coming.starts_at if coming is not None else None
+    others = [interval for interval in of_use if interval.territories & bit]
+    of_other_tier = [interval for interval in others if _covers(interval, now_s)]
+    if of_other_tier:
+        reason, interval, span = Reason.TIER, _longest(of_other_tier), _last_begun(join_spans(others), now_s)
+    elif coming is not None:
+        reason, span = Reason.NOT_YET, coming
+        interval = min((i for i in here if _start(i) > now_s), key=_start)
+    elif here:
+        reason, interval, span = Reason.ENDED, _longest(here), spans[-1]
+    else:
+        return Verdict(is_available=False, reason=Reason.NOT_IN_MARKET if own else Reason.NO_DEAL)
+    return Verdict(is_available=False, reason=reason, interval=interval, span=span, changes_at=changes_at)
+
+
+def join_spans(intervals: Iterable[Interval]) -> tuple[Span, ...]:
+    """Return the time that some intervals cover: ascending, and what overlaps or touches is one span."""
+    joined: list[Span] = []
+    for span in sorted((Span(i.starts_at, i.ends_at) for i in intervals), key=_start):
+        if joined and _start(span) <= _end(joined[-1]):
+            joined[-1] = Span(joined[-1].starts_at, max(joined[-1], span, key=_end).ends_at)
+        else:
+            joined.append(span)
+    return tuple(joined)
 
 
 def available_territories(intervals: Sequence[Interval], *, tier: Tier, use: Use, now_s: int) -> int:
@@ -78,38 +113,21 @@ def available_territories(intervals: Sequence[Interval], *, tier: Tier, use: Use
     return bits
 
 
-def _explain_refusal(
-    own: list[Interval], here: list[Interval], coming: list[Interval], of_market: list[Interval], now_s: int
-) -> tuple[Reason, Interval | None]:
-    of_other_tier = [interval for interval in of_market if _covers(interval, now_s)]
-    if of_other_tier:
-        return Reason.TIER, max(of_other_tier, key=_end)
-    if coming:
-        return Reason.NOT_YET, min(coming, key=_start)
-    if here:
-        return Reason.ENDED, max(here, key=_end)
-    return (Reason.NOT_IN_MARKET, None) if own else (Reason.NO_DEAL, None)
+def _last_begun(spans: Sequence[Span], now_s: int) -> Span:
+    return max((span for span in spans if _start(span) <= now_s), key=_start)
+
+
+def _longest(intervals: Sequence[Interval]) -> Interval:
+    return max(intervals, key=_end)
 
 
 def _covers(interval: Interval, at: int) -> bool:
     return _start(interval) <= at < _end(interval)
 
 
-def _end_of_cover(intervals: list[Interval], now_s: int) -> int | None:
-    """Return the first second after now that no interval covers; None: all time to come is covered."""
-    until = float(now_s)
-    for interval in sorted(intervals, key=_start):
-        if _start(interval) <= until:
-            until = max(until, _end(interval))
-    return None if until == _FOREVER else int(until)
+def _start(span: Interval | Span) -> float:
+    return float("-inf") if span.starts_at is None else span.starts_at
 
 
-_FOREVER = float("inf")
-
-
-def _start(interval: Interval) -> int:
-    return -(1 << 62) if interval.starts_at is None else interval.starts_at
-
-
-def _end(interval: Interval) -> float:
-    return _FOREVER if interval.ends_at is None else interval.ends_at
+def _end(span: Interval | Span) -> float:
+    return float("inf") if span.ends_at is None else span.ends_at
