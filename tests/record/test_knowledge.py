@@ -149,10 +149,11 @@ def test_the_bytes_of_a_file_are_known_by_every_isrc_they_were_delivered_under(e
 def test_a_barcode_is_live_as_long_as_something_is_granted(engine: Engine) -> None:
     apply(engine, an_album(a_recording(1)), provider="south")
     (live,) = ask(engine, an_album(a_recording(1))).find_products([f"0{ICPN}"])[f"0{ICPN}"]
-    assert (live.is_own, live.is_live, live.title, live.artists) == (False, True, "Harbour Lights", ("The Tidemarks",))
+    assert (live.is_own, live.title, live.artists) == (False, "Harbour Lights", ("The Tidemarks",))
+    assert "FR" in live.territories
     apply(engine, changed(an_album(a_recording(1), day=2), release_deals=()), provider="south")
     (ended,) = ask(engine, an_album(a_recording(1), day=3)).find_products([f"0{ICPN}"])[f"0{ICPN}"]
-    assert not ended.is_live
+    assert not ended.territories
 
 
 def test_an_artist_is_known_by_ids_before_names_and_to_its_provider_before_others(engine: Engine) -> None:

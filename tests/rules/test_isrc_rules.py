@@ -9,9 +9,11 @@ from antiphon.model.findings import Finding, Severity
 from antiphon.model.knowledge import KnownProduct, KnownRecording, KnownRelease, KnownTrack
 from antiphon.model.resources import Edition
 from antiphon.model.statement import Statement
+from antiphon.model.territories import TERRITORIES, Territory
 from antiphon.rules.examples.catalogue import ExampleCatalogue
 from tests.builders import (
     a_cover,
+    a_deal,
     a_file,
     a_moment,
     a_recording,
@@ -20,6 +22,7 @@ from tests.builders import (
     a_track_release,
     an_isrc,
     changed,
+    some_deals,
 )
 from tests.rules.checks import FILES, find
 
@@ -141,15 +144,27 @@ def test_what_may_be_the_same_recording_is_not_held(theirs: dict[str, Any], seve
 
 
 def known_products(**changes: Any) -> ExampleCatalogue:
-    product = KnownProduct(album_id="a" * 22, title="Night Ferry", artists=("Ilse Marr",), is_own=False, is_live=True)
+    product = KnownProduct(
+        album_id="a" * 22, title="Night Ferry", artists=("Ilse Marr",), is_own=False, territories=frozenset(TERRITORIES)
+    )
     return ExampleCatalogue(products={"04006381333931": (changed(product, **changes),)})
 
 
 def test_a_barcode_that_is_live_elsewhere_holds_and_one_that_is_not_does_not() -> None:
     (finding,) = find_against(known_products(), "I8")
     assert (finding.severity, "'Night Ferry' by Ilse Marr" in finding.got) == (HOLD, True)
-    assert find_against(known_products(is_live=False), "I8") == []
+    assert find_against(known_products(territories=frozenset()), "I8") == []
     assert find_against(known_products(is_own=True), "I8") == []
+
+
+def test_a_barcode_that_is_live_in_other_territories_only_warns() -> None:
+    elsewhere = known_products(territories=frozenset({Territory("SE"), Territory("NO")}))
+    (overlapping,) = find_against(elsewhere, "I8")
+    assert (overlapping.severity, " in NO, SE too" in overlapping.got) == (HOLD, True)
+    deal = a_deal(territories=("Worldwide",), excluded_territories=("SE", "NO"))
+    statement = a_statement(release_deals=(some_deals(deal, on=("R1", "R2")),))
+    (apart,) = find_against(elsewhere, "I8", statement)
+    assert (apart.severity, "too" in apart.got) == (WARN, False)
 
 
 def known_release(*tracks: tuple[str, str]) -> ExampleCatalogue:

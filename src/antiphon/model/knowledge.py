@@ -6,6 +6,8 @@ that a listener could not see: no provider's name, no delivery, no right.
 
 import msgspec
 
+from antiphon.model.territories import Territory
+
 
 class KnownTrack(msgspec.Struct, frozen=True, kw_only=True):
     """A track of a release as it was last delivered. ``isrc`` is in its normal form, empty where none was given."""
@@ -41,13 +43,15 @@ class KnownRecording(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KnownProduct(msgspec.Struct, frozen=True, kw_only=True):
-    """An album of the catalogue that has a barcode. ``is_live``: somebody may play some track of it, now or later."""
+    """An album of the catalogue that has a barcode. ``territories``: where somebody may play some track of it, now or
+    later; none: it is not live.
+    """
 
     album_id: str
     title: str
     artists: tuple[str, ...]
     is_own: bool
-    is_live: bool
+    territories: frozenset[Territory]
 
 
 class KnownArtist(msgspec.Struct, frozen=True, kw_only=True):

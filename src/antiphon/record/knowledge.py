@@ -17,6 +17,7 @@ from antiphon.model.claims import Credit
 from antiphon.model.delivery import Delivery
 from antiphon.model.entities import Artist
 from antiphon.model.knowledge import KnownArtist, KnownProduct, KnownRecording, KnownRelease, KnownTrack
+from antiphon.model.territories import TERRITORIES, Territory
 from antiphon.record.bodies import decode_body
 from antiphon.record.engine import reading
 from antiphon.record.knowledge_queries import (
@@ -41,6 +42,10 @@ class _CreditView(msgspec.Struct, frozen=True):
     name: str
 
 
+class _IntervalView(msgspec.Struct, frozen=True):
+    territories: int
+
+
 class _TrackView(msgspec.Struct, frozen=True):
     """As much of a stored track as rules ask for: reading the rest would cost more than all rules together."""
 
@@ -51,16 +56,28 @@ class _TrackView(msgspec.Struct, frozen=True):
     track_number: int
     duration_ms: int
     isrc: str = ""
-    intervals: tuple[msgspec.Raw, ...] = ()
+    intervals: tuple[_IntervalView, ...] = ()
 
 
 class _AlbumView(msgspec.Struct, frozen=True):
+    """An album as both forms of its body have it: with each set of rights once, or with its tracks' own."""
+
     id: str
     provider: str
     delivery_id: str
     title: str
     artists: tuple[_CreditView, ...]
     tracks: tuple[_TrackView, ...]
+    rights: tuple[tuple[_IntervalView, ...], ...] = ()
+
+    @property
+    def territories(self) -> frozenset[Territory]:
+        """Where its tracks are granted to anybody, now or later."""
+        bits = 0
+        for intervals in (*self.rights, *(track.intervals for track in self.tracks)):
+            for interval in intervals:
+                bits |= interval.territories
+        return frozenset(territory for index, territory in enumerate(TERRITORIES) if bits >> index & 1)
 
 
 class RecordedKnowledge:
@@ -216,7 +233,7 @@ class RecordedKnowledge:
             title=album.title,
             artists=tuple(credit.name for credit in album.artists),
             is_own=album.provider == self._delivery.provider,
-            is_live=any(track.intervals for track in album.tracks),
+            territories=album.territories,
         )
 
 

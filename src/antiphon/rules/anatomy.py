@@ -1,13 +1,15 @@
 """Ways through a statement that several rules take."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from antiphon.model.claims import Credit, DeliveredId, FileClaim, Genre, ScopedText
 from antiphon.model.deals import Deal
 from antiphon.model.releases import Release, ResourceGroup, ResourcePlace
 from antiphon.model.resources import Resource, ResourceKind
 from antiphon.model.statement import MessageKind, Statement
+from antiphon.model.territories import TERRITORIES, WORLDWIDE, Territory, UnknownTerritory, parse_territory
 
 _VERSION = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})")
 RECORDING_KINDS = frozenset({ResourceKind.SOUND_RECORDING, ResourceKind.VIDEO})
@@ -88,6 +90,24 @@ def all_deals(statement: Statement) -> Iterator[Deal]:
 def is_withdrawal(deal: Deal) -> bool:
     """Tell whether a deal takes away and so needs neither model nor use type."""
     return deal.is_takedown or deal.is_all_deals_cancelled
+
+
+def list_granted_territories(deals: Iterable[Deal]) -> frozenset[Territory]:
+    """Return where some deals may grant anything, as far as codes can be read; a part of a country counts as all."""
+    granted: set[Territory] = set()
+    for deal in deals:
+        is_everywhere = WORLDWIDE in deal.territories or (bool(deal.excluded_territories) and not deal.territories)
+        named = set(TERRITORIES) if is_everywhere else _read_territories(deal.territories)
+        granted |= named - _read_territories(code for code in deal.excluded_territories if "-" not in code)
+    return frozenset(granted)
+
+
+def _read_territories(codes: Iterable[str]) -> set[Territory]:
+    found = set()
+    for code in codes:
+        with suppress(UnknownTerritory):
+            found.add(parse_territory(code))
+    return found
 
 
 def is_takedown(statement: Statement) -> bool:

@@ -1,15 +1,18 @@
 """Rules about identifiers: ISRC, ICPN, and an identity for the release."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from antiphon.model.claims import IdScheme
 from antiphon.model.findings import Severity
 from antiphon.model.identifiers import InvalidIdentifier, gtin_14, parse_icpn, parse_isrc
 from antiphon.model.releases import Release
 from antiphon.rules.acknowledgement import AckCode
-from antiphon.rules.anatomy import RECORDING_KINDS
+from antiphon.rules.anatomy import RECORDING_KINDS, list_granted_territories
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
+
+NAMED_TERRITORIES = 5
+"""Territories that a finding names: whoever reads it wants to know whether it is one market or the world."""
 
 _IDENTITIES = (IdScheme.GRID, IdScheme.ICPN, IdScheme.PROPRIETARY, IdScheme.CATALOG_NUMBER)
 
@@ -131,22 +134,29 @@ def has_valid_icpn(evidence: Evidence) -> Iterator[Breach]:
 def has_barcode_of_its_own(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per ICPN of the main release under which another provider's album is live.
 
-    It is a transfer or a conflict, and both need a person. The other side is named by what any listener can see.
+    Where territories of both overlap it is a transfer or a conflict, and both need a person. Where none do, two
+    distributors have shared out a product, which is worth a warning. The other side is named by what any listener can
+    see.
     """
     main, knowledge = evidence.statement.main_release, evidence.context.knowledge
     barcodes = _read_barcodes(main) if main is not None else {}
     if main is None or knowledge is None or not barcodes:
         return
+    granted = list_granted_territories(evidence.granting_deals)
     for barcode, products in knowledge.find_products(barcodes).items():
-        for product in products:
-            if product.is_live and not product.is_own:
-                yield breach_at(
-                    main,
-                    got=f"ICPN {barcodes[barcode]!r}, live as {product.title!r} by {', '.join(product.artists)}",
-                    expected="an ICPN nobody else's release has",
-                    message="Another provider has a live release with this ICPN.",
-                )
-                break
+        others = [product for product in products if product.territories and not product.is_own]
+        if others:
+            product = max(others, key=lambda other: len(other.territories & granted))
+            shared = sorted(product.territories & granted)
+            yield breach_at(
+                main,
+                got=f"ICPN {barcodes[barcode]!r}, live as {product.title!r} by {', '.join(product.artists)}"
+                + (f" in {_name_territories(shared)} too" if shared else ""),
+                expected="an ICPN nobody else's release has",
+                message="Another provider has a live release with this ICPN"
+                + (" in territories of yours." if shared else ", in other territories."),
+                severity=None if shared else Severity.WARN,
+            )
 
 
 @rule(
@@ -197,6 +207,11 @@ def has_release_identity(evidence: Evidence) -> Iterator[Breach]:
             expected="GRid, ICPN, proprietary id or catalogue number",
             message="Nothing tells this release from others.",
         )
+
+
+def _name_territories(codes: Sequence[str]) -> str:
+    rest = f" and {len(codes) - NAMED_TERRITORIES} more" if len(codes) > NAMED_TERRITORIES else ""
+    return ", ".join(codes[:NAMED_TERRITORIES]) + rest
 
 
 def _read_barcodes(release: Release) -> dict[str, str]:

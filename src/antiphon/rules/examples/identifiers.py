@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from antiphon.model.knowledge import KnownProduct, KnownRecording, KnownRelease, KnownTrack
+from antiphon.model.territories import TERRITORIES
 from antiphon.rules.example import Edit, Example, given
 from antiphon.rules.examples.catalogue import ExampleCatalogue
 
@@ -31,7 +32,13 @@ def _known(*, title: str, artist: str, duration_ms: int, isrc: str = "QZANT26000
 
 
 def _product(*, is_own: bool) -> ExampleCatalogue:
-    product = KnownProduct(album_id="a" * 22, title="Night Ferry", artists=("Ilse Marr",), is_own=is_own, is_live=True)
+    product = KnownProduct(
+        album_id="a" * 22,
+        title="Night Ferry",
+        artists=("Ilse Marr",),
+        is_own=is_own,
+        territories=frozenset(TERRITORIES),
+    )
     return ExampleCatalogue(products={"04006381333931": (product,)})
 
 
