@@ -16,6 +16,7 @@ import msgspec
 from antiphon.blobs import BlobStore, open_blobs
 from antiphon.model.claims import Role
 from antiphon.model.deals import Deal
+from antiphon.model.decisions import TargetKind
 from antiphon.model.entities import Album, AlbumCopyright, AlbumType, ArtistCredit, EntityKind, Track
 from antiphon.model.media import CoverSize, Rendition, RenditionProfile
 from antiphon.model.periods import Moment, MomentKind, ValidityPeriod
@@ -167,7 +168,7 @@ def announce(blobs: BlobStore, entries: Sequence[Entry], version: int, parent: s
 
 def deny(blobs: BlobStore, track_ids: Sequence[str]) -> None:
     """Write the overlay that takes tracks down everywhere."""
-    denials = tuple(Denial(decision_id=f"d-{i}", kind=EntityKind.TRACK, entity_id=i) for i in track_ids)
+    denials = tuple(Denial(decision_id=f"d-{i}", kind=TargetKind.TRACK, entity_id=i) for i in track_ids)
     overlay = Overlay(sequence=1, written_at=datetime.now(UTC).isoformat(), denials=denials)
     blobs.put_named(OVERLAY_NAME, encode_overlay(overlay))
 

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from antiphon.model.decisions import Decision, DecisionKind
+from antiphon.model.decisions import Decision, Takedown, TargetKind
 from antiphon.model.delivery import Stage
 from antiphon.model.entities import EntityKind
-from antiphon.publication.denials import take_down
+from antiphon.publication.deciding import decide
 from antiphon.record import reading
 from antiphon.record.timeline import load_timeline
 from bench.installations import STAGE_POLL_S, Installation, run_installation, wait_until
@@ -60,15 +60,15 @@ def time_takedown_ms(installation: Installation, album: str) -> float:
     installation.listener.wait_for(path, lambda found: found["tracks"]["items"][0]["is_playable"])
     decision = Decision(
         id=f"takedown-{album}",
-        kind=DecisionKind.TAKEDOWN,
-        target_kind=EntityKind.ALBUM,
+        effect=Takedown(),
+        target_kind=TargetKind.ALBUM,
         target_id=album,
         decided_by="benchmark",
         decided_at=datetime.now(UTC).isoformat(),
         reason="to see how long it takes",
     )
     started_s = time.perf_counter()
-    take_down(installation.engine, installation.blobs, decision, datetime.now(UTC))
+    decide(installation.engine, installation.blobs, decision, datetime.now(UTC))
     installation.listener.wait_for(path, lambda found: not found["tracks"]["items"][0]["is_playable"])
     return (time.perf_counter() - started_s) * 1000
 

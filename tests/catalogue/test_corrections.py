@@ -4,20 +4,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.catalogue import Links, correct_links, follow_merges, plan_split
-from antiphon.model.corrections import AnchorName, Correction, CorrectionKind
+from antiphon.model.decisions import AnchorName, Decision, Merge, Split, TargetKind
 from antiphon.model.entities import EntityKind
 
 ARTIST = EntityKind.ARTIST
 LINKS: Links = {(ARTIST, "name:mira vale"): "A", (ARTIST, "name:ada north"): "B", (EntityKind.ALBUM, "icpn:1"): "A"}
 
 
-def a_merge(target: str, into: str, at: int = 0, undone_at: str = "") -> Correction:
-    return Correction(
+def a_merge(target: str, into: str, at: int = 0, undone_at: str = "") -> Decision:
+    return Decision(
         id=f"{target}{into}{at}",
-        kind=CorrectionKind.MERGE,
-        target_kind=ARTIST,
+        effect=Merge(into_id=into),
+        target_kind=TargetKind.ARTIST,
         target_id=target,
-        into_id=into,
         decided_by="ana",
         decided_at=f"2026-11-22T10:00:{at:02}Z",
         reason="one and the same",
@@ -25,14 +24,12 @@ def a_merge(target: str, into: str, at: int = 0, undone_at: str = "") -> Correct
     )
 
 
-def a_split(target: str, into: str, *anchors: AnchorName, at: int = 0) -> Correction:
-    return Correction(
+def a_split(target: str, into: str, *anchors: AnchorName, at: int = 0) -> Decision:
+    return Decision(
         id=f"{target}{into}{at}",
-        kind=CorrectionKind.SPLIT,
-        target_kind=ARTIST,
+        effect=Split(into_id=into, anchors=anchors),
+        target_kind=TargetKind.ARTIST,
         target_id=target,
-        into_id=into,
-        anchors=anchors,
         decided_by="ana",
         decided_at=f"2026-11-22T10:00:{at:02}Z",
         reason="two of one name",
@@ -90,7 +87,7 @@ CORRECTIONS = st.lists(
 
 @given(corrections=CORRECTIONS, data=st.data())
 def test_undoing_one_gives_what_there_would_be_had_it_never_been_made(
-    corrections: list[Correction], data: st.DataObject
+    corrections: list[Decision], data: st.DataObject
 ) -> None:
     if not corrections:
         return

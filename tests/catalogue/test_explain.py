@@ -8,7 +8,7 @@ import pytest
 from antiphon.catalogue import ExplainedReason, Explanation, build_album, explain_track
 from antiphon.model.availability import Tier, Use
 from antiphon.model.deals import Deal
-from antiphon.model.decisions import Decision, DecisionKind
+from antiphon.model.decisions import Decision, Takedown, TargetKind
 from antiphon.model.entities import EntityKind, Track
 from antiphon.model.statement import Statement
 from antiphon.model.territories import Territory
@@ -59,10 +59,9 @@ def _explain(
 def _decide(kind: EntityKind, target: str, territories: tuple[str, ...]) -> Decision:
     return Decision(
         id="d1",
-        kind=DecisionKind.TAKEDOWN,
-        target_kind=kind,
+        effect=Takedown(territories=territories),
+        target_kind=TargetKind(kind.value),
         target_id=target,
-        territories=territories,
         decided_by="ana",
         decided_at="2026-11-22T09:00:00Z",
         reason="court order",

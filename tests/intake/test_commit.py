@@ -13,12 +13,14 @@ from sqlalchemy.exc import IntegrityError
 
 from antiphon.identity import entity_id, release_key
 from antiphon.intake.commit import apply_statement
+from antiphon.model.availability import Tier, Use
 from antiphon.model.claims import DeliveredId, IdScheme
-from antiphon.model.decisions import Decision, DecisionKind
+from antiphon.model.decisions import Decision, Takedown, TargetKind
 from antiphon.model.delivery import DeliveredFile, Delivery, Stage
-from antiphon.model.entities import Album, EntityKind
+from antiphon.model.entities import Album, EntityKind, Track
 from antiphon.model.errors import Broken, Refused
 from antiphon.model.statement import MessageKind, Statement
+from antiphon.model.territories import Territory
 from antiphon.record import migrate, open_record, reading, writing
 from antiphon.record.catalogue import (
     albums_of_artist,
@@ -30,13 +32,13 @@ from antiphon.record.catalogue import (
     tracks_of_recording,
 )
 from antiphon.record.changes import changes_after, head_version
-from antiphon.record.decisions import add_decision, recompute_targets, undo_decision
+from antiphon.record.deciding import decide, undo
 from antiphon.record.deliveries import add_delivery, next_receipt
 from antiphon.record.media import store_media
 from antiphon.record.providers import Provider, add_provider
 from antiphon.record.rebuild import recompute
 from antiphon.record.statements import store_statement
-from antiphon.rights import territories_of
+from antiphon.rights import available_territories, territories_of
 from tests.builders import ARTIST, a_cover, a_moment, a_recording, a_release, a_statement, changed
 from tests.catalogue.statements import some_audio, some_cover
 
@@ -277,19 +279,24 @@ def test_a_recording_on_two_providers_releases_is_one_and_shows_what_the_newest_
 def _takedown(kind: EntityKind, target: str, *territories: str) -> Decision:
     return Decision(
         id=f"decision-{kind}",
-        kind=DecisionKind.TAKEDOWN,
-        target_kind=kind,
+        effect=Takedown(territories=territories),
+        target_kind=TargetKind(kind.value),
         target_id=target,
-        territories=territories,
         decided_by="ana",
         decided_at="2026-11-22T10:00:00.000000Z",
         reason="court order 17/2026",
     )
 
 
+def _granted(track: Track) -> tuple[Territory, ...]:
+    """Return where a track may be streamed for money from the takedown on."""
+    now_s = int(NOW.timestamp())
+    return territories_of(available_territories(track.intervals, tier=Tier.PREMIUM, use=Use.STREAM, now_s=now_s))
+
+
 def test_a_takedown_of_nothing_we_have_is_refused(engine: Engine) -> None:
     with writing(engine) as conn, pytest.raises(Refused, match="no album"):
-        add_decision(conn, _takedown(EntityKind.ALBUM, "x" * 22))
+        decide(conn, _takedown(EntityKind.ALBUM, "x" * 22), NOW)
 
 
 @pytest.mark.parametrize("kind", list(EntityKind))
@@ -304,19 +311,17 @@ def test_a_takedown_takes_its_territories_away_and_its_undo_gives_them_back(engi
     }[kind]
     decision = _takedown(kind, target, "NO")
     with writing(engine) as conn:
-        add_decision(conn, decision)
-        assert recompute_targets(conn, decision, NOW) > 0
+        assert decide(conn, decision, NOW) > 0
         last = changes_after(conn, 0, 100)[-1]
     assert (last.decision_id, last.delivery_id) == (decision.id, None)
     denied = _album(engine)
-    assert "NO" not in {t for i in denied.tracks[0].intervals for t in territories_of(i.territories)}
+    assert "NO" not in _granted(denied.tracks[0])
     assert (denied.tracks[1] == before.tracks[1]) is (kind in (EntityKind.TRACK, EntityKind.RECORDING))
     assert _is_proven(engine)
     _apply(engine, a_statement(), files=())
-    assert "NO" not in {t for i in _album(engine).tracks[0].intervals for t in territories_of(i.territories)}
+    assert "NO" not in _granted(_album(engine).tracks[0])
     with writing(engine) as conn:
-        undone = undo_decision(conn, decision.id, by="ben", now=NOW)
-        recompute_targets(conn, undone, NOW)
+        undo(conn, decision.id, by="ben", now=NOW)
     assert _album(engine).tracks == before.tracks
     assert _versions_are_gapless(engine)
 

@@ -8,14 +8,13 @@ from sqlalchemy import select
 
 from antiphon.catalogue import plan_split
 from antiphon.model.claims import DeliveredId, IdScheme
-from antiphon.model.corrections import AnchorName, Correction, CorrectionKind
-from antiphon.model.decisions import Decision, DecisionKind
+from antiphon.model.decisions import AnchorName, Decision, Effect, Merge, Split, Takedown, TargetKind
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Refused
 from antiphon.model.statement import Statement
-from antiphon.publication.denials import take_down
+from antiphon.publication import deciding
 from antiphon.record import reading, writing
-from antiphon.record.correcting import list_anchors, merge_entities, split_entity, undo_correction
+from antiphon.record.deciding import decide, list_anchors, undo
 from antiphon.record.instants import format_instant
 from antiphon.record.rebuild import recompute
 from antiphon.record.tables import contributions, entities
@@ -74,18 +73,24 @@ def everything(house: House) -> set[tuple[object, ...]]:
     return set(rows)
 
 
-def a_correction(kind: CorrectionKind, target: str, into: str, *anchors: AnchorName, number: int = 1) -> Correction:
-    return Correction(
+def a_correction(effect: Effect, target: str, number: int = 1) -> Decision:
+    return Decision(
         id=f"c{number}",
-        kind=kind,
-        target_kind=EntityKind.ARTIST,
+        effect=effect,
+        target_kind=TargetKind.ARTIST,
         target_id=target,
-        into_id=into,
-        anchors=anchors,
         decided_by="ana",
         decided_at=f"2026-11-22T10:00:{number:02}Z",
         reason="the label says so",
     )
+
+
+def a_merge(target: str, into: str, number: int = 1) -> Decision:
+    return a_correction(Merge(into_id=into), target, number)
+
+
+def a_split(target: str, into: str, anchor: AnchorName, number: int = 1) -> Decision:
+    return a_correction(Split(into_id=into, anchors=(anchor,)), target, number)
 
 
 def served_artist(house: House, artist_id: str) -> bytes | None:
@@ -98,13 +103,13 @@ def test_a_merge_joins_two_pages_and_its_undo_restores_the_catalogue_byte_for_by
     before, (one, other) = everything(house), artists(house)
     own = served_artist(house, one)
     with writing(house.engine) as conn:
-        assert merge_entities(conn, a_correction(CorrectionKind.MERGE, one, other), NOW) > 0
+        assert decide(conn, a_merge(one, other), NOW) > 0
     follow(house)
     assert artists(house) == [other]
     assert everything(house) != before
     assert served_artist(house, one) == served_artist(house, other) is not None
     with writing(house.engine) as conn:
-        undo_correction(conn, "c1", by="ben", now=NOW)
+        undo(conn, "c1", by="ben", now=NOW)
     follow(house)
     assert everything(house) == before
     assert served_artist(house, one) == own != served_artist(house, other)
@@ -116,11 +121,11 @@ def test_an_old_id_leads_on_through_a_merge_of_a_merge(house: House) -> None:
         anchor = list_anchors(conn, EntityKind.ARTIST, other)[0]
     third = plan_split("c2", EntityKind.ARTIST, [anchor])
     with writing(house.engine) as conn:
-        merge_entities(conn, a_correction(CorrectionKind.MERGE, one, other), NOW)
+        decide(conn, a_merge(one, other), NOW)
     follow(house)
     with writing(house.engine) as conn:
-        split_entity(conn, a_correction(CorrectionKind.SPLIT, other, third, anchor, number=2), NOW)
-        merge_entities(conn, a_correction(CorrectionKind.MERGE, other, third, number=3), NOW)
+        decide(conn, a_split(other, third, anchor, number=2), NOW)
+        decide(conn, a_merge(other, third, number=3), NOW)
     follow(house)
     assert artists(house) == [third]
     assert served_artist(house, one) == served_artist(house, other) == served_artist(house, third) is not None
@@ -135,7 +140,7 @@ def test_a_split_gives_one_release_to_somebody_else_of_the_same_name(house: Hous
     moved = changed(anchor, release="icpn:04006381333931")
     new = plan_split("c1", EntityKind.ARTIST, [moved])
     with writing(house.engine) as conn:
-        split_entity(conn, a_correction(CorrectionKind.SPLIT, named[anchor], new, moved), NOW)
+        decide(conn, a_split(named[anchor], new, moved), NOW)
     follow(house)
     assert sorted({*named.values(), new}) == artists(house)
     everything(house)
@@ -147,37 +152,37 @@ def test_what_would_bring_music_back_that_was_taken_down_is_refused(house: House
     one, other = artists(house)
     takedown = Decision(
         id="t1",
-        kind=DecisionKind.TAKEDOWN,
-        target_kind=EntityKind.ARTIST,
+        effect=Takedown(),
+        target_kind=TargetKind.ARTIST,
         target_id=one,
         decided_by="on call",
         decided_at=format_instant(NOW),
         reason="court order",
     )
-    take_down(house.engine, house.blobs, takedown, NOW)
+    deciding.decide(house.engine, house.blobs, takedown, NOW)
     with writing(house.engine) as conn, pytest.raises(Refused, match="taken down"):
-        merge_entities(conn, a_correction(CorrectionKind.MERGE, one, other), NOW)
+        decide(conn, a_merge(one, other), NOW)
     with writing(house.engine) as conn:
-        merge_entities(conn, a_correction(CorrectionKind.MERGE, other, one), NOW)
+        decide(conn, a_merge(other, one), NOW)
     with writing(house.engine) as conn, pytest.raises(Refused, match="taken down"):
-        undo_correction(conn, "c1", by="ben", now=NOW)
+        undo(conn, "c1", by="ben", now=NOW)
 
 
 def test_what_cannot_be_corrected_is_refused_and_says_why(house: House) -> None:
     one, other = artists(house)
-    merge = a_correction(CorrectionKind.MERGE, one, other)
+    merge = a_merge(one, other)
     refusals = {
-        "itself already": changed(merge, into_id=one),
+        "itself already": changed(merge, effect=Merge(into_id=one)),
         "no artist": changed(merge, target_id="0" * 22),
         "needs the name": changed(merge, reason=""),
-        "belongs to one provider": changed(merge, target_kind=EntityKind.ALBUM),
+        "about one of: artist, recording": changed(merge, target_kind=TargetKind.ALBUM),
     }
     for match, correction in refusals.items():
         with writing(house.engine) as conn, pytest.raises(Refused, match=match):
-            merge_entities(conn, correction, NOW)
+            decide(conn, correction, NOW)
     with writing(house.engine) as conn, pytest.raises(Refused, match="does not mean"):
-        split_entity(conn, a_correction(CorrectionKind.SPLIT, one, other, AnchorName(provider="x", anchor="y")), NOW)
+        decide(conn, a_split(one, other, AnchorName(provider="x", anchor="y")), NOW)
     with writing(house.engine) as conn:
-        merge_entities(conn, merge, NOW)
+        decide(conn, merge, NOW)
     with writing(house.engine) as conn, pytest.raises(Refused, match=f"merged into {other}"):
-        merge_entities(conn, changed(merge, id="c9"), NOW)
+        decide(conn, changed(merge, id="c9"), NOW)

@@ -9,6 +9,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # no stubs among the dependencies; only this test reads YAML
 
 from antiphon.model.availability import Tier, Use
+from antiphon.model.decisions import TargetKind
 from antiphon.model.entities import Album, AlbumType, ArtistCredit, EntityKind
 from antiphon.model.territories import Territory
 from antiphon.publication.album_groups import group_album
@@ -38,7 +39,7 @@ def a_reader(market: Territory | None, *, overlay: Overlay = NO_DENIALS, now_s: 
 
 
 def a_denial_of(entity_id: str) -> Overlay:
-    denial = Denial(decision_id="d", kind=EntityKind.TRACK, entity_id=entity_id)
+    denial = Denial(decision_id="d", kind=TargetKind.TRACK, entity_id=entity_id)
     return Overlay(sequence=1, written_at="", denials=(denial,))
 
 

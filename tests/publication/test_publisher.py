@@ -11,14 +11,14 @@ from sqlalchemy import Engine
 from antiphon.access import Tier
 from antiphon.blobs import FolderBlobs
 from antiphon.intake.commit import apply_statement
-from antiphon.model.decisions import Decision, DecisionKind
+from antiphon.model.decisions import Decision, Takedown, TargetKind
 from antiphon.model.delivery import DeliveredFile, Delivery, Stage, TimelineEntry
 from antiphon.model.entities import Album, EntityKind
 from antiphon.model.errors import Broken, Refused
 from antiphon.model.statement import Statement
 from antiphon.model.territories import Territory
 from antiphon.publication import publisher as publisher_module
-from antiphon.publication.denials import take_down, undo_takedown
+from antiphon.publication.deciding import decide, undo
 from antiphon.publication.gate import check_segment
 from antiphon.publication.publisher import Publisher
 from antiphon.record import migrate, open_record, reading, writing
@@ -231,18 +231,17 @@ def test_a_takedown_reaches_nodes_by_the_overlay_alone_and_its_undo_gives_the_tr
     track = house.album().tracks[0]
     decision = Decision(
         id="t1",
-        kind=DecisionKind.TAKEDOWN,
-        target_kind=EntityKind.TRACK,
+        effect=Takedown(territories=("SE",)),
+        target_kind=TargetKind.TRACK,
         target_id=track.id,
-        territories=("SE",),
         decided_by="on call",
         decided_at=format_instant(NOW),
         reason="court order",
     )
-    take_down(house.engine, house.blobs, decision, NOW)
+    decide(house.engine, house.blobs, decision, NOW)
     house.follower.poll(NOW)  # nothing was published
     assert house.playability(track.id) is Playability.MARKET
-    undo_takedown(house.engine, house.blobs, "t1", by="on call", now=NOW)
+    undo(house.engine, house.blobs, "t1", by="on call", now=NOW)
     house.publisher.publish(NOW)
     house.follower.poll(NOW)
     assert house.playability(track.id) is Playability.PLAYABLE
@@ -253,15 +252,15 @@ def test_a_takedown_of_what_the_catalogue_does_not_have_changes_nothing(house: H
     before = house.blobs.get_named(OVERLAY_NAME)
     decision = Decision(
         id="t1",
-        kind=DecisionKind.TAKEDOWN,
-        target_kind=EntityKind.TRACK,
+        effect=Takedown(),
+        target_kind=TargetKind.TRACK,
         target_id="0" * 22,
         decided_by="on call",
         decided_at=format_instant(NOW),
         reason="mistyped",
     )
     with pytest.raises(Refused, match="no track"):
-        take_down(house.engine, house.blobs, decision, NOW)
+        decide(house.engine, house.blobs, decision, NOW)
     assert house.blobs.get_named(OVERLAY_NAME) == before
 
 

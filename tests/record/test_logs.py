@@ -11,7 +11,8 @@ from antiphon.record import reading, writing
 from antiphon.record.bodies import decode_body
 from antiphon.record.changes import Cause, append_changes, changes_after, head_version, lock_head
 from antiphon.record.clients import ClientRow, add_client, find_client, list_clients
-from antiphon.record.decisions import decisions_in_force, undo_decision
+from antiphon.record.deciding import undo
+from antiphon.record.decisions import list_decisions
 from antiphon.record.publications import Announced, announce, announced_head, list_publications
 from antiphon.record.tables import changes, head, publications
 from tests.record.deliveries import NOW, accept
@@ -88,9 +89,9 @@ def test_a_record_without_a_head_row_is_broken(engine: Engine) -> None:
 
 def test_undoing_what_was_never_decided_is_refused(engine: Engine) -> None:
     with writing(engine) as conn:
-        assert decisions_in_force(conn) == ()
+        assert list_decisions(conn) == ()
         with pytest.raises(Refused, match="does not exist"):
-            undo_decision(conn, "d1", by="ana", now=NOW)
+            undo(conn, "d1", by="ana", now=NOW)
 
 
 def test_a_client_id_is_taken_once_and_its_provider_must_exist(engine: Engine) -> None:

@@ -13,9 +13,10 @@ from sqlalchemy import Engine, text
 from antiphon.record import (
     agreement_tables,
     choreography_tables,
-    correction_tables,
+    decision_tables,
     migrate,
     open_record,
+    quality_tables,
     reading,
     upload_tables,
     writing,
@@ -25,7 +26,7 @@ from antiphon.record.tables import APPEND_ONLY, metadata
 from tests.databases import ENGINES, ON_POSTGRESQL, ON_SQLITE
 from tests.postgresql import drop_database, make_database
 
-SUBJECTS = (agreement_tables, choreography_tables, correction_tables, upload_tables)
+SUBJECTS = (agreement_tables, choreography_tables, decision_tables, quality_tables, upload_tables)
 """Modules that declare tables of one subject beside ``tables``; importing them is what declares them."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from antiphon.blobs import BlobStore
+from antiphon.model.decisions import TargetKind
 from antiphon.model.entities import EntityKind
 from antiphon.segments import (
     OVERLAY_NAME,
@@ -54,7 +55,7 @@ class Publisher:
 
     def deny(self, sequence: int, *entity_ids: str) -> None:
         """Write the overlay."""
-        denials = tuple(Denial(decision_id=f"d-{i}", kind=EntityKind.TRACK, entity_id=i) for i in entity_ids)
+        denials = tuple(Denial(decision_id=f"d-{i}", kind=TargetKind.TRACK, entity_id=i) for i in entity_ids)
         overlay = Overlay(sequence=sequence, written_at="2026-11-22T10:00:00Z", denials=denials)
         self._blobs.put_named(OVERLAY_NAME, encode_overlay(overlay))
 

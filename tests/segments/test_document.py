@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antiphon.model.availability import Interval, Tier, Use
-from antiphon.model.entities import EntityKind
+from antiphon.model.decisions import TargetKind
 from antiphon.model.errors import Broken
 from antiphon.model.territories import TERRITORIES, Territory
 from antiphon.rights import Reason, bitset_of, evaluate
@@ -60,7 +60,7 @@ def a_track(*intervals: Interval, subjects: tuple[str, ...] = ("track1", "album1
 
 
 def an_overlay(entity_id: str, *territories: Territory) -> Overlay:
-    denial = Denial(decision_id="d1", kind=EntityKind.TRACK, entity_id=entity_id, territories=territories)
+    denial = Denial(decision_id="d1", kind=TargetKind.TRACK, entity_id=entity_id, territories=territories)
     return Overlay(sequence=1, written_at="2026-11-22T00:00:00Z", denials=(denial,))
 
 

@@ -6,9 +6,11 @@ import zlib
 import msgspec
 import pytest
 
+from antiphon.model.decisions import TargetKind
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Broken
 from antiphon.model.territories import Territory
+from antiphon.rights import bitset_of
 from antiphon.segments import (
     NO_DENIALS,
     Denial,
@@ -33,7 +35,7 @@ VERSION = VersionRecord(version=3, segment="s", parent="p", record_version=9, an
 
 
 def a_denial(decision_id: str, entity_id: str, *territories: Territory) -> Denial:
-    return Denial(decision_id=decision_id, kind=EntityKind.TRACK, entity_id=entity_id, territories=territories)
+    return Denial(decision_id=decision_id, kind=TargetKind.TRACK, entity_id=entity_id, territories=territories)
 
 
 def test_a_segment_that_says_a_wrong_size_is_broken() -> None:
@@ -99,8 +101,16 @@ def test_an_overlay_is_a_set() -> None:
 
 def test_denials_of_one_entity_add_up() -> None:
     overlay = Overlay(sequence=1, written_at="", denials=(a_denial("d1", "t", SE), a_denial("d2", "t", DE)))
-    assert overlay.denies(("other", "t"), SE)
-    assert overlay.denies(("t",), DE)
-    assert not overlay.denies(("t",), Territory("FR"))
-    assert not overlay.denies(("other",), SE)
-    assert not NO_DENIALS.denies(("t",), SE)
+    denied = overlay.denied_at(0)
+    assert denied.ids == {b"t"}
+    assert denied.bits == {b"t": bitset_of((SE, DE))}
+    assert NO_DENIALS.denied_at(0).ids == frozenset()
+
+
+def test_a_denial_ends_at_its_second_and_what_is_denied_is_the_same_object_until_then() -> None:
+    ending = msgspec.structs.replace(a_denial("d1", "t"), ends_at=100)
+    overlay = decode_overlay(encode_overlay(Overlay(sequence=1, written_at="", denials=(ending, a_denial("d2", "u")))))
+    assert overlay.denied_at(99).ids == {b"t", b"u"}
+    assert overlay.denied_at(98) is overlay.denied_at(99)
+    assert overlay.denied_at(100).ids == {b"u"}
+    assert overlay.denied_at(99).ids == {b"t", b"u"}

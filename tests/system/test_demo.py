@@ -241,9 +241,9 @@ def test_a_takedown_reaches_the_node_and_can_be_undone(demo: Demo) -> None:
         within_s=10,
         what="the node denies the track",
     )
-    undo = re.search(r"--undo (\w+)", made.stdout)
+    undo = re.search(r"undo (\w+)", made.stdout)
     assert undo is not None
-    antiphon("takedown", "track", track["id"], "--undo", undo[1], "--data", str(demo.data))
+    antiphon("undo", undo[1], "--data", str(demo.data))
     wait_until(
         lambda: demo.get(f"/v1/tracks/{track['id']}/stream?market=DE").status == 200,
         within_s=10,

@@ -30,6 +30,7 @@ from antiphon.catalogue.current import CurrentStatement, Links, needed_links, wi
 from antiphon.catalogue.explain import DealPlace, ExplainedReason, Explanation, explain_track
 from antiphon.catalogue.ordering import StatementOrder, order_statement
 from antiphon.catalogue.selection import select_newest
+from antiphon.catalogue.takedowns import denied_span
 from antiphon.identity import MAX_CANDIDATES, SONG, Link, artist_anchors
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "artist_anchors",
     "build_album",
     "correct_links",
+    "denied_span",
     "explain_track",
     "follow_merges",
     "needed_links",

@@ -1,12 +1,14 @@
 """THE catalogue function for one release: its current statement, links and decisions to entities."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from antiphon.catalogue.choices import Chosen, Credits, Part
+from antiphon.catalogue.corrections import correct_links
 from antiphon.catalogue.current import CurrentStatement, Links
+from antiphon.catalogue.takedowns import album_subjects_of
 from antiphon.catalogue.texts import (
     choose_copyrights,
     choose_genres,
@@ -18,7 +20,7 @@ from antiphon.catalogue.texts import (
 from antiphon.catalogue.tracks import (
     ChosenTrack,
     RecordingFields,
-    apply_takedowns,
+    apply_denials,
     assemble_recording,
     assemble_track,
     choose_names,
@@ -87,10 +89,11 @@ class ChosenRelease(NamedTuple):
     """What its artists are called, by id."""
 
 
-def build_album(current: CurrentStatement, links: Links, decisions: Iterable[Decision]) -> BuiltRelease:
+def build_album(current: CurrentStatement, links: Links, decisions: Sequence[Decision]) -> BuiltRelease:
     """Return the album, tracks, artists and recordings of a release. Pure: equal arguments give equal results.
 
-    ``links`` must hold what ``needed_links`` names; ``decisions`` may hold others' decisions, which are passed over.
+    ``links`` must hold what ``needed_links`` names, as it was linked; ``decisions`` all that bear on it. Those undone,
+    or about something else, are passed over.
     Raises: Broken (ours to fix) for a statement without a main release, or an anchor without a link.
     """
     chosen = choose_release(current, links, decisions)
@@ -120,16 +123,17 @@ def build_album(current: CurrentStatement, links: Links, decisions: Iterable[Dec
     )
 
 
-def choose_release(current: CurrentStatement, links: Links, decisions: Iterable[Decision]) -> ChosenRelease:
+def choose_release(current: CurrentStatement, links: Links, decisions: Sequence[Decision]) -> ChosenRelease:
     """Return every field of a release with what gave it, for ``build_album`` to assemble; see there."""
     release = current.statement.main_release
     if release is None:
         raise Broken(f"the current statement of {current.release_key} names no main release; it cannot be built")
+    links = correct_links(current.provider, current.release_key, links, decisions)
     album_id = find_entity(links, EntityKind.ALBUM, current.release_key)
     artists = credit_artists(release, links)
-    decided = tuple(decisions)
+    subjects = album_subjects_of(artists.value, current.provider)
     tracks = tuple(
-        apply_takedowns(track, album_id, artists.value, decided) for track in choose_tracks(current, links, artists)
+        apply_denials(track, album_id, subjects, decisions) for track in choose_tracks(current, links, artists)
     )
     fields = AlbumFields(
         title=choose_title(release.titles),
@@ -148,9 +152,9 @@ def choose_release(current: CurrentStatement, links: Links, decisions: Iterable[
 
 def choose_type(release: Release) -> Chosen[AlbumType]:
     """Return which of the three kinds of the catalogue API a release is. An EP is a single there."""
-    if release.is_compilation:
-        return Chosen(AlbumType.COMPILATION, (Part(release, "is_compilation"),))
     compilation = tuple(role for role in release.types if {role.value, role.user_value} & _COMPILATION_TYPES)
+    if release.is_compilation:
+        return Chosen(AlbumType.COMPILATION, (Part(release, "is_compilation"), *compilation))
     if compilation:
         return Chosen(AlbumType.COMPILATION, compilation)
     single = tuple(role for role in release.types if any(map(_is_single, (role.value, role.user_value))))

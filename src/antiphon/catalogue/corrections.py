@@ -13,46 +13,53 @@ from collections.abc import Iterable, Sequence
 
 from antiphon.catalogue.current import Links
 from antiphon.identity import entity_id as make_entity_id
-from antiphon.model.corrections import AnchorName, Correction, CorrectionKind
+from antiphon.model.decisions import AnchorName, Decision, Merge, Split
 from antiphon.model.entities import EntityKind
 
 
-def correct_links(provider: str, release: str, links: Links, corrections: Iterable[Correction]) -> Links:
-    """Return a provider's links as they count on one of its releases, the corrections in force applied.
+def correct_links(provider: str, release: str, links: Links, decisions: Iterable[Decision]) -> Links:
+    """Return a provider's links as they count on one of its releases, merges and splits applied.
 
     ``release`` is the release's key; empty: as they count where no release is told apart.
     """
-    ordered = order_corrections(corrections)
+    ordered = order_corrections(decisions)
     if not ordered:
         return links
+    of_kind = {kind: [d for d in ordered if d.target_kind.value == kind.value] for kind in EntityKind}
     return {
-        (kind, anchor): _follow([c for c in ordered if c.target_kind is kind], entity_id, (provider, anchor, release))
+        (kind, anchor): _follow(of_kind[kind], entity_id, (provider, anchor, release))
         for (kind, anchor), entity_id in links.items()
     }
 
 
-def follow_merges(entity_id: str, corrections: Iterable[Correction]) -> str:
+def follow_merges(entity_id: str, decisions: Iterable[Decision]) -> str:
     """Return the entity that an id redirects to; itself where it was never merged into another."""
-    return _follow(order_corrections(corrections), entity_id)
+    return _follow(order_corrections(decisions), entity_id)
 
 
-def plan_split(correction_id: str, kind: EntityKind, anchors: Sequence[AnchorName]) -> str:
-    """Return the id of the entity that a split makes: it follows from the correction and its first anchor."""
-    return make_entity_id(kind, correction_id, anchors[0].anchor)
+def plan_split(decision_id: str, kind: EntityKind, anchors: Sequence[AnchorName]) -> str:
+    """Return the id of the entity that a split makes: it follows from the decision and its first anchor."""
+    return make_entity_id(kind, decision_id, anchors[0].anchor)
 
 
-def order_corrections(corrections: Iterable[Correction]) -> list[Correction]:
-    """Return those in force, in the order they were decided."""
-    return sorted((c for c in corrections if c.is_in_force), key=lambda c: (c.decided_at, c.id))
+def order_corrections(decisions: Iterable[Decision]) -> list[Decision]:
+    """Return the merges and splits that were not undone, in the order they were decided."""
+    kept = (d for d in decisions if d.into_id and not d.is_undone)
+    return sorted(kept, key=lambda d: (d.decided_at, d.id))
 
 
-def _follow(ordered: Iterable[Correction], entity_id: str, asked: tuple[str, str, str] = ("", "", "")) -> str:
-    for correction in ordered:
-        if correction.target_id == entity_id and (
-            correction.kind is CorrectionKind.MERGE or any(_moves(moved, asked) for moved in correction.anchors)
-        ):
-            entity_id = correction.into_id
+def _follow(ordered: Iterable[Decision], entity_id: str, asked: tuple[str, str, str] = ("", "", "")) -> str:
+    for decision in ordered:
+        if decision.target_id == entity_id and _leads_on(decision, asked):
+            entity_id = decision.into_id
     return entity_id
+
+
+def _leads_on(decision: Decision, asked: tuple[str, str, str]) -> bool:
+    effect = decision.effect
+    return isinstance(effect, Merge) or (
+        isinstance(effect, Split) and any(_moves(moved, asked) for moved in effect.anchors)
+    )
 
 
 def _moves(moved: AnchorName, asked: tuple[str, str, str]) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 
 from antiphon.catalogue.albums import build_album
 from antiphon.catalogue.current import CurrentStatement, Links
-from antiphon.catalogue.takedowns import denied_territories, subjects_of, subtract_territories, takedowns_of
+from antiphon.catalogue.takedowns import album_subjects_of, denials_of, is_denial, subjects_of, subtract_denials
 from antiphon.catalogue.withdrawals import Withdrawal, find_taking_deal, say_missing_deals
 from antiphon.identity import track_anchors
 from antiphon.model.availability import Interval, Tier, Use
@@ -102,7 +102,7 @@ class _Question(msgspec.Struct, frozen=True):
 def explain_track(
     current: CurrentStatement,
     links: Links,
-    decisions: Iterable[Decision],
+    decisions: Sequence[Decision],
     track_id: str,
     *,
     market: Territory,
@@ -117,13 +117,13 @@ def explain_track(
     ``message_file`` is the path of the current delivery's message; ``alternatives`` are other tracks of the recording,
     as built, of which the playable ones are named.
     """
-    album = build_album(current, links, ()).album
+    album = build_album(current, links, [decision for decision in decisions if not is_denial(decision)]).album
     track = next((track for track in album.tracks if track.id == track_id), None)
     if track is None:
         return None
     question = _Question(market, tier, use, now)
-    takedowns = takedowns_of(subjects_of(track, album.artists), decisions)
-    kept = subtract_territories(track.intervals, denied_territories(takedowns))
+    takedowns = denials_of(subjects_of(track) | album_subjects_of(album.artists, album.provider), decisions)
+    kept = subtract_denials(track.intervals, takedowns)
     granted, verdict = question.evaluate(track.intervals), question.evaluate(kept)
     deals = deals_for_track(current.statement, _find_reference(current, links, track_id))
     withdrawal = find_taking_deal(deals, market) if not granted.is_available else None

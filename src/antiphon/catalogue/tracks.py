@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from antiphon.catalogue.choices import Chosen, Credits, Part, Source
 from antiphon.catalogue.current import CurrentStatement, Links
-from antiphon.catalogue.takedowns import denied_territories, subjects_of, subtract_territories, takedowns_of
+from antiphon.catalogue.takedowns import Subjects, denials_of, subjects_of, subtract_denials
 from antiphon.catalogue.texts import choose_id, choose_title
 from antiphon.identity import (
     artist_anchors,
@@ -102,18 +102,18 @@ def assemble_track(chosen: ChosenTrack, album_id: str) -> Track:
     )
 
 
-def apply_takedowns(
-    chosen: ChosenTrack, album_id: str, album_artists: Iterable[ArtistCredit], decisions: Sequence[Decision]
+def apply_denials(
+    chosen: ChosenTrack, album_id: str, album_subjects: Subjects, decisions: Sequence[Decision]
 ) -> ChosenTrack:
-    """Return the track with the territories taken away in which it, or what it belongs to, is taken down."""
+    """Return the track less what takedowns and geoblocks of it, or of what it belongs to, take away."""
     if not decisions:
         return chosen
-    takedowns = takedowns_of(subjects_of(assemble_track(chosen, album_id), album_artists), decisions)
-    if not takedowns:
+    denials = denials_of(subjects_of(assemble_track(chosen, album_id)) | album_subjects, decisions)
+    if not denials:
         return chosen
     granted = chosen.fields.intervals
-    kept = subtract_territories(granted.value, denied_territories(takedowns))
-    return chosen._replace(fields=chosen.fields._replace(intervals=Chosen(kept, (*granted.sources, *takedowns))))
+    kept = subtract_denials(granted.value, denials)
+    return chosen._replace(fields=chosen.fields._replace(intervals=Chosen(kept, (*granted.sources, *denials))))
 
 
 class RecordingFields(NamedTuple):

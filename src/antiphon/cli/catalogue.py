@@ -1,6 +1,5 @@
-"""Ask the catalogue why, and decide by hand."""
+"""Ask the catalogue why, and whether it is what it should be."""
 
-import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,13 +10,9 @@ from antiphon.cli.clock import read_clock
 from antiphon.cli.installation import open_installation
 from antiphon.cli.options import data_option, json_option, tier_option
 from antiphon.model.availability import Tier
-from antiphon.model.decisions import Decision, DecisionKind
-from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Refused
 from antiphon.model.territories import UnknownTerritory, parse_territory
-from antiphon.publication.denials import take_down, undo_takedown
 from antiphon.record import reading
-from antiphon.record.instants import format_instant
 from antiphon.record.publications import list_publications
 from antiphon.surfaces.explain.answers import answer_explanation
 
@@ -46,43 +41,6 @@ def explain(track_id: str, market: str, tier: str, at_text: str | None, data: Pa
     click.echo(answer.sentence)
     for name, value in answer.facts():
         click.echo(f"  {name:<10} {value}")
-
-
-@click.command()
-@click.argument("kind", type=click.Choice([kind.value for kind in EntityKind]))
-@click.argument("entity_id")
-@click.option("--territory", "territories", multiple=True, help="Only here; repeat for more. Default: everywhere.")
-@click.option("--reason", default="", help="Why. Needed unless --undo.")
-@click.option("--by", default="operator", show_default=True, help="Who decides.")
-@click.option("--undo", "decision_id", default="", help="Undo the takedown of this decision id.")
-@data_option
-def takedown(
-    kind: str, entity_id: str, territories: tuple[str, ...], reason: str, by: str, decision_id: str, data: Path
-) -> None:
-    """Deny a track, recording, album or artist on every node at once; --undo gives it back."""
-    parts = open_installation(data)
-    now = read_clock()
-    if decision_id:
-        undo_takedown(parts.engine, parts.blobs, decision_id, by=by, now=now)
-        click.echo(f"undone  {decision_id}")
-        return
-    if not reason:
-        raise click.UsageError("a takedown needs --reason")
-    decision = Decision(
-        id=secrets.token_hex(8),
-        kind=DecisionKind.TAKEDOWN,
-        target_kind=EntityKind(kind),
-        target_id=entity_id,
-        territories=tuple(parse_territory(code) for code in territories),
-        decided_by=by,
-        decided_at=format_instant(now),
-        reason=reason,
-    )
-    take_down(parts.engine, parts.blobs, decision, now)
-    where = ", ".join(decision.territories) or "everywhere"
-    click.echo(
-        f"taken down {where}  decision {decision.id}\nundo: antiphon takedown {kind} {entity_id} --undo {decision.id}"
-    )
 
 
 @click.command()

@@ -11,7 +11,6 @@ from antiphon.intake.sources import list_sources
 from antiphon.model.delivery import Delivery, Stage
 from antiphon.model.statement import Statement
 from antiphon.record.changes import Cause, lock_head
-from antiphon.record.decisions import decisions_in_force
 from antiphon.record.deliveries import load_delivery
 from antiphon.record.entries import write_release
 from antiphon.record.links import RecordedLinks, store_links
@@ -36,9 +35,8 @@ def place_statement(conn: Connection, delivery: Delivery, statement: Statement, 
     release = find_applied_key(conn, delivery.id) or _file_statement(conn, delivery, statement)
     current = choose_current(conn, delivery.provider, release)
     cause = Cause(at=now, delivery_id=delivery.id)
-    decisions = decisions_in_force(conn)
     for changed in (release, *releases_lacking(conn, delivery.provider, delivery.id)):
-        write_release(conn, delivery.provider, changed, decisions, cause)
+        write_release(conn, delivery.provider, changed, cause)
     return Stage.COMMITTED if current == delivery.id else Stage.SUPERSEDED
 
 

@@ -1,6 +1,7 @@
 """Who may play what, as documents carry it: intervals, and the ids by which a denial may name what they cover."""
 
 from functools import lru_cache
+from urllib.parse import quote
 
 import msgspec
 
@@ -23,7 +24,7 @@ def find_audience(album: Album) -> Audience:
     """Return who may play an album and its tracks.
 
     A track without renditions has no intervals: nobody can play it, whatever was granted. A denial may name a track,
-    its recording, its album, or an artist credited on either.
+    its recording, its album, its provider, or an artist credited on either.
 
     An album is available where and when one of its tracks is. Its subjects are those that all its playable tracks
     share, so that a denial of any of them denies the album (on a single, the track; on an album by one artist, the
@@ -61,8 +62,13 @@ def markets_ever_granted(intervals: tuple[Interval, ...]) -> int:
     return bits
 
 
+def provider_subject(provider: str) -> str:
+    """Return the name by which a denial names everything of a provider: ASCII without a blank, and no entity's id."""
+    return f"provider:{quote(provider, safe='')}"
+
+
 def _track_rights(album: Album, track: Track) -> Rights:
     artists = [credit.artist_id for credit in (*track.artists, *album.artists)]
-    subjects = (track.id, track.recording_id, album.id, *artists)
+    subjects = (track.id, track.recording_id, album.id, provider_subject(album.provider), *artists)
     intervals = unite_deals(track.intervals) if track.renditions else ()
     return Rights(intervals=intervals, subjects=tuple(dict.fromkeys(subjects)))

@@ -29,7 +29,7 @@ from antiphon.publication.gate import check_segment
 from antiphon.record import reading, writing
 from antiphon.record.catalogue import albums_of_artist, find_track, list_track_ids, load_album, load_artist
 from antiphon.record.changes import Change, changes_after, head_version
-from antiphon.record.corrections import find_redirect, was_merged
+from antiphon.record.decisions import find_redirect, was_merged
 from antiphon.record.instants import format_instant
 from antiphon.record.publications import Announced, announce, announced_head
 from antiphon.record.timeline import append_timeline, load_stages

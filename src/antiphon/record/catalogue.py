@@ -1,18 +1,27 @@
 """The catalogue as it is stored: entities by id, by identifier and by what they are on."""
 
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, select
 
 from antiphon.catalogue import CurrentStatement, Links, needed_links
+from antiphon.model.decisions import Decision
 from antiphon.model.entities import Album, Artist, EntityKind, Recording, Track
 from antiphon.record.bodies import decode_body
-from antiphon.record.corrections import correct_loaded
+from antiphon.record.decisions import decisions_bearing_on
 from antiphon.record.links import load_links
 from antiphon.record.statements import load_current
 from antiphon.record.tables import album_tracks, contributions, entities, identifiers
 
 E = TypeVar("E", Album, Artist, Recording)
+
+
+class Inputs(NamedTuple):
+    """The arguments of the catalogue function: what counts for a release, its links, and the decisions about it."""
+
+    current: CurrentStatement
+    links: Links
+    decisions: tuple[Decision, ...]
 
 
 def load_album(conn: Connection, album_id: str) -> Album | None:
@@ -75,16 +84,13 @@ def find_entities(conn: Connection, scheme: str, value: str) -> tuple[tuple[Enti
     return tuple(sorted({(EntityKind(row.kind), row.entity_id) for row in conn.execute(query)}))
 
 
-def load_inputs(conn: Connection, provider: str, release_key: str) -> tuple[CurrentStatement, Links] | None:
-    """Return what the catalogue function reads of a release, less decisions; None: nothing describes the release.
-
-    The links are as people corrected them.
-    """
+def load_inputs(conn: Connection, provider: str, release_key: str) -> Inputs | None:
+    """Return what the catalogue function reads of a release; None: nothing describes the release."""
     current = load_current(conn, provider, release_key)
     if current is None:
         return None
     links = load_links(conn, provider, needed_links(current.statement, release_key))
-    return current, correct_loaded(conn, provider, release_key, links)
+    return Inputs(current, links, decisions_bearing_on(conn, provider, set(links.values())))
 
 
 def albums_of(conn: Connection, kind: EntityKind, entity_id: str) -> tuple[tuple[str, str], ...]:

@@ -1,109 +1,187 @@
-"""Decisions: what somebody changed by hand. Recorded whole, never changed; an undo is a record of its own."""
+"""Decisions in the record: kept whole, never changed; an undo is a record of its own.
 
+What is asked is always about something: a delivery loads the decisions that bear on what it names, however many
+thousands there are.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, insert, select
+import msgspec
+from sqlalchemy import Connection, Row, Select, bindparam, insert, literal, or_, select, tuple_
 
-from antiphon.model.decisions import Decision, DecisionKind
-from antiphon.model.entities import EntityKind
+from antiphon.catalogue import follow_merges
+from antiphon.model.decisions import Decision, DecisionKind, Effect, TargetKind
 from antiphon.model.errors import Refused
-from antiphon.model.territories import UnknownTerritory, parse_territory
-from antiphon.record.catalogue import albums_of
-from antiphon.record.changes import Cause, lock_head
-from antiphon.record.entries import write_release
+from antiphon.record.decision_tables import decision_undos, decisions
 from antiphon.record.instants import format_instant
-from antiphon.record.tables import decision_undos, decisions
+
+LIST_LIMIT = 1_000
+"""Decisions of one look at the list of them."""
+
+_LEADING = (DecisionKind.MERGE.value, DecisionKind.SPLIT.value)
+_DENYING = (DecisionKind.TAKEDOWN.value, DecisionKind.GEOBLOCK.value)
+
+# Built once, since every delivery makes them: see ``entries``.
+_ALL = (
+    select(decisions, decision_undos.c.undone_by, decision_undos.c.undone_at)
+    .join(decision_undos, decision_undos.c.decision_id == decisions.c.id, isouter=True)
+    .order_by(decisions.c.decided_at, decisions.c.id)
+)
+_KEPT = _ALL.where(decision_undos.c.decision_id.is_(None))
+_BEARING = _KEPT.where(decisions.c.target_id.in_(bindparam("targets", expanding=True)))
+_LEADING_ABOUT = _ALL.where(
+    decisions.c.kind.in_(_LEADING),
+    or_(
+        decisions.c.target_id.in_(bindparam("ids", expanding=True)),
+        decisions.c.into_id.in_(bindparam("ids", expanding=True)),
+    ),
+)
 
 
 def add_decision(conn: Connection, decision: Decision) -> None:
-    """Record a decision. It acts when ``recompute_targets`` has run in the same transaction.
-
-    Raises: Refused (the caller's fault) for a target the catalogue does not have, a territory that is none, a missing
-    name or reason, or an id that is taken.
-    """
-    _check_decision(conn, decision)
+    """Keep a decision as it is; ``deciding`` has checked it. Raises: Refused for an id that is taken."""
+    if find_decision(conn, decision.id) is not None:
+        raise Refused("DecisionIdTaken", f"there is a decision {decision.id} already; a new one needs a new id")
     conn.execute(
         insert(decisions).values(
             id=decision.id,
             kind=decision.kind.value,
             target_kind=decision.target_kind.value,
             target_id=decision.target_id,
-            territories=" ".join(decision.territories),
+            into_id=decision.into_id or None,
+            effect=msgspec.json.encode(decision.effect).decode(),
             decided_by=decision.decided_by,
             decided_at=decision.decided_at,
             reason=decision.reason,
+            until=decision.until or None,
         )
     )
 
 
-def undo_decision(conn: Connection, decision_id: str, *, by: str, now: datetime) -> Decision:
-    """Record that a decision no longer holds, and return it so. Raises: Refused if there is none, or it was undone."""
-    decision = find_decision(conn, decision_id)
-    if decision is None or not decision.is_in_force:
-        state = "does not exist" if decision is None else f"was undone by {decision.undone_by}"
-        raise Refused("DecisionNotInForce", f"decision {decision_id} {state}; list decisions to see which hold")
-    if not by:
-        raise Refused("DecisionWithoutName", "an undo needs the name of whoever decides it")
+def add_undo(conn: Connection, decision_id: str, *, by: str, now: datetime) -> None:
+    """Keep that a decision was taken back; ``deciding`` has checked that it may be."""
     conn.execute(insert(decision_undos).values(decision_id=decision_id, undone_by=by, undone_at=format_instant(now)))
-    undone = find_decision(conn, decision_id)
-    return undone if undone is not None else decision
 
 
 def find_decision(conn: Connection, decision_id: str) -> Decision | None:
     """Return a decision, undone or not; None: there is none of this id."""
-    row = conn.execute(_select_decisions().where(decisions.c.id == decision_id)).one_or_none()
-    return _read_decision(row) if row is not None else None
+    return next(iter(_load(conn, _ALL.where(decisions.c.id == decision_id))), None)
 
 
-def decisions_in_force(conn: Connection) -> tuple[Decision, ...]:
-    """Return the decisions that hold, oldest first."""
-    query = _select_decisions().where(decision_undos.c.decision_id.is_(None))
-    return tuple(_read_decision(row) for row in conn.execute(query))
+def list_decisions(
+    conn: Connection,
+    *,
+    kind: DecisionKind | None = None,
+    target_id: str = "",
+    in_force_at: str = "",
+    before: str = "",
+    limit: int = 100,
+) -> tuple[Decision, ...]:
+    """Return decisions, newest first, also those undone and ended: of a kind, about a target, or in force at a time.
+
+    ``before`` is the id of the last decision of the page before; empty: the first page.
+    """
+    newest = (decisions.c.decided_at, decisions.c.id)
+    query = _ALL.order_by(None).order_by(*(column.desc() for column in newest)).limit(min(limit, LIST_LIMIT))
+    if kind is not None:
+        query = query.where(decisions.c.kind == kind.value)
+    if target_id:
+        query = query.where(or_(decisions.c.target_id == target_id, decisions.c.into_id == target_id))
+    if in_force_at:
+        query = query.where(
+            decision_undos.c.decision_id.is_(None),
+            or_(decisions.c.until.is_(None), decisions.c.until > in_force_at),
+        )
+    last = find_decision(conn, before) if before else None
+    if last is not None:
+        query = query.where(tuple_(*newest) < tuple_(literal(last.decided_at), literal(last.id)))
+    return _load(conn, query)
 
 
-def recompute_targets(conn: Connection, decision: Decision, now: datetime) -> int:
-    """Build anew every album a decision bears on, after it was recorded or undone; return how many entities changed."""
-    lock_head(conn)
-    in_force = decisions_in_force(conn)
-    cause = Cause(at=now, decision_id=decision.id)
-    targets = albums_of(conn, decision.target_kind, decision.target_id)
-    return sum(write_release(conn, provider, key, in_force, cause) for provider, key in targets)
+def decisions_bearing_on(conn: Connection, provider: str, entity_ids: Iterable[str]) -> tuple[Decision, ...]:
+    """Return the decisions not undone about a provider, some entities, or what merges and splits make of them.
+
+    Oldest first; also those that have ended, since they say what was so until then.
+    """
+    found: dict[str, Decision] = {}
+    asked: set[str] = set()
+    wanted = {provider, *entity_ids}
+    while wanted:
+        asked |= wanted
+        fresh = _load(conn, _BEARING, targets=sorted(wanted))
+        found |= {decision.id: decision for decision in fresh}
+        wanted = {decision.into_id for decision in fresh if decision.into_id} - asked
+    return _order(found.values())
 
 
-def _check_decision(conn: Connection, decision: Decision) -> None:
-    if not decision.decided_by or not decision.reason:
-        raise Refused("DecisionWithoutReason", "a decision needs the name of whoever decides it, and a reason")
-    if find_decision(conn, decision.id) is not None:
-        raise Refused("DecisionIdTaken", f"there is a decision {decision.id} already; a new one needs a new id")
-    if not albums_of(conn, decision.target_kind, decision.target_id):
-        raise Refused("UnknownTarget", f"there is no {decision.target_kind} {decision.target_id} in the catalogue")
-    for code in decision.territories:
-        try:
-            parse_territory(code)
-        except UnknownTerritory as error:
-            raise Refused(
-                "UnknownTerritory", f"{code!r} is no ISO 3166-1 territory; name one, or none for all"
-            ) from error
+def leading_decisions(conn: Connection, entity_ids: Iterable[str]) -> tuple[Decision, ...]:
+    """Return the merges and splits from and to some entities, and on from there, undone ones too, oldest first."""
+    found: dict[str, Decision] = {}
+    asked: set[str] = set()
+    wanted = set(entity_ids)
+    while wanted:
+        asked |= wanted
+        fresh = _load(conn, _LEADING_ABOUT, ids=sorted(wanted))
+        found |= {decision.id: decision for decision in fresh}
+        wanted = {entity for decision in fresh for entity in (decision.target_id, decision.into_id)} - asked
+    return _order(found.values())
 
 
-def _select_decisions() -> Select[tuple[object, ...]]:
-    return (
-        select(decisions, decision_undos.c.undone_by, decision_undos.c.undone_at)
-        .join(decision_undos, decision_undos.c.decision_id == decisions.c.id, isouter=True)
-        .order_by(decisions.c.decided_at, decisions.c.id)
+def denials_in_force(conn: Connection, now: datetime) -> tuple[Decision, ...]:
+    """Return every takedown and geoblock that holds, oldest first."""
+    return _load_in_force(conn, _DENYING, now)
+
+
+def holds_in_force(conn: Connection, now: datetime) -> tuple[Decision, ...]:
+    """Return every hold that holds, oldest first: nearly always none."""
+    return _load_in_force(conn, (DecisionKind.HOLD.value,), now)
+
+
+def find_redirect(conn: Connection, entity_id: str) -> str | None:
+    """Return the entity that an id redirects to; None: it was never merged, or is itself again."""
+    final = follow_merges(entity_id, leading_decisions(conn, [entity_id]))
+    return final if final != entity_id else None
+
+
+def list_redirecting(conn: Connection, entity_id: str) -> tuple[str, ...]:
+    """Return the ids that redirect to an entity, sorted."""
+    about = leading_decisions(conn, [entity_id])
+    targets = {decision.target_id for decision in about} - {entity_id}
+    return tuple(sorted(target for target in targets if follow_merges(target, about) == entity_id))
+
+
+def was_merged(conn: Connection, entity_id: str) -> bool:
+    """Tell whether the entity was ever merged into another, also where that was undone."""
+    query = select(decisions.c.id).where(
+        decisions.c.target_id == entity_id, decisions.c.kind == DecisionKind.MERGE.value
     )
+    return conn.execute(query.limit(1)).first() is not None
+
+
+def _load_in_force(conn: Connection, kinds: tuple[str, ...], now: datetime) -> tuple[Decision, ...]:
+    has_time = or_(decisions.c.until.is_(None), decisions.c.until > format_instant(now))
+    return _load(conn, _KEPT.where(decisions.c.kind.in_(kinds), has_time))
+
+
+def _load(conn: Connection, query: Select[tuple[object, ...]], **parameters: list[str]) -> tuple[Decision, ...]:
+    return tuple(_read_decision(row) for row in conn.execute(query, parameters))
+
+
+def _order(found: Iterable[Decision]) -> tuple[Decision, ...]:
+    return tuple(sorted(found, key=lambda decision: (decision.decided_at, decision.id)))
 
 
 def _read_decision(row: Row[tuple[object, ...]]) -> Decision:
     return Decision(
         id=row.id,
-        kind=DecisionKind(row.kind),
-        target_kind=EntityKind(row.target_kind),
+        effect=msgspec.json.decode(row.effect, type=Effect),
+        target_kind=TargetKind(row.target_kind),
         target_id=row.target_id,
-        territories=tuple(row.territories.split()),
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         reason=row.reason,
+        until=row.until or "",
         undone_by=row.undone_by or "",
         undone_at=row.undone_at or "",
     )

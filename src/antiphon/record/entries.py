@@ -4,13 +4,10 @@ Statements that every delivery makes are built once, when the module is loaded: 
 SQLite takes to run it.
 """
 
-from collections.abc import Iterable
-
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from antiphon.catalogue import BuiltRelease, build_album
-from antiphon.model.decisions import Decision
 from antiphon.model.entities import Album, Artist, EntityKind, Recording
 from antiphon.record.bodies import BODY_FORMAT, decode_body, encode_body
 from antiphon.record.catalogue import load_album, load_inputs
@@ -68,9 +65,7 @@ _CHANGE_ENTITY = (
 )
 
 
-def write_release(
-    conn: Connection, provider: str, release_key: str, decisions: Iterable[Decision], cause: Cause
-) -> int:
+def write_release(conn: Connection, provider: str, release_key: str, cause: Cause) -> int:
     """Build a release anew, write what differs with a change for each entity, and return how many changed.
 
     The head row must be locked. Writing twice changes nothing the second time. An album whose content changed changes
@@ -79,8 +74,7 @@ def write_release(
     inputs = load_inputs(conn, provider, release_key)
     if inputs is None:
         return 0
-    current, links = inputs
-    built = build_album(current, links, decisions)
+    built = build_album(*inputs)
     before = load_album(conn, built.album.id)
     changed: Changed = {}
     if _write_album(conn, built.album):

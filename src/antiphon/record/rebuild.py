@@ -7,7 +7,6 @@ from antiphon.catalogue import BuiltRelease, StatementOrder, build_album
 from antiphon.model.entities import Artist, EntityKind, Recording
 from antiphon.record.bodies import encode_body
 from antiphon.record.catalogue import load_inputs
-from antiphon.record.decisions import decisions_in_force
 from antiphon.record.entries import contribution_rows
 from antiphon.record.statements import list_current_keys
 from antiphon.record.tables import album_tracks, contributions, entities, identifiers
@@ -36,15 +35,13 @@ def recompute(conn: Connection) -> list[str]:
 
     Computes from statements, links and decisions alone and writes nothing. Indexes that differ count for their album.
     """
-    decisions = decisions_in_force(conn)
     computed = _Computed()
     for provider, release_key in list_current_keys(conn):
         inputs = load_inputs(conn, provider, release_key)
         if inputs is None:
             continue
-        current, links = inputs
-        built = build_album(current, links, decisions)
-        computed.add(current.order, built)
+        built = build_album(*inputs)
+        computed.add(inputs.current.order, built)
         if _indexes_differ(conn, built):
             computed.differing.add(built.album.id)
     stored = {row.id: row.body for row in conn.execute(select(entities.c.id, entities.c.body))}

@@ -25,7 +25,6 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from antiphon.model.decisions import DecisionKind
 from antiphon.model.delivery import Stage
 from antiphon.model.entities import EntityKind
 from antiphon.model.findings import Severity
@@ -56,13 +55,12 @@ APPEND_ONLY = (
     "waivers",
     "waiver_undos",
     "audit",
-    "corrections",
-    "correction_undos",
 )
 """Tables whose rows are facts that happened: triggers refuse to change or delete one, whoever asks."""
 
 
-def _one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
+def one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
+    """Return the constraint that a column holds one of the words of an enumeration."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_is_known")
 
@@ -152,7 +150,7 @@ timeline = Table(
     Column("at", Text, nullable=False),
     Column("elapsed_ms", BigInteger),
     Column("detail", Text, nullable=False),
-    _one_of("stage", Stage),
+    one_of("stage", Stage),
     # Entries are in the order they happened, without a gap.
     PrimaryKeyConstraint("delivery_id", "position"),
 )
@@ -171,7 +169,7 @@ findings = Table(
     Column("expected", Text, nullable=False),
     Column("fix", Text, nullable=False),
     Column("message", Text, nullable=False),
-    _one_of("severity", Severity),
+    one_of("severity", Severity),
     PrimaryKeyConstraint("delivery_id", "position"),
 )
 
@@ -199,7 +197,7 @@ applied_statements = Table(
     Column("created_at", Text, nullable=False),
     Column("arranged_at", Text, nullable=False),
     Column("receipt", BigInteger, nullable=False),
-    _one_of("kind", MessageKind),
+    one_of("kind", MessageKind),
     # current_statements refers to it, so that what is current for a key is a statement of that key.
     UniqueConstraint("delivery_id", "provider", "release_key"),
     Index("ix_applied_statements_provider_release_key", "provider", "release_key"),
@@ -260,7 +258,7 @@ links = Table(
     # The order of linking, without a gap: given out under the head row's lock.
     Column("position", BigInteger, CheckConstraint("position >= 1", name="position_counts_from_1"), nullable=False),
     UniqueConstraint("position"),
-    _one_of("kind", EntityKind),
+    one_of("kind", EntityKind),
     # What one provider means by one anchor is one entity, forever.
     PrimaryKeyConstraint("provider", "kind", "anchor"),
     Index("ix_links_kind_anchor", "kind", "anchor"),
@@ -275,7 +273,7 @@ entities = Table(
     Column("kind", Text, nullable=False),
     Column("body_format", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    _one_of("kind", EntityKind),
+    one_of("kind", EntityKind),
 )
 
 album_tracks = Table(
@@ -313,33 +311,8 @@ identifiers = Table(
     Column("kind", Text, nullable=False),
     Column("entity_id", Text, nullable=False),
     Column("album_id", Text, ForeignKey("entities.id"), nullable=False, index=True),
-    _one_of("kind", EntityKind),
+    one_of("kind", EntityKind),
     PrimaryKeyConstraint("scheme", "value", "kind", "entity_id", "album_id"),
-)
-
-decisions = Table(
-    "decisions",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("target_kind", Text, nullable=False),
-    Column("target_id", Text, nullable=False, index=True),
-    Column("territories", Text, nullable=False),
-    # Nobody decides without a name and a reason.
-    Column("decided_by", Text, CheckConstraint("decided_by <> ''", name="decided_by_is_given"), nullable=False),
-    Column("decided_at", Text, nullable=False),
-    Column("reason", Text, CheckConstraint("reason <> ''", name="reason_is_given"), nullable=False),
-    _one_of("kind", DecisionKind),
-    _one_of("target_kind", EntityKind),
-)
-
-decision_undos = Table(
-    "decision_undos",
-    metadata,
-    # A decision is undone once; deciding again is a new decision.
-    Column("decision_id", Text, ForeignKey("decisions.id"), primary_key=True),
-    Column("undone_by", Text, CheckConstraint("undone_by <> ''", name="undone_by_is_given"), nullable=False),
-    Column("undone_at", Text, nullable=False),
 )
 
 changes = Table(
@@ -359,7 +332,7 @@ changes = Table(
     # What caused the change: a delivery or a decision, never both.
     Column("delivery_id", Text, ForeignKey("deliveries.id"), index=True),
     Column("decision_id", Text, ForeignKey("decisions.id")),
-    _one_of("kind", EntityKind),
+    one_of("kind", EntityKind),
     CheckConstraint("delivery_id IS NULL OR decision_id IS NULL", name="has_one_cause"),
 )
 

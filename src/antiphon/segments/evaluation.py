@@ -63,7 +63,7 @@ def judge_deals(data: bytes, rights_at: int, reader: Reader) -> int:
 def is_denied(data: bytes, rights_at: int, reader: Reader) -> bool:
     """Tell whether the overlay denies a row of rights in the reader's market."""
     start, stop = _unpack_subjects(data, rights_at)
-    denied = reader.overlay.denied_bits
+    denied = reader.denied_bits
     return any(denied.get(subject, 0) >> reader.territory & 1 for subject in data[start:stop].split())
 
 
@@ -80,8 +80,8 @@ def list_markets(data: bytes, rights_at: int, reader: Reader) -> bytes:
     for number, (starts_at, ends_at, more) in enumerate(SPAN.iter_unpack(rows), 1):
         is_on[number] = starts_at <= now_s < ends_at or (more != 0 and _covers(data, map_at, number, now_s))
     playable = data[map_at : map_at + MAP_TERRITORIES].translate(is_on)
-    if reader.overlay.denials:
-        denied = reader.overlay.denied_bits
+    denied = reader.denied_bits
+    if denied:
         bits = 0
         start, stop = _unpack_subjects(data, rights_at)
         for subject in data[start:stop].split():

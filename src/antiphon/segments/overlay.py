@@ -1,15 +1,19 @@
 """The overlay: the complete set of denials in force. It is read beside the versions and can only deny.
 
-A denial names one entity (a track, a recording, an album or an artist) and the territories it holds in. Documents
-carry the ids that a denial may name; so a takedown works at once, whatever version a node serves.
+A denial names one entity (a track, a recording, an album or an artist) or a provider, and the territories it holds in.
+Documents carry what a denial may name; so a takedown works at once, whatever version a node serves. One that ends
+says when, and is evaluated with the request's time: so it ends at once too.
 """
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from functools import cached_property, reduce
 from operator import or_
+from typing import NamedTuple
 
 import msgspec
 
-from antiphon.model.entities import EntityKind
+from antiphon.model.decisions import TargetKind
 from antiphon.model.errors import Broken
 from antiphon.model.territories import TERRITORIES, Territory
 
@@ -24,12 +28,24 @@ _MARKET_BITS = {territory: 1 << index for index, territory in enumerate(TERRITOR
 
 
 class Denial(msgspec.Struct, frozen=True, kw_only=True):
-    """One entity nobody may play in the named territories; none named: anywhere. ``decision_id`` says why."""
+    """One subject nobody may play in the named territories; none named: anywhere. ``decision_id`` says why.
+
+    ``entity_id`` is an entity's, or the name that documents have for a provider. ``ends_at``: when it ends, in seconds
+    since the epoch, UTC, exclusive; None: when a newer overlay no longer has it.
+    """
 
     decision_id: str
-    kind: EntityKind
+    kind: TargetKind
     entity_id: str
     territories: tuple[Territory, ...] = ()
+    ends_at: int | None = None
+
+
+class Denied(NamedTuple):
+    """What is denied at an instant: the territories of each subject, as bitsets as in ``TERRITORIES``; the subjects."""
+
+    bits: dict[bytes, int]
+    ids: frozenset[bytes]
 
 
 class Overlay(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -39,25 +55,33 @@ class Overlay(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     written_at: str
     denials: tuple[Denial, ...] = ()
 
+    def denied_at(self, now_s: int) -> Denied:
+        """Return what is denied at a second since the epoch: the same object until the next denial ends."""
+        phase = bisect_right(self._ends, now_s)
+        found = self._phases.get(phase)
+        if found is None:
+            self._phases.clear()
+            found = self._phases[phase] = _collect(self.denials, now_s)
+        return found
+
     @cached_property
-    def denied_bits(self) -> dict[bytes, int]:
-        """The denied territories of each entity id, as bitsets numbered as in ``TERRITORIES``."""
-        denied: dict[bytes, int] = {}
-        for denial in self.denials:
-            bits = reduce(or_, (_MARKET_BITS[code] for code in denial.territories), 0) or EVERYWHERE
+    def _ends(self) -> list[int]:
+        return sorted({denial.ends_at for denial in self.denials if denial.ends_at is not None})
+
+    @cached_property
+    def _phases(self) -> dict[int, Denied]:
+        """What is denied after so many of the ends; one phase at a time, since time goes forwards."""
+        return {}
+
+
+def _collect(denials: Iterable[Denial], now_s: int) -> Denied:
+    bits: dict[bytes, int] = {}
+    for denial in denials:
+        if denial.ends_at is None or now_s < denial.ends_at:
+            named = reduce(or_, (_MARKET_BITS[code] for code in denial.territories), 0) or EVERYWHERE
             key = denial.entity_id.encode()
-            denied[key] = denied.get(key, 0) | bits
-        return denied
-
-    @cached_property
-    def denied_ids(self) -> frozenset[bytes]:
-        """The entity ids any denial names."""
-        return frozenset(self.denied_bits)
-
-    def denies(self, subjects: tuple[str, ...], market: Territory) -> bool:
-        """Tell whether any of the subjects may not be played in the market."""
-        bit = _MARKET_BITS[market]
-        return any(self.denied_bits.get(subject.encode(), 0) & bit for subject in subjects)
+            bits[key] = bits.get(key, 0) | named
+    return Denied(bits, frozenset(bits))
 
 
 NO_DENIALS = Overlay(sequence=0, written_at="")

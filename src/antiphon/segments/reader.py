@@ -20,6 +20,7 @@ class Reader:
 
     __slots__ = (
         "base_url",
+        "denied_bits",
         "denied_ids",
         "market",
         "now_s",
@@ -47,7 +48,7 @@ class Reader:
         self.base_url = base_url
         self.overlay = overlay
         self.verdicts = {} if verdicts is None else verdicts
-        self.denied_ids = overlay.denied_ids
+        self.denied_bits, self.denied_ids = overlay.denied_at(now_s)
         self.own_code = STREAM_CODES[tier]
         self.other_code = OTHER_STREAM_CODES[tier]
         self.territory = -1 if market is None else _TERRITORY_INDEX[market]

@@ -8,7 +8,7 @@ import pytest
 
 from antiphon.access import Tier, issue_stream_token
 from antiphon.blobs import FolderBlobs
-from antiphon.model.entities import EntityKind
+from antiphon.model.decisions import TargetKind
 from antiphon.replica import Follower, Replica
 from antiphon.segments import OVERLAY_NAME, Denial, Overlay, encode_overlay
 from antiphon.surfaces.reads import ReadPath, ReadSettings, Request
@@ -110,7 +110,7 @@ def test_a_takedown_reaches_grants_and_look_ups_with_no_new_version(tmp_path: Pa
     blobs, follower, read_path = a_node(tmp_path)
     path = granted_path(read_path)
     before = ask(read_path, f"/v1/tracks/{TRACK}?market=SE")
-    denial = Denial(decision_id="d1", kind=EntityKind.TRACK, entity_id=TRACK)
+    denial = Denial(decision_id="d1", kind=TargetKind.TRACK, entity_id=TRACK)
     blobs.put_named(OVERLAY_NAME, encode_overlay(Overlay(sequence=1, written_at=NOW.isoformat(), denials=(denial,))))
     follower.poll(NOW)
     assert grant(read_path).content["error"]["reason"] == "market"

@@ -10,7 +10,6 @@ from antiphon.model.availability import Tier, Use
 from antiphon.model.errors import Broken
 from antiphon.model.territories import Territory
 from antiphon.record.catalogue import find_track, load_inputs, tracks_of_recording
-from antiphon.record.decisions import decisions_in_force
 from antiphon.record.deliveries import load_delivery
 
 
@@ -89,7 +88,6 @@ def answer_explanation(
         raise Broken(f"album {album.id} is in the catalogue, and no statement describes it")
     explanation = explain_track(
         *inputs,
-        decisions_in_force(conn),
         track_id,
         market=market,
         tier=tier,

@@ -3,9 +3,98 @@
 Frozen: this is what the record looked like then, whatever ``tables`` says today.
 """
 
+import json
+
+from alembic import op
+from sqlalchemy import CheckConstraint, Column, Connection, ForeignKey, RowMapping, Text, column, text
+from sqlalchemy import table as table_clause
+
+from antiphon.record.triggers import protect_rows
+
 revision = "0004"
 down_revision = "0003"
 
 
 def upgrade() -> None:
     """Add each subject's tables and columns."""
+    _unify_decisions()
+
+
+def _unify_decisions() -> None:
+    """Keep takedowns, merges and splits as what they are, decisions, in one form with what is to come."""
+    kept, undone = _read_decisions(op.get_bind())
+    op.execute("DROP TABLE correction_undos")
+    op.execute("DROP TABLE corrections")
+    op.execute("DROP TABLE decision_undos")
+    _replace_decisions()
+    op.create_table(
+        "decision_undos",
+        Column("decision_id", Text, ForeignKey("decisions.id"), primary_key=True),
+        _given("undone_by"),
+        Column("undone_at", Text, nullable=False),
+    )
+    for name, rows in (("decisions", kept), ("decision_undos", undone)):
+        if rows:
+            op.bulk_insert(table_clause(name, *(column(key) for key in rows[0])), rows)
+        protect_rows(name)
+    if op.get_context().dialect.name == "postgresql":
+        op.create_foreign_key("fk_changes_decision_id", "changes", "decisions", ["decision_id"], ["id"])
+
+
+def _read_decisions(connection: Connection) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Return the rows of decisions and of their undos, in the new form, of what both pairs of tables had."""
+    kept: list[dict[str, object]] = []
+    for row in connection.execute(text("SELECT * FROM decisions")).mappings():
+        effect = {"type": "takedown", "territories": row["territories"].split()}
+        kept.append(_read_decision(row) | {"into_id": None, "effect": json.dumps(effect)})
+    for row in connection.execute(text("SELECT * FROM corrections")).mappings():
+        effect = {"type": row["kind"], "into_id": row["into_id"]}
+        if row["kind"] == "split":
+            effect["anchors"] = json.loads(row["anchors"])
+        kept.append(_read_decision(row) | {"into_id": row["into_id"], "effect": json.dumps(effect)})
+    undone = connection.execute(
+        text("SELECT decision_id, undone_by, undone_at FROM decision_undos UNION ALL SELECT * FROM correction_undos")
+    )
+    return kept, [dict(row) for row in undone.mappings()]
+
+
+def _read_decision(row: RowMapping) -> dict[str, object]:
+    names = ("id", "kind", "target_kind", "target_id", "decided_by", "decided_at", "reason")
+    return {name: row[name] for name in names}
+
+
+def _replace_decisions() -> None:
+    """Put the new table of decisions in the place of the old one, to which changes refer."""
+    if op.get_context().dialect.name == "postgresql":
+        op.drop_constraint("fk_changes_decision_id", "changes")
+    else:
+        op.execute("PRAGMA defer_foreign_keys = ON")
+    op.execute("DROP TABLE decisions")
+    op.create_table(
+        "decisions",
+        Column("id", Text, primary_key=True),
+        Column("kind", Text, nullable=False),
+        Column("target_kind", Text, nullable=False),
+        Column("target_id", Text, nullable=False, index=True),
+        Column("into_id", Text, index=True),
+        Column("effect", Text, nullable=False),
+        _given("decided_by"),
+        Column("decided_at", Text, nullable=False, index=True),
+        _given("reason"),
+        Column("until", Text),
+        _one_of("kind", "takedown geoblock hold override merge split transfer erase"),
+        _one_of("target_kind", "artist album track recording provider"),
+        CheckConstraint("into_id <> target_id", name="means_another"),
+        CheckConstraint("(kind IN ('merge', 'split')) = (into_id IS NOT NULL)", name="leads_somewhere"),
+        CheckConstraint("until > decided_at", name="ends_later"),
+        CheckConstraint("until IS NULL OR kind IN ('takedown', 'geoblock', 'hold')", name="may_end"),
+    )
+
+
+def _given(name: str) -> Column[str]:
+    return Column(name, Text, CheckConstraint(f"{name} <> ''", name=f"{name}_is_given"), nullable=False)
+
+
+def _one_of(name: str, values: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values.split())
+    return CheckConstraint(f"{name} IN ({listed})", name=f"{name}_is_known")

@@ -1,0 +1,213 @@
+"""Decide and undo: the one place that checks a decision, records it with an audit row, and builds what it bears on."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection
+
+from antiphon.catalogue import Link, correct_links, follow_merges
+from antiphon.model.decisions import (
+    ENDING,
+    FINAL,
+    TARGETS,
+    AnchorName,
+    Decision,
+    DecisionKind,
+    Geoblock,
+    Split,
+    TargetKind,
+)
+from antiphon.model.entities import EntityKind
+from antiphon.model.errors import Refused
+from antiphon.model.territories import UnknownTerritory, parse_territory
+from antiphon.record.audit import record_act
+from antiphon.record.catalogue import albums_of
+from antiphon.record.changes import Cause, lock_head
+from antiphon.record.decisions import (
+    add_decision,
+    add_undo,
+    denials_in_force,
+    find_decision,
+    find_redirect,
+    leading_decisions,
+)
+from antiphon.record.entries import write_release
+from antiphon.record.instants import format_instant
+from antiphon.record.links import list_links
+from antiphon.record.providers import find_provider
+from antiphon.record.statements import list_current_keys
+
+_LEADING = frozenset({DecisionKind.MERGE, DecisionKind.SPLIT})
+
+
+def decide(conn: Connection, decision: Decision, now: datetime) -> int:
+    """Record a decision and apply it to the catalogue; return how many entities changed.
+
+    Its times may be in any ISO 8601 form. Raises: Refused (the caller's fault) for what cannot be decided.
+    """
+    lock_head(conn)
+    decision = _normalise_times(decision)
+    _check_form(decision, now)
+    _check_target(conn, decision)
+    if decision.kind is DecisionKind.MERGE:
+        _check_merge(conn, decision, now)
+    if isinstance(decision.effect, Split):
+        _check_split(conn, decision, decision.effect)
+    add_decision(conn, decision)
+    _write_audit(conn, decision.kind.value, decision, by=decision.decided_by, detail=decision.reason, now=now)
+    return _apply(conn, decision, now)
+
+
+def undo(conn: Connection, decision_id: str, *, by: str, now: datetime) -> Decision:
+    """Take a decision back and return it so: the catalogue is as it would be had it never been made.
+
+    Raises: Refused if there is none, it was undone, its kind is final, or what it led to is denied: music that was
+    taken down would play again.
+    """
+    lock_head(conn)
+    decision = find_decision(conn, decision_id)
+    if decision is None or decision.is_undone:
+        state = "does not exist" if decision is None else f"was undone by {decision.undone_by}"
+        raise Refused("DecisionNotInForce", f"decision {decision_id} {state}; list decisions to see which hold")
+    if decision.kind in FINAL:
+        raise Refused("DecisionFinal", f"decision {decision_id} is an {decision.kind}: it cannot be taken back")
+    if not by.strip():
+        raise Refused("DecisionWithoutName", "an undo needs the name of whoever decides it")
+    if decision.kind in _LEADING:
+        _check_not_denied(conn, decision.into_id, now)
+    undone = msgspec.structs.replace(decision, undone_by=by.strip(), undone_at=format_instant(now))
+    add_undo(conn, decision_id, by=undone.undone_by, now=now)
+    _write_audit(conn, "undo", undone, by=by, detail=decision.kind.value, now=now)
+    _apply(conn, undone, now)
+    return undone
+
+
+def list_anchors(conn: Connection, kind: EntityKind, target_id: str) -> tuple[AnchorName, ...]:
+    """Return every anchor that means an entity now, on all releases or on some, oldest link first."""
+    about = leading_decisions(conn, [target_id])
+    linked = {target_id, *(entity for d in about for entity in (d.target_id, d.into_id))}
+    return tuple(
+        AnchorName(provider=link.provider, anchor=link.anchor)
+        for link in list_links(conn, kind, linked)
+        if target_id in _meanings(link, kind, about)
+    )
+
+
+def _normalise_times(decision: Decision) -> Decision:
+    try:
+        times = {
+            name: format_instant(datetime.fromisoformat(text))
+            for name in ("decided_at", "until")
+            if (text := getattr(decision, name))
+        }
+    except ValueError as error:
+        raise Refused("NotAnInstant", f"{error}; write an ISO 8601 instant, such as 2026-12-24T00:00:00Z") from error
+    return msgspec.structs.replace(decision, **times)
+
+
+def _check_form(decision: Decision, now: datetime) -> None:
+    """Refuse what no decision may be, whatever the catalogue has."""
+    kind = decision.kind
+    if not decision.decided_by.strip() or not decision.reason.strip():
+        raise Refused("DecisionWithoutReason", "a decision needs the name of whoever decides it, and a reason")
+    if decision.target_kind not in TARGETS[kind]:
+        allowed = ", ".join(sorted(TARGETS[kind]))
+        raise Refused("WrongTarget", f"a {kind} is about one of: {allowed}; got: {decision.target_kind}")
+    if decision.until and kind not in ENDING:
+        allowed = ", ".join(sorted(ENDING))
+        raise Refused("DecisionCannotEnd", f"a {kind} holds until it is undone; of these one may end: {allowed}")
+    if decision.until and decision.until <= max(format_instant(now), decision.decided_at):
+        raise Refused("DecisionOver", f"{decision.until} is over; name a time to come, or none")
+    if isinstance(decision.effect, Geoblock) and not decision.territories:
+        raise Refused("GeoblockNowhere", "a geoblock names its territories; a takedown without any is everywhere")
+    for code in decision.territories:
+        try:
+            parse_territory(code)
+        except UnknownTerritory as error:
+            raise Refused("UnknownTerritory", f"{code!r} is no ISO 3166-1 territory; name one, or none") from error
+
+
+def _check_target(conn: Connection, decision: Decision) -> None:
+    if decision.target_kind is TargetKind.PROVIDER:
+        if find_provider(conn, decision.target_id) is None:
+            raise Refused("UnknownTarget", f"there is no provider {decision.target_id}; list providers to see them")
+        return
+    _check_known(conn, EntityKind(decision.target_kind.value), decision.target_id)
+
+
+def _check_merge(conn: Connection, decision: Decision, now: datetime) -> None:
+    if decision.target_id == decision.into_id:
+        raise Refused("SameEntity", f"{decision.target_id} is itself already; name the two that are one")
+    _check_known(conn, EntityKind(decision.target_kind.value), decision.into_id)
+    _check_not_denied(conn, decision.target_id, now)
+
+
+def _check_split(conn: Connection, decision: Decision, split: Split) -> None:
+    """Check that the anchors mean the target now; ``into_id`` is there already, or the one ``plan_split`` names."""
+    meant = list_anchors(conn, EntityKind(decision.target_kind.value), decision.target_id)
+    foreign = [name for name in split.anchors if msgspec.structs.replace(name, release="") not in meant]
+    if foreign or not split.anchors:
+        wrong = ", ".join(f"{name.provider} {name.anchor}" for name in foreign) or "no anchor"
+        raise Refused("NotItsAnchor", f"{wrong} does not mean {decision.target_id}; list its anchors to see which do")
+    if split.into_id == decision.target_id:
+        raise Refused("SameEntity", f"{split.into_id} is what the anchors mean already; name another, or none")
+
+
+def _check_known(conn: Connection, kind: EntityKind, target_id: str) -> None:
+    if not albums_of(conn, kind, target_id):
+        into = find_redirect(conn, target_id)
+        hint = f"it was merged into {into}" if into else "look it up first"
+        raise Refused("UnknownTarget", f"there is no {kind} {target_id} in the catalogue; {hint}")
+
+
+def _check_not_denied(conn: Connection, target_id: str, now: datetime) -> None:
+    for denial in denials_in_force(conn, now):
+        if denial.target_id == target_id:
+            raise Refused(
+                "TakenDown",
+                f"{target_id} is taken down by decision {denial.id}: its music would play again; "
+                "take down what it becomes first, then undo that one",
+            )
+
+
+def _apply(conn: Connection, decision: Decision, now: datetime) -> int:
+    """Build anew every album a decision bears on, as they were and as they will be."""
+    cause = Cause(at=now, decision_id=decision.id)
+    return sum(write_release(conn, provider, key, cause) for provider, key in _list_releases(conn, decision))
+
+
+def _list_releases(conn: Connection, decision: Decision) -> list[tuple[str, str]]:
+    if decision.kind is DecisionKind.HOLD:
+        return []
+    if decision.target_kind is TargetKind.PROVIDER:
+        return [pair for pair in list_current_keys(conn) if pair[0] == decision.target_id]
+    kind, reached = EntityKind(decision.target_kind.value), {decision.target_id}
+    if decision.kind in _LEADING:
+        about = leading_decisions(conn, [decision.target_id, decision.into_id])
+        reached = {entity for d in about for entity in (d.target_id, d.into_id)}
+        reached |= {follow_merges(entity, about) for entity in reached}
+    return sorted({pair for entity in reached for pair in albums_of(conn, kind, entity)})
+
+
+def _meanings(link: Link, kind: EntityKind, about: tuple[Decision, ...]) -> set[str]:
+    """Return what an anchor means: one entity, or several where releases of its provider are told apart."""
+    splits = (d.effect for d in about if isinstance(d.effect, Split))
+    moved = (n for split in splits for n in split.anchors if (n.provider, n.anchor) == (link.provider, link.anchor))
+    given = {(kind, link.anchor): link.entity_id}
+    return {
+        correct_links(link.provider, release, given, about)[kind, link.anchor]
+        for release in {"", *(name.release for name in moved)}
+    }
+
+
+def _write_audit(conn: Connection, action: str, decision: Decision, *, by: str, detail: str, now: datetime) -> None:
+    is_provider = decision.target_kind is TargetKind.PROVIDER
+    record_act(
+        conn,
+        action,
+        by=by,
+        provider=decision.target_id if is_provider else "",
+        subject=decision.id,
+        now=now,
+        detail=f"{decision.target_kind} {decision.target_id}: {detail}",
+    )
