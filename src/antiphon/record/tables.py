@@ -55,6 +55,8 @@ APPEND_ONLY = (
     "waivers",
     "waiver_undos",
     "audit",
+    "quality_scores",
+    "quality_days",
 )
 """Tables whose rows are facts that happened: triggers refuse to change or delete one, whoever asks."""
 

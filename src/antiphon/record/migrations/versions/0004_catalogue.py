@@ -6,7 +6,21 @@ Frozen: this is what the record looked like then, whatever ``tables`` says today
 import json
 
 from alembic import op
-from sqlalchemy import CheckConstraint, Column, Connection, ForeignKey, RowMapping, Text, column, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    RowMapping,
+    Text,
+    column,
+    text,
+)
 from sqlalchemy import table as table_clause
 
 from antiphon.record.triggers import protect_rows
@@ -18,6 +32,7 @@ down_revision = "0003"
 def upgrade() -> None:
     """Add each subject's tables and columns."""
     _unify_decisions()
+    _add_quality()
 
 
 def _unify_decisions() -> None:
@@ -98,3 +113,39 @@ def _given(name: str) -> Column[str]:
 def _one_of(name: str, values: str) -> CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values.split())
     return CheckConstraint(f"{name} IN ({listed})", name=f"{name}_is_known")
+
+
+def _add_quality() -> None:
+    """Keep the score of each release whenever it changes, and what the catalogue came to each day."""
+    op.create_table(
+        "quality_scores",
+        Column("album_id", Text, CheckConstraint("length(album_id) = 22", name="album_id_is_whole"), nullable=False),
+        Column("number", Integer, CheckConstraint("number >= 1", name="number_counts_from_1"), nullable=False),
+        Column("provider", Text, ForeignKey("providers.id"), nullable=False),
+        Column("release_key", Text, nullable=False),
+        Column("delivery_id", Text, ForeignKey("deliveries.id")),
+        Column("measured_at", Text, nullable=False),
+        Column("day", Text, nullable=False, index=True),
+        Column("policy_version", Integer, nullable=False),
+        Column("is_counted", Boolean, nullable=False),
+        Column(
+            "score_bp", Integer, CheckConstraint("score_bp BETWEEN 0 AND 10000", name="score_is_a_share"), nullable=False
+        ),
+        Column("counts", Text, nullable=False),
+        PrimaryKeyConstraint("album_id", "number"),
+        Index("ix_quality_scores_provider_score_bp", "provider", "score_bp"),
+    )
+    op.create_table(
+        "quality_days",
+        Column("day", Text, nullable=False),
+        Column("provider", Text, ForeignKey("providers.id"), nullable=False),
+        Column("next_day", Text, CheckConstraint("next_day > day", name="next_day_follows"), nullable=False),
+        Column("releases", BigInteger, CheckConstraint("releases >= 0", name="releases_are_counted"), nullable=False),
+        Column(
+            "points_bp", BigInteger, CheckConstraint("points_bp <= releases * 10000", name="points_fit"), nullable=False
+        ),
+        Column("counts", Text, nullable=False),
+        PrimaryKeyConstraint("day", "provider"),
+    )
+    for name in ("quality_scores", "quality_days"):
+        protect_rows(name)
