@@ -65,13 +65,13 @@ class Installation:
         with reading(self.engine) as connection:
             return load_findings(connection, delivery_id)
 
-    def wait_for_end(self, *delivery_ids: str, ends: int = 1) -> list[Stage]:
+    def wait_for_end(self, *delivery_ids: str, ends: int = 1, within_s: float = DEADLINE_S) -> list[Stage]:
         """Wait until each delivery has come to an end (its ``ends``-th), and return where each stands."""
 
         def are_ended() -> bool:
             return all(sum(stage in ENDS for stage in self.stages(each)) >= ends for each in delivery_ids)
 
-        wait_until(are_ended, within_s=DEADLINE_S, what="each delivery has come to an end")
+        wait_until(are_ended, within_s=within_s, what="each delivery has come to an end")
         return [self.stages(delivery_id)[-1] for delivery_id in delivery_ids]
 
     def count_marks(self) -> int:

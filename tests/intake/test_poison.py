@@ -22,7 +22,7 @@ from antiphon.telemetry import Metrics
 from tests.builders import changed
 from tests.intake.deliveries import a_small_statement, write_xml
 from tests.intake.effects import ask
-from tests.intake.installation import Installation, now
+from tests.intake.installation import DEADLINE_S, Installation, now
 
 pytestmark = pytest.mark.slow
 
@@ -113,7 +113,7 @@ def test_one_poisonous_delivery_is_parked_and_its_neighbours_do_not_notice(
     ids = accept_messages(site, neighbours)
     bad = random.Random(SEED).choice(ids)
     with poisoned(site, bad), caplog.at_level(logging.CRITICAL), site.worker():
-        site.wait_for_end(*ids[-20:], bad)
+        site.wait_for_end(*ids[-20:], bad, within_s=DEADLINE_S + neighbours)
         for delivery_id in ids:
             site.wait_for_end(delivery_id)
     found = stages_by_delivery(site)
