@@ -2,12 +2,14 @@
 
 import pytest
 
-from antiphon.intake.holds import clear_hold
+from antiphon.catalogue import ConflictReport, ConflictState, report_conflict
+from antiphon.intake.holds import clear_hold, reject_held
 from antiphon.model.claims import Credit, DeliveredId, IdScheme, ScopedText
 from antiphon.model.delivery import Stage
 from antiphon.model.findings import Finding
 from antiphon.model.statement import MessageParty, Statement
-from antiphon.record import writing
+from antiphon.record import reading, writing
+from antiphon.record.conflicts import list_conflicts
 from antiphon.record.providers import Provider, add_provider
 from tests.builders import a_moment, changed
 from tests.intake.deliveries import write_xml
@@ -66,6 +68,37 @@ def test_an_isrc_of_another_labels_song_waits_and_neither_label_is_named(port: I
     assert PROVIDER not in said
     assert "paper lantern" not in said
     assert delivery_id not in said
+
+
+def test_both_labels_are_told_of_a_conflict_until_it_is_settled(port: Installation) -> None:
+    isrc = a_victim(1).resources[0].ids[0].text
+    night_ferry = of_quay(
+        2,
+        ids=a_victim(1).resources[0].ids,
+        titles=(ScopedText(value="Night Ferry"),),
+        display_artists=(Credit(name="Ilse Marr"),),
+        display_artist_names=(ScopedText(value="Ilse Marr"),),
+        duration_ms=241_000,
+        duration_text="PT4M1S",
+    )
+    delivery_id, _ = deliver(port, night_ferry, QUAY)
+    (earlier,), (later,) = told(port, PROVIDER), told(port, QUAY)
+    assert (earlier.value, earlier.state) == (later.value, later.state) == (isrc, ConflictState.HELD)
+    assert [claim.title for claim in earlier.yours] == ["Harbour Light No. 1"]
+    assert [(other.is_held, other.title) for other in earlier.others] == [(True, "")]
+    assert [(claim.title, claim.delivery_id) for claim in later.yours] == [("Night Ferry", delivery_id)]
+    assert [other.title for other in later.others] == ["Harbour Light No. 1"]
+    assert PROVIDER not in str(later).lower()
+    assert QUAY not in str(earlier).lower()
+    reject_held(port.engine, delivery_id, by="Ada", reason="a wrong ISRC", now=now())
+    assert told(port, PROVIDER) == told(port, QUAY) == []
+
+
+def told(port: Installation, provider: str) -> list[ConflictReport]:
+    with reading(port.engine) as connection:
+        found = list_conflicts(connection, int(now().timestamp()), provider=provider)
+    reports = [report_conflict(conflict, provider) for conflict in found]
+    return [report for report in reports if report is not None]
 
 
 def test_the_same_recording_from_two_labels_goes_on(port: Installation) -> None:

@@ -25,6 +25,15 @@ only.
 """
 
 from antiphon.catalogue.albums import BuiltRelease, Identifier, build_album
+from antiphon.catalogue.conflicts import (
+    Conflict,
+    ConflictReport,
+    ConflictState,
+    IdentifierClaim,
+    claim_held,
+    find_conflicts,
+    report_conflict,
+)
 from antiphon.catalogue.corrections import correct_links, follow_merges, plan_split
 from antiphon.catalogue.current import CurrentStatement, Links, needed_links, withdraw_deals
 from antiphon.catalogue.explain import DealPlace, ExplainedReason, Explanation, explain_track
@@ -37,23 +46,30 @@ __all__ = [
     "MAX_CANDIDATES",
     "SONG",
     "BuiltRelease",
+    "Conflict",
+    "ConflictReport",
+    "ConflictState",
     "CurrentStatement",
     "DealPlace",
     "ExplainedReason",
     "Explanation",
     "Identifier",
+    "IdentifierClaim",
     "Link",
     "Links",
     "StatementOrder",
     "artist_anchors",
     "build_album",
+    "claim_held",
     "correct_links",
     "denied_span",
     "explain_track",
+    "find_conflicts",
     "follow_merges",
     "needed_links",
     "order_statement",
     "plan_split",
+    "report_conflict",
     "select_newest",
     "withdraw_deals",
 ]

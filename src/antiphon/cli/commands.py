@@ -35,6 +35,7 @@ COMMANDS = {
     "delivery": CommandPlace("deliveries", "delivery", "Show one delivery: timeline and findings."),
     "acknowledgement": CommandPlace("answers", "acknowledgement", "Print what its sender is told of a delivery."),
     "held": CommandPlace("goalie", "held", "List what waits for a decision, oldest first."),
+    "conflicts": CommandPlace("conflicts", "conflicts", "List identifiers that mean different things to providers."),
     "clear": CommandPlace("goalie", "clear", "Let a held delivery go on."),
     "reject": CommandPlace("goalie", "reject", "End a held delivery."),
     "waive": CommandPlace("goalie", "waive", "Let a rule hold nothing of a provider any more."),

@@ -5,6 +5,7 @@
 ``/provider/v1/deliveries/{id}``         one of them: timeline, findings, files
 ``/provider/v1/deliveries/{id}/events``  its timeline as it happens
 ``/provider/v1/held``, ``/waivers``      what waits for a person, and what was waived
+``/provider/v1/conflicts``               what the caller and somebody else mean different things by
 ``/provider/v1/providers``               what is agreed with each
 
 A provider sees its own deliveries and uploads only; another's answers 404. Operators see all, and decide about what is

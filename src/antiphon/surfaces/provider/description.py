@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from antiphon import __version__
+from antiphon.catalogue import Conflict, ConflictReport
 from antiphon.model.delivery import Delivery, TimelineEntry
 from antiphon.model.findings import Finding
 from antiphon.record.agreements import Agreement
@@ -15,6 +16,7 @@ from antiphon.record.uploads import Upload
 from antiphon.record.waivers import Waiver
 from antiphon.surfaces.provider.agreements import PolicyBody
 from antiphon.surfaces.provider.completions import DELIVERIES_PATH, FILE_NAMES, CompletionBody
+from antiphon.surfaces.provider.conflicts import CONFLICTS_PATH
 from antiphon.surfaces.provider.goalie import Decision, HeldLine
 from antiphon.surfaces.provider.reports import DeliveryLine
 from antiphon.surfaces.provider.tus import CHUNK_TYPE
@@ -212,6 +214,14 @@ OPERATIONS: tuple[ProviderOperation, ...] = (
     ),
     ProviderOperation(
         method="GET",
+        path=CONFLICTS_PATH,
+        who=ProviderRole.STAFF,
+        says="ISRCs and barcodes by which you and somebody else mean different things, with what to do; for operators "
+        "both sides of each, with their providers.",
+        answer=_object({"conflicts": {"type": "array", "items": {"anyOf": [_ref(ConflictReport), _ref(Conflict)]}}}),
+    ),
+    ProviderOperation(
+        method="GET",
         path="/provider/v1/waivers",
         who=ProviderRole.STAFF,
         says="Waivers, newest first, also those that are over.",
@@ -261,6 +271,8 @@ SHAPES: Sequence[type] = (
     Act,
     Agreement,
     CompletionBody,
+    Conflict,
+    ConflictReport,
     Decision,
     Delivery,
     DeliveryLine,
