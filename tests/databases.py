@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -47,8 +48,18 @@ def migrated_postgresql(postgresql: str) -> str:
 @pytest.fixture(params=ENGINES)
 def record_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Return the address of an empty, migrated record of one's own: on each engine in turn."""
+    with lend_record(request, tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def lend_record(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """Give the address of an empty, migrated record on the engine that the test or its fixture asks for.
+
+    A fixture that many tests share uses it, in place of ``record_url``.
+    """
     if request.param == "sqlite":
-        yield f"sqlite:///{shutil.copy(request.getfixturevalue('migrated'), tmp_path / 'record.sqlite')}"
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('migrated'), folder / 'record.sqlite')}"
         return
     server, name = request.getfixturevalue("postgresql"), f"record{next(_numbers)}"
     yield make_database(server, name, request.getfixturevalue("migrated_postgresql"))

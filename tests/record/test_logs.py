@@ -1,20 +1,22 @@
 """Changes, publications, decisions and clients: what cannot be changed, and what may not be added."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
-from sqlalchemy import Engine, delete, insert, text, update
+from sqlalchemy import Engine, delete, insert, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Broken, Refused
-from antiphon.record import reading, writing
+from antiphon.record import open_record, reading, writing
 from antiphon.record.bodies import decode_body
 from antiphon.record.changes import Cause, append_changes, changes_after, head_version, lock_head
 from antiphon.record.clients import ClientRow, add_client, find_client, list_clients
 from antiphon.record.deciding import undo
 from antiphon.record.decisions import list_decisions
 from antiphon.record.publications import Announced, announce, announced_head, list_publications
-from antiphon.record.tables import changes, head, publications
+from antiphon.record.tables import changes, head, metadata, publications
 from tests.record.deliveries import NOW, accept
 
 FIRST = Announced(version=1, segment="s1", parent="", record_version=3, announced_at="2026-11-22T10:00:00.000000Z")
@@ -80,11 +82,13 @@ def test_there_is_one_head_row(engine: Engine) -> None:
         conn.execute(insert(head).values(id=2, version=0))
 
 
-def test_a_record_without_a_head_row_is_broken(engine: Engine) -> None:
+def test_a_record_whose_tables_were_made_by_something_else_is_broken(tmp_path: Path) -> None:
+    engine = open_record(f"sqlite:///{tmp_path / 'record.sqlite'}")
     with writing(engine) as conn:
-        conn.execute(text("DELETE FROM head"))
+        metadata.create_all(conn)
         with pytest.raises(Broken, match="no head row"):
             lock_head(conn)
+    engine.dispose()
 
 
 def test_undoing_what_was_never_decided_is_refused(engine: Engine) -> None:

@@ -146,6 +146,8 @@ def _preparing_sqlite(busy_timeout_ms: int) -> Callable[[SqliteConnection, objec
         # FULL: a commit is on disk when it returns, since "accepted" is a promise.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        # Else INSERT OR REPLACE would delete a row whose table refuses deletions.
+        connection.execute("PRAGMA recursive_triggers = ON")
 
     return prepare
 

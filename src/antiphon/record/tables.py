@@ -41,6 +41,9 @@ metadata = MetaData(
 )
 
 APPEND_ONLY = (
+    "deliveries",
+    "delivery_files",
+    "arrivals",
     "timeline",
     "findings",
     "statements",

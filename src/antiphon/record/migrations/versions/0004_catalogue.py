@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import table as table_clause
 
-from antiphon.record.triggers import protect_rows
+from antiphon.record.triggers import protect_rows, protect_table, refuse_rows
 
 revision = "0004"
 down_revision = "0003"
@@ -33,6 +33,7 @@ def upgrade() -> None:
     """Add each subject's tables and columns."""
     _unify_decisions()
     _add_quality()
+    _add_refusals()
 
 
 def _unify_decisions() -> None:
@@ -129,7 +130,10 @@ def _add_quality() -> None:
         Column("policy_version", Integer, nullable=False),
         Column("is_counted", Boolean, nullable=False),
         Column(
-            "score_bp", Integer, CheckConstraint("score_bp BETWEEN 0 AND 10000", name="score_is_a_share"), nullable=False
+            "score_bp",
+            Integer,
+            CheckConstraint("score_bp BETWEEN 0 AND 10000", name="score_is_a_share"),
+            nullable=False,
         ),
         Column("counts", Text, nullable=False),
         PrimaryKeyConstraint("album_id", "number"),
@@ -149,3 +153,103 @@ def _add_quality() -> None:
     )
     for name in ("quality_scores", "quality_days"):
         protect_rows(name)
+
+
+def _add_refusals() -> None:
+    """Let the database refuse what no column's constraint can: see docs/record.md, which names each."""
+    for table in ("deliveries", "delivery_files", "arrivals"):
+        protect_rows(table)
+    for table in _APPEND_ONLY_BEFORE:
+        protect_table(table)
+    for table, action, when, told in _REFUSALS:
+        refuse_rows(table, action, when, told)
+
+
+_APPEND_ONLY_BEFORE = (
+    "timeline",
+    "findings",
+    "statements",
+    "applied_statements",
+    "resources",
+    "links",
+    "changes",
+    "publications",
+    "agreements",
+    "waivers",
+    "waiver_undos",
+    "audit",
+)
+"""What earlier migrations protected row by row, and this one left in place."""
+
+_REFUSALS = (
+    ("head", "DELETE", "TRUE", "the head row stays"),
+    ("head", "UPDATE", "NEW.version < OLD.version", "versions never go back"),
+    ("counters", "DELETE", "TRUE", "a counter stays"),
+    ("counters", "UPDATE", "NEW.value < OLD.value", "a counter never goes back"),
+    (
+        "changes",
+        "INSERT",
+        "NEW.entity_id = '' OR NEW.version > (SELECT version FROM head)"
+        " OR (NEW.version > 1 AND NOT EXISTS (SELECT 1 FROM changes WHERE version = NEW.version - 1))",
+        "a change is of an entity, follows the one before, and is not ahead of the head",
+    ),
+    (
+        "publications",
+        "INSERT",
+        "NEW.segment = '' OR NEW.record_version < 0"
+        " OR (NEW.version = 1 AND NEW.parent <> '') OR (NEW.version > 1 AND NOT EXISTS"
+        " (SELECT 1 FROM publications WHERE version = NEW.version - 1 AND segment = NEW.parent))",
+        "a version has a segment and follows that of the version before",
+    ),
+    (
+        "timeline",
+        "INSERT",
+        "NEW.at = '' OR NEW.elapsed_ms < 0 OR (NEW.position > 1 AND NOT EXISTS"
+        " (SELECT 1 FROM timeline WHERE delivery_id = NEW.delivery_id AND position = NEW.position - 1))",
+        "an entry has its time and follows the one before",
+    ),
+    (
+        "links",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM links WHERE entity_id = NEW.entity_id AND kind <> NEW.kind)"
+        " OR (NEW.position > 1 AND NOT EXISTS (SELECT 1 FROM links WHERE position = NEW.position - 1))",
+        "an id means one kind of thing, and a link follows the one before",
+    ),
+    (
+        "entities",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM links WHERE entity_id = NEW.id AND kind <> NEW.kind)",
+        "an entity is of the kind its links say",
+    ),
+    ("entities", "UPDATE", "NEW.id <> OLD.id OR NEW.kind <> OLD.kind", "an entity keeps its id and its kind"),
+    (
+        "deliveries",
+        "INSERT",
+        "NEW.id = '' OR NEW.content_hash = '' OR NEW.message_path = '' OR NEW.message_blob = ''"
+        " OR NEW.received_at = '' OR NEW.message_size_bytes < 0",
+        "a delivery has an id, a message with its hashes, and the time it came",
+    ),
+    ("delivery_files", "INSERT", "NEW.path = '' OR NEW.blob = ''", "a file has a path and a hash"),
+    ("findings", "INSERT", "NEW.position < 1 OR NEW.line < 0 OR NEW.rule = ''", "a finding has a place and a rule"),
+    (
+        "statements",
+        "INSERT",
+        "NEW.provider <> (SELECT provider FROM deliveries WHERE id = NEW.delivery_id)",
+        "a statement is of the provider that delivered it",
+    ),
+    (
+        "applied_statements",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM deliveries WHERE id = NEW.delivery_id AND provider = NEW.provider"
+        " AND receipt = NEW.receipt)",
+        "a statement is of the provider that delivered it, with its receipt",
+    ),
+    ("resources", "INSERT", "NEW.reference = '' OR NEW.anchor = ''", "a resource has a reference and an anchor"),
+    ("provider_parties", "INSERT", "NEW.dpid = ''", "a party has a DPID"),
+    ("clients", "INSERT", "NEW.id = '' OR NEW.tier NOT IN ('free', 'premium')", "a client has an id and a known tier"),
+    ("clients", "UPDATE", "NEW.id <> OLD.id OR NEW.tier NOT IN ('free', 'premium')", "a client keeps its id"),
+    ("waivers", "INSERT", "NEW.until <> '' AND NEW.until <= NEW.waived_at", "a waiver ends after it begins"),
+    ("uploads", "INSERT", "NEW.expires_at < NEW.created_at", "an upload ends after it begins"),
+    ("audit", "INSERT", "NEW.action = ''", "an act is named"),
+)
+"""What is refused: of which table's rows, when, and in which words. The conditions ask indexes alone."""
