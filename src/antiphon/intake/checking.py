@@ -47,6 +47,7 @@ def check_delivery(parts: Parts, case: Case) -> Mark:
                 *check_history(connection, delivery, statement, is_known_release=is_known),
             ]
         )
+    case.found += findings
     raise_alarms(parts.metrics, delivery.id, delivery.provider, findings)
     verdict = weigh_findings(findings, case.task, Stage.CHECKED, waivers, statement)
 

@@ -1,14 +1,16 @@
 """The effect of a delivery on the catalogue, in one transaction that its caller owns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from antiphon.catalogue import order_statement
 from antiphon.identity import match_release, propose_links, resource_anchors
+from antiphon.intake.decision_holds import refuse_held
 from antiphon.intake.sources import list_sources
 from antiphon.model.delivery import Delivery, Stage
+from antiphon.model.findings import Finding
 from antiphon.model.statement import Statement
 from antiphon.record.changes import Cause, lock_head
 from antiphon.record.deliveries import load_delivery
@@ -16,27 +18,34 @@ from antiphon.record.entries import write_release
 from antiphon.record.links import RecordedLinks, store_links
 from antiphon.record.media import DeliveredResource, add_resources, releases_lacking
 from antiphon.record.statements import add_applied, choose_current, find_applied_key, load_statement
+from antiphon.record.timeline import load_findings
 
 
 def apply_statement(conn: Connection, delivery_id: str, now: datetime) -> Stage:
     """Let the statement of a delivery that was read take its place in the catalogue: see ``place_statement``."""
-    return place_statement(conn, load_delivery(conn, delivery_id), load_statement(conn, delivery_id), now)
+    delivery, statement = load_delivery(conn, delivery_id), load_statement(conn, delivery_id)
+    return place_statement(conn, delivery, statement, now, load_findings(conn, delivery_id))
 
 
-def place_statement(conn: Connection, delivery: Delivery, statement: Statement, now: datetime) -> Stage:
+def place_statement(
+    conn: Connection, delivery: Delivery, statement: Statement, now: datetime, findings: Sequence[Finding]
+) -> Stage:
     """Let a delivery's statement take its place in the catalogue; return ``COMMITTED``, or ``SUPERSEDED``.
 
     The newest statement about a release counts, whatever order they are applied in; an older one changes nothing, but
-    its files serve newer ones that came without. Calling it again changes nothing more. The head row is locked until
-    the transaction ends, so keep no other work in it.
-    Raises: Rejected (the provider's fault) where the message names no release by an identifier.
+    its files serve newer ones that came without. ``findings`` are all of the delivery's, by which its quality is
+    measured. Calling it again changes nothing more. The head row is locked until the transaction ends, so keep no other
+    work in it.
+    Raises: Rejected (the provider's fault) where the message names no release by an identifier; HeldByDecision where
+    nothing new about it may go live.
     """
     lock_head(conn)
     release = find_applied_key(conn, delivery.id) or _file_statement(conn, delivery, statement)
+    refuse_held(conn, delivery, statement, release, now)
     current = choose_current(conn, delivery.provider, release)
     cause = Cause(at=now, delivery_id=delivery.id)
     for changed in (release, *releases_lacking(conn, delivery.provider, delivery.id)):
-        write_release(conn, delivery.provider, changed, cause)
+        write_release(conn, delivery.provider, changed, cause, findings={delivery.id: findings})
     return Stage.COMMITTED if current == delivery.id else Stage.SUPERSEDED
 
 

@@ -19,7 +19,8 @@ def commit_delivery(parts: Parts, case: Case) -> Mark:
     delivery, statement = case.delivery, case.statement
 
     def commit(connection: Connection) -> Stage:
-        reached = place_statement(connection, delivery, statement, started_at)
+        findings = case.list_findings(connection)
+        reached = place_statement(connection, delivery, statement, started_at, findings)
         is_already_so = reached is Stage.COMMITTED and not has_changed(connection, delivery.id)
         return Stage.LIVE if is_already_so else reached
 

@@ -67,6 +67,7 @@ def render_delivery(parts: Parts, case: Case) -> Mark:
         media |= rendered
         by_reference = {s.resource.reference: media[s.file.blob] for s in sources if s.file.blob in media}
         findings += [*damaged, *check_media(statement, by_reference, context, policy)]
+        case.found += findings
     return Mark(
         stage=Stage.RENDERED,
         reached=weigh_findings(findings, task, Stage.RENDERED, waivers, statement).stage,

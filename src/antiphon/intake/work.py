@@ -19,7 +19,7 @@ from antiphon.record.deliveries import load_delivery, lock_delivery
 from antiphon.record.engine import reading, writing
 from antiphon.record.instants import format_instant
 from antiphon.record.statements import load_statement
-from antiphon.record.timeline import add_findings, append_timeline, load_timeline
+from antiphon.record.timeline import add_findings, append_timeline, load_findings, load_timeline
 from antiphon.telemetry import Metrics, definitions, log_event
 
 Clock = Callable[[], datetime]
@@ -66,16 +66,24 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 class Case:
     """A delivery in hand: what is known of it, whether that is in the record or waits to be written with a mark."""
 
-    def __init__(self, parts: Parts, task: Task, delivery: Delivery) -> None:
+    def __init__(self, parts: Parts, task: Task, delivery: Delivery, *, is_begun: bool = True) -> None:
         self._parts = parts
+        self._is_begun = is_begun
         self.task = task
         self.delivery = delivery
+        self.found: list[Finding] = []
+        """What the stages of this step have found."""
 
     @cached_property
     def statement(self) -> Statement:
         """What it says: as the first stage has read it a moment ago, else as the record has it."""
         with reading(self._parts.engine) as connection:
             return load_statement(connection, self.task.delivery_id)
+
+    def list_findings(self, connection: Connection) -> tuple[Finding, ...]:
+        """Return all that was found in it: as the record has it, and what waits to be written with a mark."""
+        written = load_findings(connection, self.task.delivery_id) if self._is_begun else ()
+        return tuple(dict.fromkeys([*written, *self.found]))
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,8 +115,9 @@ def find_outcome(parts: Parts, task: Task, stage: Stage) -> Stage | None:
 def take_up(parts: Parts, task: Task, stage: Stage) -> Case | Stage:
     """Return the case to do a stage of, or what the stage has already come to in this run, as ``find_outcome`` says."""
     with reading(parts.engine) as connection:
-        outcome = _find_outcome(_load_stages(connection, task), task, stage)
-        return outcome or Case(parts, task, load_delivery(connection, task.delivery_id))
+        stages = _load_stages(connection, task)
+        outcome = _find_outcome(stages, task, stage)
+        return outcome or Case(parts, task, load_delivery(connection, task.delivery_id), is_begun=len(stages) > 1)
 
 
 def settle(parts: Parts, task: Task, marks: Sequence[Mark]) -> Stage:

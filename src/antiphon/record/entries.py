@@ -4,15 +4,20 @@ Statements that every delivery makes are built once, when the module is loaded: 
 SQLite takes to run it.
 """
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from antiphon.catalogue import BuiltRelease, build_album
 from antiphon.model.entities import Album, Artist, EntityKind, Recording
+from antiphon.model.findings import Finding
 from antiphon.record.bodies import BODY_FORMAT, decode_body, encode_body
 from antiphon.record.catalogue import load_album, load_inputs
 from antiphon.record.changes import Cause, append_changes
+from antiphon.record.quality import record_quality
 from antiphon.record.tables import album_tracks, applied_statements, contributions, entities, identifiers
+from antiphon.record.timeline import load_findings
 
 Changed = dict[tuple[EntityKind, str], None]
 """What changed, each once, in the order it was found."""
@@ -65,11 +70,19 @@ _CHANGE_ENTITY = (
 )
 
 
-def write_release(conn: Connection, provider: str, release_key: str, cause: Cause) -> int:
+def write_release(
+    conn: Connection,
+    provider: str,
+    release_key: str,
+    cause: Cause,
+    *,
+    findings: Mapping[str, Sequence[Finding]] | None = None,
+) -> int:
     """Build a release anew, write what differs with a change for each entity, and return how many changed.
 
     The head row must be locked. Writing twice changes nothing the second time. An album whose content changed changes
-    its artists too, which list it, and the recordings it shares with other albums, which stand in for each other.
+    its artists too, which list it, and the recordings it shares with other albums, which stand in for each other. The
+    quality of the release is kept with it; ``findings`` has those of deliveries in hand, by id, and saves reading them.
     """
     inputs = load_inputs(conn, provider, release_key)
     if inputs is None:
@@ -89,6 +102,10 @@ def write_release(conn: Connection, provider: str, release_key: str, cause: Caus
         shared = _shared_recordings(conn, built.album.id, spoken_of[EntityKind.RECORDING])
         changed |= dict.fromkeys((EntityKind.RECORDING, recording_id) for recording_id in shared)
     append_changes(conn, changed, cause)
+    current = inputs[0]
+    found = (findings or {}).get(current.delivery_id)
+    found = load_findings(conn, current.delivery_id) if found is None else found
+    record_quality(conn, current, built.album.id, found, cause)
     return len(changed)
 
 
