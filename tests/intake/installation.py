@@ -15,6 +15,7 @@ from sqlalchemy import Engine, func, select
 from antiphon.blobs import FolderBlobs
 from antiphon.intake.acceptance import Receipt, accept_path
 from antiphon.intake.queue import DeliveryQueue, open_queue
+from antiphon.intake.work import Clock
 from antiphon.intake.worker import WorkerSettings, run_worker
 from antiphon.model.delivery import Stage, TimelineEntry
 from antiphon.model.findings import Finding
@@ -80,14 +81,15 @@ class Installation:
             return int(connection.execute(select(func.count()).select_from(timeline)).scalar_one())
 
     @contextmanager
-    def worker(self) -> Iterator[None]:
+    def worker(self, clock: Clock = now) -> Iterator[None]:
         """Run a worker in a thread of this process while the block runs; its failure is the test's."""
         stop = threading.Event()
         failures: list[BaseException] = []
 
         def run() -> None:
             try:
-                run_worker(WorkerSettings(scratch=self.root / "scratch"), self.engine, self.blobs, now, stop, Metrics())
+                settings = WorkerSettings(scratch=self.root / "scratch")
+                run_worker(settings, self.engine, self.blobs, clock, stop, Metrics())
             except BaseException as failure:  # noqa: BLE001 - a thread's failure must become the test's
                 failures.append(failure)
 

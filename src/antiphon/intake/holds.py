@@ -11,8 +11,9 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, Engine
 
+from antiphon.intake.decision_holds import find_hold
 from antiphon.intake.queue import DeliveryQueue
-from antiphon.intake.verdicts import UNWAIVABLE_RULES, is_waived
+from antiphon.intake.verdicts import HELD_BY_DECISION, UNWAIVABLE_RULES, is_waived
 from antiphon.intake.work import Task
 from antiphon.model.delivery import Stage, TimelineEntry
 from antiphon.model.errors import Refused
@@ -45,11 +46,12 @@ def clear_hold(engine: Engine, queue: DeliveryQueue, delivery_id: str, *, by: st
     """Let a held delivery go on, its holds forgiven, and return the number of the run that was queued.
 
     It is checked again, and the entry of that check names who cleared it. Clearing the same hold twice is once.
-    Raises: Refused if the delivery is not held, or nobody or no reason is named.
+    Raises: Refused if the delivery is not held, a hold in force stops it anyway, or nobody or no reason is named.
     """
     clearance = _sign("hold cleared", by, reason)
     with writing(engine) as connection:
         run = _count_holds(connection, delivery_id) + 1
+        _check_not_decided(connection, delivery_id, now)
         queue.enqueue(connection, Task(delivery_id=delivery_id, run=run, clearance=clearance))
         _record(connection, "clear", delivery_id, by=by, detail=reason, now=now)
     log_event(definitions.DELIVERY_DECIDED, delivery_id=delivery_id, action="clear", decided_by=by)
@@ -165,7 +167,8 @@ def _list_holding(connection: Connection, delivery_id: str, provider: str, now: 
     key = find_release_keys(connection, [delivery_id]).get(delivery_id, "")
     rules = {w.rule for w in waivers_in_force(connection, provider, now) if w.covers(w.rule, (key,))}
     found = load_findings(connection, delivery_id)
-    return [f for f in found if f.severity is Severity.HOLD and not is_waived(f, rules)]
+    decided = HELD_BY_DECISION if find_hold(connection, delivery_id, now) is None else ""
+    return [f for f in found if f.severity is Severity.HOLD and not is_waived(f, rules) and f.rule != decided]
 
 
 def _count_holds(connection: Connection, delivery_id: str) -> int:
@@ -175,6 +178,16 @@ def _count_holds(connection: Connection, delivery_id: str) -> int:
         state = stages[-1].value if stages else "unknown"
         raise Refused("NotHeld", f"delivery {delivery_id} is {state}; only a held one is cleared or rejected")
     return stages.count(Stage.HELD)
+
+
+def _check_not_decided(connection: Connection, delivery_id: str, now: datetime) -> None:
+    decision = find_hold(connection, delivery_id, now)
+    if decision is not None:
+        raise Refused(
+            "HoldInForce",
+            f"delivery {delivery_id} waits for decision {decision.id} by {decision.decided_by}: {decision.reason}; "
+            "undo that decision, and everything that waits for it goes on",
+        )
 
 
 def _record(

@@ -15,8 +15,12 @@ from antiphon.record.waivers import Waiver
 INTERNAL_ERROR = "InternalError"
 """DDEX's own code for "the fault is ours". Source: ERN-C FileStatus, formats 6."""
 
-UNWAIVABLE_RULES = AUTHORITY_RULES | {INTERNAL_ERROR}
-"""What holds a delivery whatever was waived: who may speak for whom is agreed, and a fault of ours is mended."""
+HELD_BY_DECISION = "HeldByDecision"
+"""The finding of a delivery that waits for the end of a hold somebody decided: see ``decision_holds``."""
+
+UNWAIVABLE_RULES = AUTHORITY_RULES | {INTERNAL_ERROR, HELD_BY_DECISION}
+"""What holds a delivery whatever was waived: who may speak for whom is agreed, a fault of ours is mended, a decision is
+undone."""
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from antiphon.blobs import BlobStore
 from antiphon.intake.bell import Bell
+from antiphon.intake.decision_holds import release_unheld
 from antiphon.intake.parking import PARKED_IN_A_ROW_MAX, Parking
 from antiphon.intake.queue import (
     APPLICATION_NAME,
@@ -45,7 +46,8 @@ RECOVERIES_MAX = 25
 night of restarts does not reach it."""
 
 SWEEP_INTERVAL_S = 1.0
-"""How often failed workflows are looked for. They are rare, and their deliveries wait for a person anyway."""
+"""How often failed workflows are looked for, and deliveries whose hold is over. Both are rare, and their deliveries
+have waited for a person anyway."""
 
 FINISHED_KEPT = timedelta(days=7)
 """How long the workflow engine remembers a finished workflow: for a look into a fault that was noticed late. What came
@@ -102,6 +104,7 @@ def run_worker(
                 forget_at = clock()
                 while not stop.wait(SWEEP_INTERVAL_S):
                     hold_all_failed(parts, queue)
+                    release_unheld(engine, queue, clock())
                     if (now := clock()) >= forget_at:
                         queue.forget_finished(now - FINISHED_KEPT)
                         forget_at = now + FORGET_INTERVAL

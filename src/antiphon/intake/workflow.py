@@ -8,6 +8,7 @@ from dbos import DBOS
 
 from antiphon.intake.checking import check_delivery
 from antiphon.intake.committing import commit_delivery
+from antiphon.intake.decision_holds import HeldByDecision
 from antiphon.intake.reading import read_delivery
 from antiphon.intake.rendering import has_work, render_delivery
 from antiphon.intake.work import Case, Mark, Parts, Stopping, Task, find_outcome, measure_ms, settle, take_up
@@ -89,6 +90,9 @@ def _do_stages(parts: Parts, task: Task, first: Stage) -> str:
     except Rejected as rejected:
         parts.parking.count_good()
         return settle(parts, task, [_reject(first, rejected, measure_ms(parts, started_at))]).value
+    except HeldByDecision as held:
+        parts.parking.count_good()
+        return settle(parts, task, [_hold(first, held, measure_ms(parts, started_at))]).value
     except Exception as error:  # noqa: BLE001 - the boundary of one delivery: it is held with what was caught
         log_event(
             definitions.DELIVERY_FAILED,
@@ -157,6 +161,16 @@ def _settle_most(parts: Parts, task: Task, marks: list[Mark]) -> Stage:
         if len(marks) == 1:
             raise
         return _settle_most(parts, task, marks[:-1])
+
+
+def _hold(stage: Stage, held: HeldByDecision, elapsed_ms: int) -> Mark:
+    return Mark(
+        stage=stage,
+        reached=Stage.HELD,
+        elapsed_ms=elapsed_ms,
+        findings=(held.finding,),
+        detail=f"{held.finding.rule} {held.finding.got}",
+    )
 
 
 def _reject(stage: Stage, rejected: Rejected, elapsed_ms: int) -> Mark:

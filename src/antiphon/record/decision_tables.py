@@ -9,7 +9,7 @@ decisions = Table(
     "decisions",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("kind", Text, nullable=False),
+    Column("kind", Text, nullable=False, index=True),
     Column("target_kind", Text, nullable=False),
     # An entity's id or a provider's: what a delivery is about is looked up here.
     Column("target_id", Text, nullable=False, index=True),

@@ -30,6 +30,7 @@ _ALL = (
 )
 _KEPT = _ALL.where(decision_undos.c.decision_id.is_(None))
 _BEARING = _KEPT.where(decisions.c.target_id.in_(bindparam("targets", expanding=True)))
+_ANY_OF_KIND = select(decisions.c.id).where(decisions.c.kind == bindparam("kind")).limit(1)
 _LEADING_ABOUT = _ALL.where(
     decisions.c.kind.in_(_LEADING),
     or_(
@@ -130,12 +131,13 @@ def leading_decisions(conn: Connection, entity_ids: Iterable[str]) -> tuple[Deci
 
 def denials_in_force(conn: Connection, now: datetime) -> tuple[Decision, ...]:
     """Return every takedown and geoblock that holds, oldest first."""
-    return _load_in_force(conn, _DENYING, now)
+    has_time = or_(decisions.c.until.is_(None), decisions.c.until > format_instant(now))
+    return _load(conn, _KEPT.where(decisions.c.kind.in_(_DENYING), has_time))
 
 
-def holds_in_force(conn: Connection, now: datetime) -> tuple[Decision, ...]:
-    """Return every hold that holds, oldest first: nearly always none."""
-    return _load_in_force(conn, (DecisionKind.HOLD.value,), now)
+def has_any(conn: Connection, kind: DecisionKind) -> bool:
+    """Tell whether there is any decision of a kind, one that was undone or has ended too."""
+    return conn.execute(_ANY_OF_KIND, {"kind": kind.value}).first() is not None
 
 
 def find_redirect(conn: Connection, entity_id: str) -> str | None:
@@ -157,11 +159,6 @@ def was_merged(conn: Connection, entity_id: str) -> bool:
         decisions.c.target_id == entity_id, decisions.c.kind == DecisionKind.MERGE.value
     )
     return conn.execute(query.limit(1)).first() is not None
-
-
-def _load_in_force(conn: Connection, kinds: tuple[str, ...], now: datetime) -> tuple[Decision, ...]:
-    has_time = or_(decisions.c.until.is_(None), decisions.c.until > format_instant(now))
-    return _load(conn, _KEPT.where(decisions.c.kind.in_(kinds), has_time))
 
 
 def _load(conn: Connection, query: Select[tuple[object, ...]], **parameters: list[str]) -> tuple[Decision, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, literal, select
+from sqlalchemy import ColumnElement, Connection, func, literal, literal_column, select
 
 from antiphon.model.delivery import Stage
 from antiphon.record.agreement_tables import audit
@@ -33,12 +33,6 @@ def list_held(conn: Connection, *, provider: str | None = None, limit: int = 100
 
     What was let go and has not been taken up yet is left out: nobody needs to look at it.
     """
-    later = timeline.alias("later")
-    is_newest = ~(
-        select(later.c.position)
-        .where(later.c.delivery_id == timeline.c.delivery_id, later.c.position > timeline.c.position)
-        .exists()
-    )
     query = (
         select(
             deliveries.c.id,
@@ -50,7 +44,7 @@ def list_held(conn: Connection, *, provider: str | None = None, limit: int = 100
         )
         .join(deliveries, deliveries.c.id == timeline.c.delivery_id)
         .outerjoin(statements, statements.c.delivery_id == deliveries.c.id)
-        .where(timeline.c.stage == Stage.HELD.value, is_newest, ~_let_go(timeline.c.delivery_id, timeline.c.at))
+        .where(timeline.c.stage == Stage.HELD.value, _is_newest(), ~_let_go(timeline.c.delivery_id, timeline.c.at))
         .order_by(timeline.c.at, deliveries.c.receipt)
         .limit(min(limit, HELD_LIMIT))
     )
@@ -69,6 +63,33 @@ def list_held(conn: Connection, *, provider: str | None = None, limit: int = 100
     )
 
 
+def list_held_for(conn: Connection, rule: str, delivery_id: str = "") -> tuple[tuple[str, str], ...]:
+    """Return (delivery, what it waits for) of those whose newest stage is a hold with the detail "<rule> <what>".
+
+    The oldest first; what was let go is left out. ``delivery_id`` empty: of all of them.
+    """
+    query = (
+        select(timeline.c.delivery_id, timeline.c.detail)
+        .where(
+            timeline.c.stage == literal_column("'held'"),
+            timeline.c.detail.startswith(f"{rule} ", autoescape=True),
+            _is_newest(),
+            ~_let_go(timeline.c.delivery_id, timeline.c.at),
+        )
+        .order_by(timeline.c.at)
+        .limit(HELD_LIMIT)
+    )
+    if delivery_id:
+        query = query.where(timeline.c.delivery_id == delivery_id)
+    return tuple((row.delivery_id, row.detail.removeprefix(f"{rule} ")) for row in conn.execute(query))
+
+
+def count_holds(conn: Connection, delivery_id: str) -> int:
+    """Return how often a delivery was held."""
+    query = select(func.count()).where(timeline.c.delivery_id == delivery_id, timeline.c.stage == Stage.HELD.value)
+    return conn.execute(query).scalar_one()
+
+
 def is_let_go(conn: Connection, delivery_id: str) -> bool:
     """Tell whether a delivery that was held is on its way again, though no worker has taken it up yet."""
     newest = (
@@ -81,6 +102,15 @@ def is_let_go(conn: Connection, delivery_id: str) -> bool:
     if row is None or row.stage != Stage.HELD.value:
         return False
     return bool(conn.execute(select(_let_go(literal(delivery_id), literal(row.at)))).scalar_one())
+
+
+def _is_newest() -> ColumnElement[bool]:
+    later = timeline.alias("later")
+    return ~(
+        select(later.c.position)
+        .where(later.c.delivery_id == timeline.c.delivery_id, later.c.position > timeline.c.position)
+        .exists()
+    )
 
 
 def _let_go(delivery_id: ColumnElement[str], held_at: ColumnElement[str]) -> ColumnElement[bool]:
