@@ -1,6 +1,7 @@
 """Tracks: the recordings of a statement's main release in their places, with their audio and their rights."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from antiphon.catalogue.choices import Chosen, Credits, Part, Source
@@ -60,6 +61,8 @@ def choose_tracks(current: CurrentStatement, links: Links, album_artists: Credit
     resources = {resource.reference: resource for resource in statement.resources}
     anchors = resource_anchors(statement, current.release_key)
     layout = layout_elements(statement)
+    # The tracks of a release mostly have the same deals, and what those come to is most of the work.
+    intervals = cache(compute_intervals)
     tracks = []
     for place, anchor in track_anchors(statement, current.release_key):
         resource = resources[place.resource_reference]
@@ -75,7 +78,7 @@ def choose_tracks(current: CurrentStatement, links: Links, album_artists: Credit
             explicit=choose_explicit(resource),
             isrc=choose_id(resource.ids, IdScheme.ISRC, parse_isrc),
             renditions=Chosen(media.renditions, (media,)) if media is not None else Chosen(()),
-            intervals=Chosen(compute_intervals(deals), deals),
+            intervals=Chosen(intervals(deals), deals),
         )
         track_id = find_entity(links, EntityKind.TRACK, anchor)
         recording_id = find_entity(links, EntityKind.RECORDING, anchors[resource.reference])
