@@ -15,7 +15,7 @@ from antiphon.record import reading, writing
 from antiphon.record.deciding import decide, undo
 from antiphon.record.instants import format_instant
 from antiphon.record.tables import entities
-from tests.builders import changed
+from tests.builders import a_moment, changed
 from tests.intake.deliveries import write_xml
 from tests.intake.forgeries import a_victim
 from tests.intake.installation import PROVIDER, Installation, now
@@ -102,8 +102,7 @@ def test_a_hold_does_not_stop_what_only_takes_music_down(site: Installation) -> 
     folder = site.inbox / "down"
     folder.mkdir()
     statement = a_victim(1)
-    created = changed(statement.header.created, text="2027-01-01T00:00:00Z")
-    header = changed(statement.header, message_id="down", created=created)
+    header = changed(statement.header, message_id="down", created=a_moment("2027-01-01T00:00:00Z"))
     write_xml(folder, changed(statement, header=header, release_deals=()))
     (receipt,) = site.accept(folder)
     assert work_off(site, receipt.delivery_id)[0] in (Stage.COMMITTED, Stage.LIVE)

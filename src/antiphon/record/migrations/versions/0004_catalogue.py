@@ -89,7 +89,7 @@ def _replace_decisions() -> None:
     op.create_table(
         "decisions",
         Column("id", Text, primary_key=True),
-        Column("kind", Text, nullable=False),
+        Column("kind", Text, nullable=False, index=True),
         Column("target_kind", Text, nullable=False),
         Column("target_id", Text, nullable=False, index=True),
         Column("into_id", Text, index=True),
