@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from antiphon.model.decisions import AnchorName, Merge, Split, Takedown, TargetKind
 from antiphon.record import (
     agreement_tables,
     choreography_tables,
@@ -21,6 +24,7 @@ from antiphon.record import (
     upload_tables,
     writing,
 )
+from antiphon.record.decisions import list_decisions
 from antiphon.record.migrate import MIGRATIONS, NEWEST_REVISION, schema_version
 from antiphon.record.tables import APPEND_ONLY, metadata
 from tests.databases import ENGINES, ON_POSTGRESQL, ON_SQLITE
@@ -127,3 +131,40 @@ def test_every_append_only_table_has_triggers_against_change_deletion_and_emptyi
         told = connection.execute(text(query)).scalars().all()
     found = {(row.partition(" ")[0], "TRUNCATE" in row) for row in told if "EXECUTE FUNCTION refuse_change()" in row}
     assert found == {(table, is_emptying) for table in APPEND_ONLY for is_emptying in (False, True)}
+
+
+def test_what_was_decided_before_there_was_one_table_of_decisions_is_kept(empty: tuple[Engine, Engine]) -> None:
+    engine, _ = empty
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for statement in DECIDED_BEFORE:
+            connection.execute(text(statement))
+    migrate(engine)
+    with reading(engine) as connection:
+        merge, split, takedown = list_decisions(connection)
+        named = connection.execute(text("SELECT decision_id FROM changes")).scalar_one()
+    assert (takedown.effect, takedown.undone_by) == (Takedown(territories=("NO", "SE")), "ben")
+    assert (takedown.target_kind, takedown.target_id, takedown.reason) == (TargetKind.TRACK, "t", "order 17")
+    assert split.effect == Split(into_id="b", anchors=(AnchorName(provider="p", anchor="name:x"),))
+    assert (merge.effect, merge.undone_by, merge.target_id) == (Merge(into_id="b"), "cem", "a")
+    assert named == takedown.id
+    with pytest.raises(DatabaseError, match="append-only"), writing(engine) as connection:
+        connection.execute(text("DELETE FROM decisions"))
+    with pytest.raises(IntegrityError), writing(engine) as connection:
+        connection.execute(text("INSERT INTO decision_undos VALUES ('nothing', 'ana', '2026')"))
+
+
+DECIDED_BEFORE = (
+    "INSERT INTO decisions VALUES ('d1', 'takedown', 'track', 't', 'NO SE', 'ana', '2026-01-01', 'order 17')",
+    "INSERT INTO decision_undos VALUES ('d1', 'ben', '2026-01-02')",
+    "INSERT INTO corrections VALUES"
+    """ ('d2', 'split', 'artist', 'a', 'b', '[{"provider":"p","anchor":"name:x"}]', 'ana', '2026-02-01', 'two')""",
+    "INSERT INTO corrections VALUES ('d3', 'merge', 'artist', 'a', 'b', '[]', 'ana', '2026-03-01', 'one person')",
+    "INSERT INTO correction_undos VALUES ('d3', 'cem', '2026-03-02')",
+    "INSERT INTO changes (version, kind, entity_id, changed_at, decision_id)"
+    " VALUES (1, 'track', 't', '2026-01-01', 'd1')",
+)
+"""What an installation of the version before may hold: a takedown that was undone, a split, a merge that was undone."""
