@@ -29,6 +29,7 @@ EXAMPLES = {
     "/v1/artists/{id}/top-tracks": "/v1/artists/{artist}/top-tracks",
     "/v1/search": "/v1/search?q=a&type=track",
     "/v1/explain": "/v1/explain?track={track}&market=DE",
+    "/v1/provenance": "/v1/provenance?kind=track&id={track}",
     "/player/{name}": "/player/player.js",
     "/provider/v1/deliveries/{delivery_id}/events": "/provider/v1/deliveries/{delivery_id}/events?after=9",
 }

@@ -7,7 +7,7 @@ import msgspec
 
 from antiphon.model.entities import ArtistCredit
 
-V = TypeVar("V")
+V_co = TypeVar("V_co", covariant=True)
 
 
 class Part(NamedTuple):
@@ -24,10 +24,10 @@ Which object it is costs nothing to note while an album is built; where it stand
 """
 
 
-class Chosen(NamedTuple, Generic[V]):
+class Chosen(NamedTuple, Generic[V_co]):
     """A value, and all it was taken from; without sources nobody says anything, and the value is what that means."""
 
-    value: V
+    value: V_co
     sources: tuple[Source, ...] = ()
 
 

@@ -18,6 +18,7 @@ from antiphon.settings import Places, Web
 from antiphon.surfaces.application import Application
 from antiphon.surfaces.callers import Gate
 from antiphon.surfaces.console.routes import console_routes
+from antiphon.surfaces.explain.provenance_routes import provenance_routes
 from antiphon.surfaces.explain.routes import explain_routes
 from antiphon.surfaces.listening.routes import listening_routes
 from antiphon.surfaces.ops.routes import ops_routes
@@ -48,6 +49,7 @@ def build_application(places: Places, web: Web) -> Application:
         tokens=TokenApp(TokenEndpoint(keys=keys, find_client=gate.find_client), clock=read_clock),
         routes=[
             *explain_routes(gate),
+            *provenance_routes(gate),
             *provider_routes(dock, web.base_url),
             *console_routes(dock),
             *ops_routes(gate, replica, metrics, places.metrics, process),

@@ -123,6 +123,7 @@ def load_current(conn: Connection, provider: str, release_key: str) -> CurrentSt
         statement=withdraw_deals(statement) if is_purged else statement,
         media=resolve_media(conn, provider, described.delivery_id),
         is_purged=is_purged,
+        described_by=described.delivery_id,
     )
 
 

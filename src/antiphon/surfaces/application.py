@@ -22,6 +22,8 @@ from antiphon.telemetry import definitions, log_event
 
 READ_PREFIXES = ("/v1/", "/stream/", "/images/")
 EXPLAIN_PATH = "/v1/explain"
+PROVENANCE_PATH = "/v1/provenance"
+RECORD_PATHS = frozenset({EXPLAIN_PATH, PROVENANCE_PATH})
 """Part of the catalogue API, but answered from the record, which the read path never sees."""
 TOKEN_PATH = "/api/token"  # noqa: S105 - a path, not a secret
 
@@ -37,7 +39,7 @@ class Application:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one HTTP request by the surface its path belongs to."""
         path = scope["path"]
-        if path.startswith(READ_PREFIXES) and path != EXPLAIN_PATH:
+        if path.startswith(READ_PREFIXES) and path not in RECORD_PATHS:
             await self._reads(scope, receive, send)
         elif path == TOKEN_PATH:
             await self._tokens(scope, receive, send)
