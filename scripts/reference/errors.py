@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from antiphon.catalogue.explain import ExplainedReason
+from antiphon.catalogue import ExplainedReason
 from antiphon.plays import Exclusion
 from antiphon.plays import Refusal as PlayRefusal
 from scripts.reference.markdown import write_code, write_table
@@ -98,6 +98,7 @@ _EXPLAINED_MEANINGS = {
     ExplainedReason.NOT_IN_MARKET: "deals for this tier exist, for other markets",
     ExplainedReason.NO_DEAL: "no deal grants this to this tier anywhere",
     ExplainedReason.TAKEN_DOWN: "deals grant it, and a decision takes it away",
+    ExplainedReason.GEOBLOCKED: "deals grant it, and a decision for the law or a licence keeps it out of this market",
     ExplainedReason.WITHDRAWN: "a deal of the provider's newest message takes it down, or cancels all deals",
     ExplainedReason.PURGED: "the provider purged the release",
     ExplainedReason.NO_AUDIO: "deals grant it, and no audio of it was ever delivered",

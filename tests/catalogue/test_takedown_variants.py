@@ -4,18 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from antiphon.catalogue import CurrentStatement, ExplainedReason, Explanation, build_album, explain_track
+from antiphon.catalogue import CurrentStatement, ExplainedReason, Explanation
 from antiphon.catalogue.current import withdraw_deals
-from antiphon.model.availability import Tier, Use
 from antiphon.model.deals import Deal
 from antiphon.model.periods import ValidityPeriod
 from antiphon.model.statement import Statement
 from antiphon.model.territories import Territory
 from tests.builders import a_deal, a_period, a_statement, changed, some_deals
+from tests.catalogue.asking import NO, NOW, SE, explain_current
 from tests.catalogue.statements import a_current
 
-NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-SE, NO = Territory("SE"), Territory("NO")
 GRANT = changed(a_deal(), line=41, path="grant")
 
 
@@ -45,12 +43,7 @@ def explain(
             media=current.media,
             is_purged=True,
         )
-    track_id = build_album(current, links, ()).album.tracks[track].id
-    found = explain_track(
-        current, links, (), track_id, market=market, tier=Tier.PREMIUM, use=Use.STREAM, now=at, message_file="m.xml"
-    )
-    assert found is not None
-    return found
+    return explain_current(current, links, market=market, at=at, track=track)
 
 
 def test_a_message_without_deals() -> None:
@@ -81,7 +74,7 @@ def test_d_a_deal_that_takes_down_in_its_territories_from_its_start(deals: tuple
     found = explain(statement)
     assert found.reason is ExplainedReason.WITHDRAWN
     assert found.deal is not None
-    assert (found.deal.line, found.deal.message) == (77, "m.xml")
+    assert (found.deal.line, found.deal.message) == (77, "r/r.xml")
     assert "taken down in SE by a deal" in found.sentence
     if GRANT in deals:
         assert explain(statement, market=NO).is_playable
@@ -122,3 +115,11 @@ def test_h_a_purge() -> None:
     found = explain(a_statement(release_deals=(some_deals(GRANT),)), purged=True)
     assert (found.reason, found.is_playable) == (ExplainedReason.PURGED, False)
     assert "was purged by its provider" in found.sentence
+
+
+def test_a_deal_that_was_over_before_the_takedown_has_ended_and_was_not_taken_down() -> None:
+    over = changed(a_deal(end="2026-10-15"), line=41, path="grant")
+    found = explain(a_statement(release_deals=(some_deals(over, a_taking(periods=(a_period("2026-12-01"),))),)))
+    assert found.reason is ExplainedReason.ENDED
+    assert found.deal is not None
+    assert found.deal.line == 41

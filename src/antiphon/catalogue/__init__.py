@@ -15,6 +15,9 @@ artist, album or recording holds for every track it is on. Rights are never unit
 **What is shared.** A recording or an artist may be on albums of several providers. Each album contributes what it says
 of them, and the contribution of the newest statement is what the entity shows (``selection``), whatever arrived first.
 
+**Where from**: every value is chosen together with the element, file or decision it is taken from (``choices``), so
+``provenance`` can name the sources of any field without a second look at how it was chosen.
+
 **Why** is answered by ``explain`` from the same inputs by the same evaluator that serving uses.
 
 A worked example. North's statement of 1 March has "Harbour Light" with subtitle "Acoustic Version", a deal for the
@@ -24,7 +27,7 @@ is now shown by South's title, North's *track* by its own. North's message of 3 
 only.
 """
 
-from antiphon.catalogue.albums import BuiltRelease, Identifier, build_album
+from antiphon.catalogue.albums import BuiltRelease, ChosenRelease, Identifier, build_album, choose_release
 from antiphon.catalogue.conflicts import (
     Conflict,
     ConflictReport,
@@ -36,40 +39,64 @@ from antiphon.catalogue.conflicts import (
 )
 from antiphon.catalogue.corrections import correct_links, follow_merges, plan_split
 from antiphon.catalogue.current import CurrentStatement, Links, needed_links, withdraw_deals
-from antiphon.catalogue.explain import DealPlace, ExplainedReason, Explanation, explain_track
+from antiphon.catalogue.explain import Asked, DealPlace, Explanation, explain_track
+from antiphon.catalogue.judgement import Bearings, ExplainedReason, Judgement, Question, find_bearings, judge
+from antiphon.catalogue.market_map import MarketGroup, say_instant
 from antiphon.catalogue.ordering import StatementOrder, order_statement
+from antiphon.catalogue.provenance import ElementPlace, GivenField, fields_of, trace_fields
 from antiphon.catalogue.selection import select_newest
+from antiphon.catalogue.sentences import say_judgement
+from antiphon.catalogue.stand_ins import StandIn
 from antiphon.catalogue.takedowns import denied_span
-from antiphon.identity import MAX_CANDIDATES, SONG, Link, artist_anchors
+from antiphon.identity import MAX_CANDIDATES, SONG, Link, artist_anchors, find_isrc, sketch_resource, song_key
 
 __all__ = [
     "MAX_CANDIDATES",
     "SONG",
+    "Asked",
+    "Bearings",
     "BuiltRelease",
+    "ChosenRelease",
     "Conflict",
     "ConflictReport",
     "ConflictState",
     "CurrentStatement",
     "DealPlace",
+    "ElementPlace",
     "ExplainedReason",
     "Explanation",
+    "GivenField",
     "Identifier",
     "IdentifierClaim",
+    "Judgement",
     "Link",
     "Links",
+    "MarketGroup",
+    "Question",
+    "StandIn",
     "StatementOrder",
     "artist_anchors",
     "build_album",
+    "choose_release",
     "claim_held",
     "correct_links",
     "denied_span",
     "explain_track",
+    "fields_of",
+    "find_bearings",
     "find_conflicts",
+    "find_isrc",
     "follow_merges",
+    "judge",
     "needed_links",
     "order_statement",
     "plan_split",
     "report_conflict",
+    "say_instant",
+    "say_judgement",
     "select_newest",
+    "sketch_resource",
+    "song_key",
+    "trace_fields",
     "withdraw_deals",
 ]

@@ -1,51 +1,21 @@
 """Why a track is, or is not, playable for somebody: from the inputs of the catalogue, by the evaluator serving uses."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import NamedTuple
+from datetime import datetime
 
 import msgspec
 
-from antiphon.catalogue.albums import build_album
 from antiphon.catalogue.current import CurrentStatement, Links
-from antiphon.catalogue.takedowns import album_subjects_of, denials_of, is_denial, subjects_of, subtract_denials
-from antiphon.catalogue.withdrawals import Withdrawal, find_taking_deal, say_missing_deals
-from antiphon.identity import track_anchors
-from antiphon.model.availability import Interval, Tier, Use
+from antiphon.catalogue.judgement import ExplainedReason, Judgement, Question, find_bearings, judge
+from antiphon.catalogue.market_map import MarketGroup, map_markets
+from antiphon.catalogue.sentences import say_judgement
+from antiphon.catalogue.stand_ins import StandIn, StandIns
+from antiphon.model.availability import Tier, Use
 from antiphon.model.deals import Deal
 from antiphon.model.decisions import Decision
-from antiphon.model.entities import Album, EntityKind, Track
+from antiphon.model.entities import Album, Track
 from antiphon.model.territories import Territory
-from antiphon.rights import (
-    Verdict,
-    available_territories,
-    compute_intervals,
-    deal_territories,
-    deals_for_track,
-    evaluate,
-    territories_of,
-    territory_index,
-)
-
-
-class ExplainedReason(StrEnum):
-    """The reasons of ``rights.Reason``, and those that lie outside deals."""
-
-    AVAILABLE = "available"
-    TIER = "tier"
-    NOT_YET = "not_yet"
-    ENDED = "ended"
-    NOT_IN_MARKET = "not_in_market"
-    NO_DEAL = "no_deal"
-    TAKEN_DOWN = "taken_down"
-    """Deals grant it, and a decision takes it away."""
-    WITHDRAWN = "withdrawn"
-    """A deal of the provider's newest message takes it down, or cancels all deals."""
-    PURGED = "purged"
-    """The provider purged the release."""
-    NO_AUDIO = "no_audio"
-    """Deals grant it, and no audio of it was ever delivered."""
+from antiphon.rights import Span, deal_territories, granted_tiers, granted_uses, territory_index
 
 
 class DealPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,10 +29,11 @@ class DealPlace(msgspec.Struct, frozen=True, kw_only=True):
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to "may they play it, and why". ``at`` and ``changes_at`` are seconds since the epoch, UTC.
 
-    ``sentence`` says all in one sentence. ``deal`` decided; ``competing`` are the others of the track, in message
-    order. ``markets`` are the territories where this tier may make this use at ``at``. ``alternatives`` are other
-    tracks of the same recording that these listeners may play. ``deal``, ``competing`` and ``decisions`` are for the
-    owning provider and operators alone.
+    ``sentence`` says all in one sentence. ``span`` is the unbroken time it is granted for that bears on the verdict.
+    ``market_map`` has every market, for the tiers that were asked for. ``stand_ins`` are other tracks of the same
+    recording that these listeners may play. ``deal`` decided; ``competing`` are the others of the track, in message
+    order. ``decisions`` are those that deny the track, here or elsewhere. ``deal``, ``competing`` and ``decisions`` are
+    for the owning provider and operators alone.
     """
 
     track_id: str
@@ -73,173 +44,89 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     is_playable: bool
     reason: ExplainedReason
     sentence: str
-    interval: Interval | None = None
+    span: Span | None = None
     changes_at: int | None = None
-    markets: tuple[Territory, ...] = ()
-    alternatives: tuple[str, ...] = ()
+    market_map: tuple[MarketGroup, ...] = ()
+    stand_ins: tuple[StandIn, ...] = ()
     deal: DealPlace | None = None
     competing: tuple[DealPlace, ...] = ()
     decisions: tuple[Decision, ...] = ()
 
 
-_NOT_GRANTED = (ExplainedReason.ENDED, ExplainedReason.NOT_IN_MARKET, ExplainedReason.NO_DEAL)
-"""Reasons behind which there may be a deal that took away what was granted."""
-
-
-class _Question(msgspec.Struct, frozen=True):
-    """For whom, where, what for and when."""
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked: for whom, where, what for and when; ``mapped``: the tiers to answer for in every market."""
 
     market: Territory
     tier: Tier
-    use: Use
+    use: Use = Use.STREAM
     now: datetime
-
-    def evaluate(self, intervals: Iterable[Interval]) -> Verdict:
-        """Return the evaluator's answer."""
-        return evaluate(intervals, market=self.market, tier=self.tier, use=self.use, now=self.now)
+    mapped: tuple[Tier, ...] = ()
 
 
 def explain_track(
     current: CurrentStatement,
     links: Links,
-    decisions: Sequence[Decision],
-    track_id: str,
+    decisions: Iterable[Decision],
+    named: tuple[Album, Track],
+    asked: Asked,
     *,
-    market: Territory,
-    tier: Tier,
-    use: Use,
-    now: datetime,
     message_file: str = "",
-    alternatives: Iterable[Track] = (),
+    appearances: Iterable[tuple[Album, Track]] = (),
 ) -> Explanation | None:
-    """Return why a track is, or is not, playable; None: the release has no such track.
+    """Return why a track of an album, both as built, is or is not playable; None: its statement does not describe it.
 
-    ``message_file`` is the path of the current delivery's message; ``alternatives`` are other tracks of the recording,
-    as built, of which the playable ones are named.
+    ``message_file`` is the path of the current delivery's message; ``appearances`` are all tracks of the recording
+    with their albums, as built.
     """
-    album = build_album(current, links, [decision for decision in decisions if not is_denial(decision)]).album
-    track = next((track for track in album.tracks if track.id == track_id), None)
-    if track is None:
+    album, track = named
+    bearings = find_bearings(current, links, decisions, album, track)
+    if bearings is None:
         return None
-    question = _Question(market, tier, use, now)
-    takedowns = denials_of(subjects_of(track) | album_subjects_of(album.artists, album.provider), decisions)
-    kept = subtract_denials(track.intervals, takedowns)
-    granted, verdict = question.evaluate(track.intervals), question.evaluate(kept)
-    deals = deals_for_track(current.statement, _find_reference(current, links, track_id))
-    withdrawal = find_taking_deal(deals, market) if not granted.is_available else None
-    reason = _find_reason(track, granted, verdict)
-    if current.is_purged or (withdrawal is not None and reason in _NOT_GRANTED):
-        reason = ExplainedReason.PURGED if current.is_purged else ExplainedReason.WITHDRAWN
-    bearing = granted if reason is ExplainedReason.TAKEN_DOWN else verdict
-    deciding, competing = _sort_deals(deals, bearing, question)
-    if reason is ExplainedReason.WITHDRAWN and withdrawal is not None:
-        deciding, competing = withdrawal.deal, tuple(deal for deal in deals if deal is not withdrawal.deal)
-    playable = reason is ExplainedReason.AVAILABLE
-    bits = available_territories(kept, tier=tier, use=use, now_s=int(now.timestamp())) if track.renditions else 0
+    question = Question(asked.market, asked.tier, asked.use, asked.now)
+    judgement = judge(bearings, question)
+    stand_ins = StandIns(bearings, track.id, appearances, use=asked.use, now=asked.now)
+    deciding = _find_deciding(bearings.deals, judgement, question)
+    bearing_first = sorted(bearings.denials, key=lambda denial: denial not in judgement.denials)
+    is_playable = judgement.reason is ExplainedReason.AVAILABLE
     return Explanation(
-        track_id=track_id,
-        market=market,
-        tier=tier,
-        use=use,
-        at=int(now.timestamp()),
-        is_playable=playable,
-        reason=reason,
-        sentence=_say(
-            _Told(reason, question, bearing, takedowns, withdrawal, "" if deals else say_missing_deals(current)),
-            track,
-            album,
-        ),
-        interval=bearing.interval,
-        changes_at=verdict.changes_at,
-        markets=territories_of(bits),
-        alternatives=() if playable else _list_playable(alternatives, track_id, question),
+        track_id=track.id,
+        market=asked.market,
+        tier=asked.tier,
+        use=asked.use,
+        at=int(asked.now.timestamp()),
+        is_playable=is_playable,
+        reason=judgement.reason,
+        sentence=say_judgement(judgement, question, bearings, current, named),
+        span=judgement.bearing.span,
+        changes_at=judgement.changes_at,
+        market_map=map_markets(bearings, stand_ins, tiers=asked.mapped, use=asked.use, now=asked.now),
+        stand_ins=() if is_playable else stand_ins.list_playable(asked.market, asked.tier),
         deal=_place(deciding, message_file) if deciding is not None else None,
-        competing=tuple(_place(deal, message_file) for deal in competing),
-        decisions=takedowns,
+        competing=tuple(_place(deal, message_file) for deal in bearings.deals if deal is not deciding),
+        decisions=tuple(bearing_first),
     )
 
 
-def _find_reason(track: Track, granted: Verdict, verdict: Verdict) -> ExplainedReason:
-    if granted.is_available and not verdict.is_available:
-        return ExplainedReason.TAKEN_DOWN
-    if verdict.is_available and not track.renditions:
-        return ExplainedReason.NO_AUDIO
-    return ExplainedReason(verdict.reason.value)
+def _find_deciding(deals: Sequence[Deal], judgement: Judgement, question: Question) -> Deal | None:
+    """Return the deal that decided; None: there is none.
 
-
-def _find_reference(current: CurrentStatement, links: Links, track_id: str) -> str:
-    return next(
-        place.resource_reference
-        for place, anchor in track_anchors(current.statement, current.release_key)
-        if links.get((EntityKind.TRACK, anchor)) == track_id
-    )
-
-
-def _sort_deals(deals: Sequence[Deal], verdict: Verdict, question: _Question) -> tuple[Deal | None, tuple[Deal, ...]]:
-    """Return the deal that decided, and the others.
-
-    Where no deal covers the market, the one that decided is the first that would grant this use to this tier elsewhere:
-    it is the one that leaves the market out.
+    Where no deal covers the market, it is the first that would grant this use to this tier elsewhere: the one that
+    leaves the market out.
     """
-    interval = verdict.interval
+    if judgement.taking is not None:
+        return judgement.taking
+    interval = judgement.bearing.interval
     if interval is not None:
-        deciding = [deal for deal in deals if (deal.line, deal.path) == (interval.deal_line, interval.deal_path)]
+        named = (deal for deal in deals if (deal.line, deal.path) == (interval.deal_line, interval.deal_path))
     else:
         bit = 1 << territory_index(question.market)
-        deciding = [d for d in deals if not deal_territories(d) & bit and _grants(d, question.tier, question.use)]
-    if not deciding:
-        return None, tuple(deals)
-    return deciding[0], tuple(deal for deal in deals if deal is not deciding[0])
+        named = (deal for deal in deals if _grants(deal, question) and not deal_territories(deal) & bit)
+    return next(named, None)
 
 
-def _grants(deal: Deal, tier: Tier, use: Use) -> bool:
-    return any(interval.tier is tier and interval.use is use for interval in compute_intervals([deal]))
+def _grants(deal: Deal, question: Question) -> bool:
+    return question.tier in granted_tiers(deal.commercial_models) and question.use in granted_uses(deal.use_types)
 
 
 def _place(deal: Deal, message_file: str) -> DealPlace:
     return DealPlace(message=message_file, line=deal.line, path=deal.path)
-
-
-def _list_playable(tracks: Iterable[Track], track_id: str, question: _Question) -> tuple[str, ...]:
-    others = (track for track in tracks if track.id != track_id and track.renditions)
-    return tuple(track.id for track in others if question.evaluate(track.intervals).is_available)
-
-
-class _Told(NamedTuple):
-    """What a sentence is made of. ``missing``: what it means that there is no deal; empty where there is one."""
-
-    reason: ExplainedReason
-    question: _Question
-    verdict: Verdict
-    takedowns: Sequence[Decision]
-    withdrawal: Withdrawal | None
-    missing: str
-
-
-def _say(told: _Told, track: Track, album: Album) -> str:
-    reason, question, verdict, takedowns, withdrawal, missing = told
-    listeners = f"{question.tier} listeners in {question.market}"
-    interval = verdict.interval
-    starts = _instant(interval.starts_at if interval is not None else None)
-    ends = _instant(interval.ends_at if interval is not None else None)
-    target = takedowns[0].target_kind if takedowns else "track"
-    tails = {
-        ExplainedReason.AVAILABLE: f"may be used ({question.use}) by {listeners}" + (f" until {ends}" if ends else ""),
-        ExplainedReason.TIER: f"is granted in {question.market} now, but not to {question.tier} listeners",
-        ExplainedReason.NOT_YET: f"becomes available ({question.use}) to {listeners} at {starts}",
-        ExplainedReason.ENDED: f"was available ({question.use}) to {listeners} until {ends}",
-        ExplainedReason.NOT_IN_MARKET: f"has deals for {question.tier} listeners, but none covers {question.market}",
-        ExplainedReason.NO_DEAL: missing
-        or f"has no deal that grants this use ({question.use}) to {question.tier} listeners",
-        ExplainedReason.WITHDRAWN: withdrawal.said if withdrawal is not None else "",
-        ExplainedReason.PURGED: "was purged by its provider",
-        ExplainedReason.TAKEN_DOWN: f"is taken down for {listeners} by a decision on the {target}",
-        ExplainedReason.NO_AUDIO: f"is granted to {listeners}, but its audio has not been delivered",
-    }
-    return f"“{track.title}” on “{album.title}” {tails[reason]}."
-
-
-def _instant(at: int | None) -> str:
-    if at is None:
-        return ""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -59,15 +59,20 @@ def albums_of_artist(conn: Connection, artist_id: str) -> tuple[Album, ...]:
     return tuple(sorted(albums, key=lambda album: not leading[album.id]))
 
 
-def tracks_of_recording(conn: Connection, recording_id: str) -> tuple[Track, ...]:
-    """Return every track that is this recording, by id."""
+def load_appearances(conn: Connection, recording_id: str, limit: int) -> tuple[tuple[Album, Track], ...]:
+    """Return the tracks that are a recording, with their albums, the first ``limit`` by track id; one query."""
     query = (
-        select(album_tracks.c.track_id)
+        select(album_tracks.c.track_id, entities.c.body, entities.c.body_format)
+        .join(entities, entities.c.id == album_tracks.c.album_id)
         .where(album_tracks.c.recording_id == recording_id)
         .order_by(album_tracks.c.track_id)
+        .limit(limit)
     )
-    found = (find_track(conn, track_id) for track_id in conn.execute(query).scalars().all())
-    return tuple(track for _, track in (pair for pair in found if pair is not None))
+    found: list[tuple[Album, Track]] = []
+    for row in conn.execute(query):
+        album = decode_body(row.body, row.body_format, Album)
+        found += [(album, track) for track in album.tracks if track.id == row.track_id]
+    return tuple(found)
 
 
 def list_track_ids(conn: Connection, recording_id: str) -> list[str]:

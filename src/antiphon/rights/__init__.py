@@ -36,16 +36,18 @@ at 23:00:00; for SE it answers ``not_in_market``; for the free tier in DE ``no_d
 
 from antiphon.rights.evaluation import Reason, Span, Verdict, available_territories, evaluate
 from antiphon.rights.grants import granted_tiers, granted_uses
-from antiphon.rights.intervals import compute_intervals, deal_territories
+from antiphon.rights.instants import UnreadableMoment, instant_in
+from antiphon.rights.intervals import compute_intervals, deal_territories, withheld_territories
 from antiphon.rights.territory_bits import WORLD, bitset_of, territories_of, territory_index
 from antiphon.rights.track_deals import AlbumStreamDeal, deals_for_track
-from antiphon.rights.zones import zone_names, zone_rules_version
+from antiphon.rights.zones import local_time, zone_names, zone_rules_version
 
 __all__ = [
     "WORLD",
     "AlbumStreamDeal",
     "Reason",
     "Span",
+    "UnreadableMoment",
     "Verdict",
     "available_territories",
     "bitset_of",
@@ -55,8 +57,11 @@ __all__ = [
     "evaluate",
     "granted_tiers",
     "granted_uses",
+    "instant_in",
+    "local_time",
     "territories_of",
     "territory_index",
+    "withheld_territories",
     "zone_names",
     "zone_rules_version",
 ]

@@ -12,7 +12,8 @@ from math import ceil, floor
 from zoneinfo import ZoneInfo
 
 from antiphon.model.periods import Moment, MomentKind
-from antiphon.rights.territory_bits import WORLD, bitset_of
+from antiphon.model.territories import Territory
+from antiphon.rights.territory_bits import WORLD, bitset_of, territory_index
 from antiphon.rights.zones import load_zone, zone_names
 
 MOMENTS_KEPT = 4096
@@ -57,6 +58,12 @@ def resolve_moment(moment: Moment, edge: Edge) -> Instants:
     if len(moment.text) > MOMENT_LENGTH_LIMIT:
         raise UnreadableMoment(moment.text[:MOMENT_LENGTH_LIMIT])
     return _resolve_moment(moment, edge)
+
+
+def instant_in(moment: Moment, market: Territory) -> int:
+    """Return the instant of a moment in one market: of a date, its local midnight. Raises: UnreadableMoment."""
+    bit = 1 << territory_index(market)
+    return next(at for at, territories in resolve_moment(moment, Edge.START) if territories & bit)
 
 
 @lru_cache(maxsize=MOMENTS_KEPT)

@@ -54,6 +54,12 @@ def deal_territories(deal: Deal) -> int:
     return granted & ~possibly_named(deal.excluded_territories, deal.territory_scheme)
 
 
+def withheld_territories(deal: Deal) -> int:
+    """Return the territories that a deal which takes away may have meant, as a bitset; none named: every one."""
+    named = possibly_named(deal.territories or ("Worldwide",), deal.territory_scheme)
+    return named & ~certainly_named(deal.excluded_territories, deal.territory_scheme)
+
+
 def _grants(deal: Deal) -> Iterator[Interval]:
     # RightsClaimPolicy says what becomes of others' uploads, which is no availability (formats 3.9).
     is_grant = deal.has_terms and not (
@@ -99,9 +105,7 @@ def _cuts(deal: Deal) -> Iterator[_Cut]:
     """Yield what a takedown cuts, on the side of taking down: what it may have meant, from its first start on."""
     if not deal.is_takedown:
         return
-    named = deal.territories or ("Worldwide",)
-    territories = possibly_named(named, deal.territory_scheme)
-    territories &= ~certainly_named(deal.excluded_territories, deal.territory_scheme)
+    territories = withheld_territories(deal)
     for period in deal.periods or (ValidityPeriod(),):
         for at, starting in _cut_instants(period):
             if territories & starting:

@@ -11,6 +11,7 @@ rebuild, must put one midnight at one instant, and a system update must not move
 prefers the system's files, so zones are loaded from the package by hand.
 """
 
+from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata, resources
 from zoneinfo import ZoneInfo
@@ -79,6 +80,14 @@ def load_zone(name: str) -> ZoneInfo:
     source = resources.files("tzdata").joinpath("zoneinfo", *name.split("/"))
     with source.open("rb") as file:
         return ZoneInfo.from_file(file, key=name)
+
+
+def local_time(at: int, market: Territory) -> datetime:
+    """Return what the clocks of a market show at an instant in seconds since the epoch, with their offset.
+
+    Raises: OverflowError for an instant outside the calendar.
+    """
+    return datetime.fromtimestamp(at, UTC).astimezone(load_zone(zone_names()[market]))
 
 
 def zone_rules_version() -> str:

@@ -1,16 +1,20 @@
-"""What ``/v1/explain`` and ``antiphon explain`` answer."""
+"""What ``/v1/explain`` and ``antiphon explain`` answer of a track."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection
 
-from antiphon.catalogue import DealPlace, Explanation, explain_track
-from antiphon.model.availability import Tier, Use
+from antiphon.catalogue import Asked, DealPlace, Explanation, MarketGroup, StandIn, explain_track, say_instant
+from antiphon.model.availability import Tier
+from antiphon.model.entities import Album, Track
 from antiphon.model.errors import Broken
+from antiphon.model.stand_ins import STAND_INS_TRIED
 from antiphon.model.territories import Territory
-from antiphon.record.catalogue import find_track, load_inputs, tracks_of_recording
+from antiphon.record.catalogue import find_track, load_appearances, load_inputs
 from antiphon.record.deliveries import load_delivery
+from antiphon.rights import local_time, zone_names
 
 
 class AnsweredInterval(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,54 +25,44 @@ class AnsweredInterval(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AnsweredDecision(msgspec.Struct, frozen=True, kw_only=True):
-    """A decision that denies the track. ``territories`` empty: everywhere."""
+    """A decision that denies the track. ``territories`` empty: everywhere; ``until`` empty: until it is undone."""
 
     id: str
     kind: str
+    target: str
     decided_by: str
     decided_at: str
+    until: str
     reason: str
     territories: tuple[str, ...]
 
 
 class ExplainAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The answer. ``delivery_id`` and what follows it are left out for everyone but the owner and operators."""
+    """The answer. ``provider`` and what follows it are left out for everyone but the owner and operators.
+
+    ``at`` is the instant that was asked about, ``local_at`` what the market's clocks show then, and ``zone`` whose time
+    that is. ``market_map`` has all 250 markets for each tier that was asked for.
+    """
 
     track_id: str
+    album_id: str
     market: str
     tier: str
     at: str
+    local_at: str
+    zone: str
     is_playable: bool
     reason: str
     sentence: str
     interval: AnsweredInterval | None
     changes_at: str | None
-    available_markets: tuple[str, ...]
-    alternatives: tuple[str, ...]
+    stand_ins: tuple[StandIn, ...]
+    market_map: tuple[MarketGroup, ...]
     provider: str = ""
     delivery_id: str = ""
     deal: DealPlace | None = None
     competing: tuple[DealPlace, ...] = ()
     decisions: tuple[AnsweredDecision, ...] = ()
-
-    def facts(self) -> list[tuple[str, str]]:
-        """Return what is known beside the sentence, as (name, value) for people; what is absent is left out."""
-        facts = [("verdict", "playable" if self.is_playable else "not playable"), ("reason", self.reason)]
-        if self.interval is not None:
-            facts.append(
-                ("interval", f"{self.interval.starts_at or 'always'} to {self.interval.ends_at or 'further notice'}")
-            )
-        if self.changes_at:
-            facts.append(("changes", self.changes_at))
-        facts.append(("plays in", f"{len(self.available_markets)} markets"))
-        facts += [("instead", track_id) for track_id in self.alternatives]
-        if self.deal is not None:
-            facts.append(("deal", say_place(self.deal)))
-        facts += [("also", say_place(place)) for place in self.competing]
-        facts += [("decision", f"{d.id} by {d.decided_by}: {d.reason}") for d in self.decisions]
-        if self.delivery_id:
-            facts.append(("delivery", f"{self.delivery_id} of {self.provider}"))
-        return facts
 
     def for_everyone(self) -> "ExplainAnswer":
         """Return the answer without what only the owner and operators may know."""
@@ -76,9 +70,12 @@ class ExplainAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 def answer_explanation(
-    conn: Connection, track_id: str, *, market: Territory, tier: Tier, at: datetime
+    conn: Connection, track_id: str, *, market: Territory, tier: Tier, at: datetime, mapped: Sequence[Tier] = ()
 ) -> ExplainAnswer | None:
-    """Return why a track is, or is not, playable, with everything the owner may know; None: there is no such track."""
+    """Return why a track is, or is not, playable, with everything the owner may know; None: there is no such track.
+
+    ``mapped``: the tiers of the market map; none: the tier that was asked for.
+    """
     found = find_track(conn, track_id)
     if found is None:
         return None
@@ -88,59 +85,52 @@ def answer_explanation(
         raise Broken(f"album {album.id} is in the catalogue, and no statement describes it")
     explanation = explain_track(
         *inputs,
-        track_id,
-        market=market,
-        tier=tier,
-        use=Use.STREAM,
-        now=at,
+        found,
+        Asked(market=market, tier=tier, now=at, mapped=tuple(mapped) or (tier,)),
         message_file=load_delivery(conn, album.delivery_id).message.path,
-        alternatives=tracks_of_recording(conn, track.recording_id),
+        appearances=load_appearances(conn, track.recording_id, STAND_INS_TRIED),
     )
     if explanation is None:
         raise Broken(f"track {track_id} is in the catalogue, and its statement does not describe it")
-    return write_answer(explanation, provider=album.provider, delivery_id=album.delivery_id)
+    return write_answer(explanation, found)
 
 
-def write_answer(explanation: Explanation, *, provider: str, delivery_id: str) -> ExplainAnswer:
+def write_answer(explanation: Explanation, named: tuple[Album, Track]) -> ExplainAnswer:
     """Return an explanation in the words of the interface: times as text, decisions by name."""
-    interval = explanation.interval
+    album, _ = named
+    span, market = explanation.span, explanation.market
     return ExplainAnswer(
         track_id=explanation.track_id,
-        market=explanation.market,
+        album_id=album.id,
+        market=market,
         tier=explanation.tier.value,
         at=say_instant(explanation.at) or "",
+        local_at=local_time(explanation.at, market).isoformat(),
+        zone=zone_names()[market],
         is_playable=explanation.is_playable,
         reason=explanation.reason.value,
         sentence=explanation.sentence,
-        interval=AnsweredInterval(starts_at=say_instant(interval.starts_at), ends_at=say_instant(interval.ends_at))
-        if interval is not None
+        interval=AnsweredInterval(starts_at=say_instant(span.starts_at), ends_at=say_instant(span.ends_at))
+        if span is not None
         else None,
         changes_at=say_instant(explanation.changes_at),
-        available_markets=explanation.markets,
-        alternatives=explanation.alternatives,
-        provider=provider,
-        delivery_id=delivery_id,
+        stand_ins=explanation.stand_ins,
+        market_map=explanation.market_map,
+        provider=album.provider,
+        delivery_id=album.delivery_id,
         deal=explanation.deal,
         competing=explanation.competing,
         decisions=tuple(
             AnsweredDecision(
                 id=decision.id,
                 kind=decision.kind.value,
+                target=f"{decision.target_kind} {decision.target_id}",
                 decided_by=decision.decided_by,
                 decided_at=decision.decided_at,
+                until=decision.until,
                 reason=decision.reason,
                 territories=decision.territories,
             )
             for decision in explanation.decisions
         ),
     )
-
-
-def say_instant(at: int | None) -> str | None:
-    """Return an instant as ISO 8601 text in UTC; None stays None."""
-    return None if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def say_place(place: DealPlace) -> str:
-    """Return where a deal stands, in the form editors jump to."""
-    return f"{place.message}:{place.line}  {place.path}"

@@ -37,11 +37,12 @@ const actions = {
 function showExplanation(track, explanation) {
   document.getElementById("why-title").textContent = track.name;
   document.getElementById("why-text").textContent = explanation.sentence;
+  const playable = explanation.market_map.filter((group) => group.is_playable).reduce((sum, group) => sum + group.markets.length, 0);
   const facts = [
     ["Market", explanation.market],
     ["From", explanation.interval?.starts_at],
     ["Until", explanation.interval?.ends_at],
-    ["Plays in", explanation.available_markets?.length ? `${explanation.available_markets.length} markets` : "no market now"],
+    ["Plays in", playable ? `${playable} markets` : "no market now"],
   ].filter(([, value]) => value);
   document.getElementById("why-facts").replaceChildren(...facts.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, String(value))]));
   document.getElementById("why").showModal();
