@@ -20,9 +20,9 @@ from antiphon.identity import (
     propose_links,
     resource_anchors,
     sketch_recording,
+    sketch_resource,
     song_key,
 )
-from antiphon.identity.sketches import sketch_resource
 from antiphon.model.entities import ArtistCredit, EntityKind, Recording
 from bench.made_up_labels import Business, Told
 from bench.results import Result

@@ -185,6 +185,20 @@ def test_an_artists_albums_are_counted_but_not_those_it_is_only_a_guest_on(engin
     }
 
 
+def test_the_artists_of_a_recording_are_known_by_its_isrc_and_by_its_song(engine: Engine) -> None:
+    apply(engine, an_album(a_recording(1)), provider="south")
+    by_isrc = an_album(a_recording(1, titles=(ScopedText(value="Night Ferry"),)), icpn=OTHER_ICPN)
+    by_song = an_album(a_recording(1, ids=(DeliveredId(scheme=IdScheme.ISRC, text="QZANT2600077"),)), icpn=OTHER_ICPN)
+    neither = an_album(a_recording(2), icpn=OTHER_ICPN)
+    for statement, names in ((by_isrc, ["The Tidemarks"]), (by_song, ["The Tidemarks"]), (neither, [])):
+        found = ask(engine, statement).find_credited(statement.resources[:1])
+        assert [(known.name, known.matched_by, known.is_own, known.album_count) for known in found] == [
+            (name, "recording", False, 1) for name in names
+        ]
+        (own,) = ask(engine, by_isrc, provider="south").find_credited(by_isrc.resources[:1])
+        assert own.is_own
+
+
 def test_a_question_costs_its_queries_once_whatever_the_number_of_tracks(engine: Engine, queries: list[str]) -> None:
     tracks = 40
     apply(engine, an_album(*map(a_recording, range(1, tracks + 1))), files=tuple(f"{n:064}" for n in range(tracks)))
@@ -199,7 +213,8 @@ def test_a_question_costs_its_queries_once_whatever_the_number_of_tracks(engine:
         assert knowledge.find_products([f"0{ICPN}"])
         assert knowledge.find_artists([Credit(name="The Tidemarks")])
         assert knowledge.find_release() is None
-    assert len(queries) <= 11
+        assert len(knowledge.find_credited(statement.resources[:tracks])) == 1
+    assert len(queries) <= 14
 
 
 @ON_SQLITE
@@ -213,6 +228,7 @@ def test_every_question_goes_through_an_index(engine: Engine, queries: list[str]
     knowledge.find_same_audio(["resources/01.flac"])
     knowledge.find_products([f"0{ICPN}"])
     knowledge.find_artists([Credit(name="The Tidemarks")])
+    knowledge.find_credited([a_recording(1)])
     with engine.connect() as conn:
         for query in list(queries):
             plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", ("x",) * query.count("?")).all()

@@ -234,6 +234,29 @@ def test_an_artist_the_catalogue_knows_is_compared(
     assert got in finding.got
 
 
+@pytest.mark.parametrize(
+    ("changes", "severity"),
+    [
+        ({}, HOLD),
+        ({"name": "TIDEMARKS"}, HOLD),
+        ({"album_count": 9}, WARN),
+        ({"name": "Vera"}, None),
+        ({"is_own": True}, None),
+    ],
+)
+def test_whose_recording_a_track_may_be_is_confirmed_like_whose_id_it_has(
+    changes: dict[str, Any], severity: Severity | None
+) -> None:
+    artist = KnownArtist(artist_id="a" * 22, name="The Tidemarks", matched_by="recording", is_own=False, album_count=12)
+    catalogue = ExampleCatalogue(credited=(changed(artist, **changes),))
+    found = find(a_statement(), "R12", knowledge=catalogue)
+    assert [finding.severity for finding in found] == ([severity] if severity else [])
+    assert all("with a recording of" in finding.got for finding in found)
+    own = KnownArtist(artist_id="b" * 22, name="The Tidemarks", matched_by="name", is_own=True)
+    known_here = ExampleCatalogue(artists={"The Tidemarks": (own,)}, credited=(artist,))
+    assert find(a_statement(), "R12", knowledge=known_here) == []
+
+
 def test_an_id_of_others_is_told_also_to_a_provider_with_an_artist_of_that_name() -> None:
     own = KnownArtist(artist_id="b" * 22, name="The Tidemarks", matched_by="name", is_own=True)
     others = KnownArtist(artist_id="a" * 22, name="Vera Solvang", matched_by="isni", is_own=False, album_count=12)

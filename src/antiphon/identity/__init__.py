@@ -59,7 +59,7 @@ from antiphon.identity.entity_ids import entity_id
 from antiphon.identity.layout import TrackPlace, layout_elements, list_track_places
 from antiphon.identity.links import MAX_CANDIDATES, POLICY_VERSION, Link, LinkBook
 from antiphon.identity.propose import match_release, propose_links
-from antiphon.identity.sketches import SONG, sketch_recording, song_key
+from antiphon.identity.sketches import SONG, sketch_recording, sketch_resource, song_key
 
 __all__ = [
     "MAX_CANDIDATES",
@@ -86,6 +86,7 @@ __all__ = [
     "release_keys",
     "resource_anchors",
     "sketch_recording",
+    "sketch_resource",
     "song_key",
     "track_anchors",
 ]

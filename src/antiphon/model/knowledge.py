@@ -57,8 +57,9 @@ class KnownProduct(msgspec.Struct, frozen=True, kw_only=True):
 class KnownArtist(msgspec.Struct, frozen=True, kw_only=True):
     """An artist of the catalogue, by the name it is shown under.
 
-    ``matched_by``: the scheme that led to it ("isni", "ipi", "dpid", "proprietary"; "name" says least). ``is_own``: the
-    provider credited it before; else only others did. ``album_count``: how many albums of the catalogue are by it.
+    ``matched_by``: the scheme that led to it ("isni", "ipi", "dpid", "proprietary"; "recording": it is credited on a
+    recording that a track may be; "name" says least). ``is_own``: the provider credited it before; else only others
+    did. ``album_count``: how many albums of the catalogue are by it.
     """
 
     artist_id: str

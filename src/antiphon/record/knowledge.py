@@ -12,11 +12,12 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy import Connection, Engine
 
-from antiphon.catalogue import artist_anchors
+from antiphon.catalogue import artist_anchors, find_isrc, sketch_resource, song_key
 from antiphon.model.claims import Credit
 from antiphon.model.delivery import Delivery
-from antiphon.model.entities import Artist
+from antiphon.model.entities import Artist, Recording
 from antiphon.model.knowledge import KnownArtist, KnownProduct, KnownRecording, KnownRelease, KnownTrack
+from antiphon.model.resources import Resource
 from antiphon.model.territories import TERRITORIES, Territory
 from antiphon.record.bodies import decode_body
 from antiphon.record.engine import reading
@@ -26,8 +27,10 @@ from antiphon.record.knowledge_queries import (
     SELECT_ALBUMS_OF_RECORDINGS,
     SELECT_ANCHORS,
     SELECT_ARTISTS,
+    SELECT_KNOWN_TO_PROVIDER,
     SELECT_LEADING,
     SELECT_OWN_ALBUMS,
+    SELECT_RECORDING_BODIES,
     SELECT_RECORDINGS_OF_FILES,
     SELECT_RECORDINGS_OF_ISRCS,
 )
@@ -98,6 +101,7 @@ class RecordedKnowledge:
         self._audio: dict[str, tuple[KnownRecording, ...]] = {}
         self._products: dict[str, tuple[KnownProduct, ...]] = {}
         self._artists: dict[str, tuple[KnownArtist, ...]] = {}
+        self._credited: dict[str, tuple[KnownArtist, ...]] = {}
 
     def find_release(self) -> KnownRelease | None:
         """Return the release this delivery is about as the provider last delivered it; None: it is new."""
@@ -127,6 +131,12 @@ class RecordedKnowledge:
         found = self._answer(self._artists, (a for names in anchors.values() for a in names), self._load_artists)
         matched = {name: [known for a in asked for known in found.get(a, ())] for name, asked in anchors.items()}
         return {name: _own_first(known) for name, known in matched.items() if known}
+
+    def find_credited(self, tracks: Iterable[Resource]) -> tuple[KnownArtist, ...]:
+        """Return the artists on the recordings that some tracks may be: of their ISRCs, and of their songs."""
+        keys = (key for track in tracks for key in (find_isrc(track), song_key(sketch_resource(track))) if key)
+        found = self._answer(self._credited, keys, self._load_credited)
+        return _own_first(known for credited in found.values() for known in credited)
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return nullcontext(self._conn) if self._conn is not None and not self._conn.closed else reading(self._engine)
@@ -194,6 +204,29 @@ class RecordedKnowledge:
                     is_own=row.provider == self._delivery.provider,
                     album_count=counts.get(row.entity_id, 0),
                 )
+            )
+        return found
+
+    def _load_credited(self, conn: Connection, keys: Collection[str]) -> Mapping[str, list[KnownArtist]]:
+        rows = [
+            (row.value, decode_body(row.body, row.body_format, Recording))
+            for row in conn.execute(SELECT_RECORDING_BODIES, {"keys": keys})
+        ]
+        artists = list({credit.artist_id for _, recording in rows for credit in recording.artists})
+        counts = _count_albums(conn, artists)
+        asked = {"artists": artists, "provider": self._delivery.provider, "delivery": self._delivery.id}
+        own = set(conn.execute(SELECT_KNOWN_TO_PROVIDER, asked).scalars()) if artists else set()
+        found: dict[str, list[KnownArtist]] = {}
+        for key, recording in rows:
+            found.setdefault(key, []).extend(
+                KnownArtist(
+                    artist_id=credit.artist_id,
+                    name=credit.name,
+                    matched_by="recording",
+                    is_own=credit.artist_id in own,
+                    album_count=counts.get(credit.artist_id, 0),
+                )
+                for credit in recording.artists
             )
         return found
 

@@ -6,6 +6,7 @@ one that asks; what it brought itself is no knowledge.
 
 from sqlalchemy import BindParameter, bindparam, select
 
+from antiphon.catalogue import SONG
 from antiphon.model.entities import EntityKind
 from antiphon.record.tables import applied_statements, contributions, entities, identifiers, links, resources
 
@@ -94,6 +95,30 @@ SELECT_ARTISTS = (
     )
     .order_by(links.c.anchor)
     .limit(MATCHES_LIMIT)
+)
+
+# pk_identifiers, then pk_entities
+SELECT_RECORDING_BODIES = (
+    select(identifiers.c.value, entities.c.body, entities.c.body_format)
+    .join(entities, entities.c.id == identifiers.c.entity_id)
+    .where(
+        identifiers.c.scheme.in_(["isrc", SONG]),
+        identifiers.c.value.in_(bindparam("keys", expanding=True)),
+        identifiers.c.kind == EntityKind.RECORDING.value,
+    )
+    .distinct()
+    .limit(MATCHES_LIMIT)
+)
+
+# ix_links_entity_id
+SELECT_KNOWN_TO_PROVIDER = (
+    select(links.c.entity_id)
+    .where(
+        links.c.entity_id.in_(bindparam("artists", expanding=True)),
+        links.c.provider == _provider,
+        links.c.delivery_id != _delivery,
+    )
+    .distinct()
 )
 
 # ix_contributions_entity_id

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from antiphon.model.claims import Credit
 from antiphon.model.knowledge import KnownArtist, KnownProduct, KnownRecording, KnownRelease
+from antiphon.model.resources import Resource
 
 
 class Knowledge(Protocol):
@@ -34,4 +35,10 @@ class Knowledge(Protocol):
         """Return the artists that the ids or the name of each credit mean, by the credit's name.
 
         Own before others', matched by ids before matched by name. Names are compared without case and width.
+        """
+
+    def find_credited(self, tracks: Iterable[Resource]) -> tuple[KnownArtist, ...]:
+        """Return the artists on the recordings that some tracks may be: those of their ISRCs, and those of their songs.
+
+        A track's artist of such a name will be taken for that one.
         """

@@ -14,20 +14,25 @@ from antiphon.rules.credits import NameUse, fold_name, role_words
 from antiphon.rules.evidence import Evidence
 from antiphon.rules.names import is_various
 from antiphon.rules.registry import Breach, Confidence, breach_at, rule
+from antiphon.rules.title_anatomy import compared_text
 
 BY_NAME = "name"
 """How a known artist was matched where no id led to it."""
+
+BY_RECORDING = "recording"
+"""How a known artist was matched that is credited on a recording which a track may be."""
 
 ANOTHER_NAME_RATIO = 0.5
 """Likeness of two names below which an id is more likely wrong than the name: "Prince" and "The Artist" have 0.25."""
 
 ESTABLISHED_ALBUMS = 10
-"""Albums from which on an artist is established: there is an audience to be stolen, and labels to be asked."""
+"""Albums from which on an artist is established: there is an audience to be stolen, and labels to be asked. Ours: most
+artists never have ten, and those who have been through several labels, who deliver what they have, do."""
 
 COMPARED_LENGTH = 100
 """Characters of two names that are compared: the comparison takes the square of them."""
 
-_SCHEME_NAMES = {"isni": "ISNI", "ipi": "IPI name number", "dpid": "DPID", "proprietary": "id"}
+_SCHEME_NAMES = {"isni": "ISNI", "ipi": "IPI name number", "dpid": "DPID", "proprietary": "id", "name": "name"}
 
 
 @rule(
@@ -85,32 +90,58 @@ def is_spelled_as_before(evidence: Evidence) -> Iterator[Breach]:
 def is_confirmed_for_artist(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per main artist that only other providers have delivered; but for established ones it warns.
 
-    It holds only where an id leads to an artist of ten albums or more: artists change labels and have several, and
-    names are shared by many. Guests are not asked about: they are on other people's records all the time.
+    It holds where the music would come onto the page of an artist of ten albums or more: an id leads there, or one of
+    the tracks is a recording of that artist, by its ISRC or as the same song. A name alone leads nowhere: names are
+    shared by many. Guests are not asked about: they are on other people's records all the time.
     """
-    for use, known_artists in _known_artists(evidence):
-        is_guest = use.credits[0].roles and not any(map(is_main_artist, role_words(use.credits)))
-        strangers = () if is_guest else _find_strangers(known_artists)
+    knowledge = evidence.context.knowledge
+    uses = [use for use in _list_uses(evidence) if not _is_guest(use)]
+    found = knowledge.find_artists(use.credits[0] for use in uses) if knowledge is not None and uses else {}
+    is_new = any(not any(known.is_own for known in found.get(use.name, ())) for use in uses)
+    credited = knowledge.find_credited(evidence.tracks) if knowledge is not None and is_new and evidence.tracks else ()
+    for use in uses:
+        known_artists = found.get(use.name, ())
+        is_known_here = any(known.is_own for known in known_artists)
+        joined = () if is_known_here else (known for known in credited if _loosen(known.name) == _loosen(use.name))
+        strangers = _find_strangers((*known_artists, *joined))
         if strangers:
             known = max(strangers, key=lambda known: (known.matched_by != BY_NAME, known.album_count))
-            by_name = known.matched_by == BY_NAME
-            is_known_here = any(other.is_own for other in known_artists)
-            albums = f"{known.album_count} albums" if known.album_count != 1 else "one album"
-            led = "whose name" if by_name else f"whose {_SCHEME_NAMES.get(known.matched_by, known.matched_by)}"
-            is_established = not by_name and not is_known_here and known.album_count >= ESTABLISHED_ALBUMS
-            yield breach_at(
-                use.place,
-                line=use.line,
-                got=f"artist {use.name!r}{use.extent}, {led} is that of {known.name!r} ({albums}, none of yours)",
-                expected="an artist you delivered before, or a confirmation",
-                message=f"{use.name!r} is joined with an artist of others."
-                if is_known_here
-                else f"{use.name!r} is new from this provider, and known from others.",
-                fix="nothing, if this is another artist; if it is the same one, give its party the ISNI it has"
-                if by_name
-                else "",
-                severity=None if is_established else Severity.WARN,
-            )
+            yield _explain_stranger(use, known, is_known_here=is_known_here)
+
+
+def _explain_stranger(use: NameUse, known: KnownArtist, *, is_known_here: bool) -> Breach:
+    by_name = known.matched_by == BY_NAME
+    albums = f"{known.album_count} albums" if known.album_count != 1 else "one album"
+    is_established = not by_name and not is_known_here and known.album_count >= ESTABLISHED_ALBUMS
+    message = f"{use.name!r} is new from this provider, and known from others."
+    return breach_at(
+        use.place,
+        line=use.line,
+        got=f"artist {use.name!r}{use.extent}, {_say_match(known)} {known.name!r} ({albums}, none of yours)",
+        expected="an artist you delivered before, or a confirmation",
+        message=f"{use.name!r} is joined with an artist of others." if is_known_here else message,
+        fix="nothing, if this is another artist; if it is the same one, give its party the ISNI it has"
+        if by_name
+        else "",
+        severity=None if is_established else Severity.WARN,
+    )
+
+
+def _say_match(known: KnownArtist) -> str:
+    if known.matched_by == BY_RECORDING:
+        return "with a recording of"
+    scheme = _SCHEME_NAMES.get(known.matched_by, known.matched_by)
+    return f"whose {scheme} is that of"
+
+
+def _is_guest(use: NameUse) -> bool:
+    return bool(use.credits[0].roles) and not any(map(is_main_artist, role_words(use.credits)))
+
+
+def _loosen(name: str) -> str:
+    """Return a name in the form in which recordings join artists: without case, accents, punctuation, and "The"."""
+    first, _, rest = name.strip().partition(" ")
+    return compared_text(rest if rest and first.casefold() == "the" else name)
 
 
 def _find_strangers(known_artists: tuple[KnownArtist, ...]) -> tuple[KnownArtist, ...]:
@@ -120,10 +151,15 @@ def _find_strangers(known_artists: tuple[KnownArtist, ...]) -> tuple[KnownArtist
     return tuple(known for known in strangers if not own or known.matched_by != BY_NAME)
 
 
+def _list_uses(evidence: Evidence) -> list[NameUse]:
+    """Return the display artists that the catalogue could know, in message order."""
+    return [use for use in evidence.artists.values() if use.credits and not is_various(use.name)]
+
+
 def _known_artists(evidence: Evidence) -> Iterator[tuple[NameUse, tuple[KnownArtist, ...]]]:
     """Yield the display artists that the catalogue knows, with what it knows, in message order."""
     knowledge = evidence.context.knowledge
-    uses = [use for use in evidence.artists.values() if use.credits and not is_various(use.name)]
+    uses = _list_uses(evidence)
     if knowledge is None or not uses:
         return
     found: Mapping[str, tuple[KnownArtist, ...]] = knowledge.find_artists(use.credits[0] for use in uses)

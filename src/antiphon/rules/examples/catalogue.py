@@ -6,16 +6,21 @@ import msgspec
 
 from antiphon.model.claims import Credit
 from antiphon.model.knowledge import KnownArtist, KnownProduct, KnownRecording, KnownRelease
+from antiphon.model.resources import Resource
 
 
 class ExampleCatalogue(msgspec.Struct, frozen=True, kw_only=True):
-    """``knowledge.Knowledge`` by heart. ``artists`` are found by name, ``audio`` by the path of a delivered file."""
+    """``knowledge.Knowledge`` by heart. ``artists`` are found by name, ``audio`` by the path of a delivered file.
+
+    ``credited`` are on the recordings of whatever tracks one asks about.
+    """
 
     release: KnownRelease | None = None
     recordings: tuple[KnownRecording, ...] = ()
     audio: Mapping[str, tuple[KnownRecording, ...]] = {}
     products: Mapping[str, tuple[KnownProduct, ...]] = {}
     artists: Mapping[str, tuple[KnownArtist, ...]] = {}
+    credited: tuple[KnownArtist, ...] = ()
 
     def find_release(self) -> KnownRelease | None:
         """Return the release the message is about, as it was."""
@@ -38,3 +43,7 @@ class ExampleCatalogue(msgspec.Struct, frozen=True, kw_only=True):
         """Return the artists of each name."""
         names = dict.fromkeys(credit.name for credit in credits_)
         return {name: self.artists[name] for name in names if name in self.artists}
+
+    def find_credited(self, tracks: Iterable[Resource]) -> tuple[KnownArtist, ...]:
+        """Return the artists on the recordings of any track at all."""
+        return self.credited if list(tracks) else ()
