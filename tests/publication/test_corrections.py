@@ -42,9 +42,9 @@ def titled(name: str, icpn: str) -> Statement:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """Return a house with two releases by what may be one artist, published and followed."""
-    house = House(tmp_path)
+def house(tmp_path: Path, record_url: str) -> Iterator[House]:
+    """Return a house with two releases by what may be one artist, published and followed: on each engine in turn."""
+    house = House(tmp_path, record_url)
     for number, (name, icpn) in enumerate(zip(NAMES, ("96385074", "00602577318801"), strict=True), 1):
         house.commit(an_update(titled(name, icpn), number), number)
     follow(house)

@@ -44,18 +44,19 @@ AUDIO, COVER = "a" * 64, "c" * 64
 class House:
     """A record, a store, a publisher and a node in one folder."""
 
-    def __init__(self, root: Path) -> None:
-        self.engine: Engine = open_record(f"sqlite:///{root / 'record.db'}")
+    def __init__(self, root: Path, url: str = "") -> None:
+        self.engine: Engine = open_record(url or f"sqlite:///{root / 'record.db'}")
         migrate(self.engine)
         self.blobs = FolderBlobs(root / "blobs")
         self.publisher = Publisher(self.engine, self.blobs)
         self.follower = Follower(self.blobs, root / "node")
         with writing(self.engine) as conn:
-            add_provider(conn, Provider(id="north", name="North"), NOW)
+            for provider in ("north", "south"):
+                add_provider(conn, Provider(id=provider, name=provider.title()), NOW)
             store_media(conn, some_audio(AUDIO))
             store_media(conn, some_cover(COVER))
 
-    def commit(self, statement: Statement, number: int) -> str:
+    def commit(self, statement: Statement, number: int, provider: str = "north") -> str:
         """Apply a statement as the worker would; return the delivery's id."""
         files = tuple(
             DeliveredFile(path=file.uri, blob=COVER if file.uri.endswith(".jpg") else AUDIO, size_bytes=1)
@@ -65,7 +66,7 @@ class House:
         with writing(self.engine) as conn:
             delivery = Delivery(
                 id=f"d{number}",
-                provider="north",
+                provider=provider,
                 batch="",
                 message=DeliveredFile(path="m.xml", blob=f"{number:064x}", size_bytes=1),
                 files=files,
@@ -73,7 +74,7 @@ class House:
                 receipt=next_receipt(conn),
             )
             add_delivery(conn, delivery, f"m{number}", "")
-            store_statement(conn, delivery.id, "north", "any", statement)
+            store_statement(conn, delivery.id, provider, "any", statement)
             reached = apply_statement(conn, delivery.id, NOW)
             append_timeline(conn, delivery.id, TimelineEntry(stage=reached, at=format_instant(NOW)))
         return delivery.id
@@ -91,14 +92,14 @@ class House:
         assert album is not None
         return album
 
-    def playability(self, track_id: str) -> Playability | None:
+    def playability(self, track_id: str, at: datetime = NOW) -> Playability | None:
         """Return whether the node grants a track in SE; None: it has no such track."""
         with self.follower.replica.transaction() as view:
             document = view.get(DocumentKind.TRACK_MEDIA, track_id)
             reader = Reader(
                 market=Territory("SE"),
                 tier=Tier.PREMIUM,
-                now_s=int(NOW.timestamp()),
+                now_s=int(at.timestamp()),
                 base_url=b"http://test",
                 overlay=view.overlay,
             )

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
-from antiphon.catalogue import Link, correct_links, follow_merges
+from antiphon.catalogue import Link, correct_links, follow_merges, read_override
 from antiphon.model.decisions import (
     ENDING,
     FINAL,
@@ -14,6 +14,7 @@ from antiphon.model.decisions import (
     Decision,
     DecisionKind,
     Geoblock,
+    Override,
     Split,
     TargetKind,
 )
@@ -26,7 +27,7 @@ from antiphon.record.changes import Cause, lock_head
 from antiphon.record.decisions import (
     add_decision,
     add_undo,
-    denials_in_force,
+    decisions_bearing_on,
     find_decision,
     find_redirect,
     leading_decisions,
@@ -38,6 +39,12 @@ from antiphon.record.providers import find_provider
 from antiphon.record.statements import list_current_keys
 
 _LEADING = frozenset({DecisionKind.MERGE, DecisionKind.SPLIT})
+
+_WITHHELD = {
+    DecisionKind.TAKEDOWN: "taken down",
+    DecisionKind.GEOBLOCK: "geoblocked",
+    DecisionKind.HOLD: "held",
+}
 
 
 def decide(conn: Connection, decision: Decision, now: datetime) -> int:
@@ -61,8 +68,8 @@ def decide(conn: Connection, decision: Decision, now: datetime) -> int:
 def undo(conn: Connection, decision_id: str, *, by: str, now: datetime) -> Decision:
     """Take a decision back and return it so: the catalogue is as it would be had it never been made.
 
-    Raises: Refused if there is none, it was undone, its kind is final, or what it led to is denied: music that was
-    taken down would play again.
+    Raises: Refused if there is none, it was undone, its kind is final, or what it led to is denied or held: music
+    that was taken down would play again.
     """
     lock_head(conn)
     decision = find_decision(conn, decision_id)
@@ -74,7 +81,7 @@ def undo(conn: Connection, decision_id: str, *, by: str, now: datetime) -> Decis
     if not by.strip():
         raise Refused("DecisionWithoutName", "an undo needs the name of whoever decides it")
     if decision.kind in _LEADING:
-        _check_not_denied(conn, decision.into_id, now)
+        _check_nothing_withheld(conn, decision.into_id, now)
     undone = msgspec.structs.replace(decision, undone_by=by.strip(), undone_at=format_instant(now))
     add_undo(conn, decision_id, by=undone.undone_by, now=now)
     _write_audit(conn, "undo", undone, by=by, detail=decision.kind.value, now=now)
@@ -120,6 +127,8 @@ def _check_form(decision: Decision, now: datetime) -> None:
         raise Refused("DecisionOver", f"{decision.until} is over; name a time to come, or none")
     if isinstance(decision.effect, Geoblock) and not decision.territories:
         raise Refused("GeoblockNowhere", "a geoblock names its territories; a takedown without any is everywhere")
+    if isinstance(decision.effect, Override):
+        read_override(decision.target_kind, decision.effect)
     for code in decision.territories:
         try:
             parse_territory(code)
@@ -139,7 +148,7 @@ def _check_merge(conn: Connection, decision: Decision, now: datetime) -> None:
     if decision.target_id == decision.into_id:
         raise Refused("SameEntity", f"{decision.target_id} is itself already; name the two that are one")
     _check_known(conn, EntityKind(decision.target_kind.value), decision.into_id)
-    _check_not_denied(conn, decision.target_id, now)
+    _check_nothing_withheld(conn, decision.target_id, now)
 
 
 def _check_split(conn: Connection, decision: Decision, split: Split) -> None:
@@ -160,13 +169,15 @@ def _check_known(conn: Connection, kind: EntityKind, target_id: str) -> None:
         raise Refused("UnknownTarget", f"there is no {kind} {target_id} in the catalogue; {hint}")
 
 
-def _check_not_denied(conn: Connection, target_id: str, now: datetime) -> None:
-    for denial in denials_in_force(conn, now):
-        if denial.target_id == target_id:
+def _check_nothing_withheld(conn: Connection, target_id: str, now: datetime) -> None:
+    """Refuse to make something else of what is denied or held: it would be neither any more."""
+    at = format_instant(now)
+    for decision in decisions_bearing_on(conn, "", [target_id]):
+        if decision.target_id == target_id and decision.kind in ENDING and decision.is_in_force(at):
             raise Refused(
                 "TakenDown",
-                f"{target_id} is taken down by decision {denial.id}: its music would play again; "
-                "take down what it becomes first, then undo that one",
+                f"{target_id} is {_WITHHELD[decision.kind]} by decision {decision.id}, which would not reach its music "
+                "any more; decide the same about what it becomes first, then undo that one",
             )
 
 
