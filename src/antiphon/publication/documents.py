@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from antiphon.model.entities import Album, Artist, ArtistCredit, EntityKind, Track
+from antiphon.model.stand_ins import rank_stand_in
 from antiphon.publication.album_groups import group_album, order_albums
 from antiphon.publication.audience import find_audience
 from antiphon.publication.search_rows import album_search_row, artist_search_row, track_search_row
@@ -89,7 +90,7 @@ def artist_entries(artist: Artist, albums: Sequence[Album]) -> tuple[Entry, ...]
 
 
 def recording_entries(recording_id: str, track_ids: Sequence[str]) -> tuple[Entry, ...]:
-    """Return the document that lists the tracks of a recording in the order they are tried; none for a single one."""
+    """Return the document that lists the tracks of a recording, which stand in for each other; none for a single one."""
     if len(track_ids) < 2:
         return withdrawn_entries(EntityKind.RECORDING, recording_id)
     listed = Item(body=msgspec.json.encode(track_ids))
@@ -121,6 +122,7 @@ def _track_entries(album: Album, track: Track, rights: Rights, album_rights: Rig
         recording_id=track.recording_id,
         duration_ms=track.duration_ms,
         renditions=track.renditions,
+        rank=rank_stand_in(album, track),
     )
     full = cut_body(_full_track(album, track))
     row = track_search_row(album, track, rights)

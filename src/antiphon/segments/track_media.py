@@ -7,12 +7,16 @@ from antiphon.model.media import Rendition
 
 
 class TrackMedia(msgspec.Struct, frozen=True, kw_only=True):
-    """The renditions of a track, best for players first as ``media`` lists them; none: it cannot be played."""
+    """The renditions of a track, best for players first as ``media`` lists them; none: it cannot be played.
+
+    ``rank``: its place among the tracks of its recording, when one of them is to stand in: ``model.stand_ins``.
+    """
 
     track_id: str
     recording_id: str
     duration_ms: int
     renditions: tuple[Rendition, ...] = ()
+    rank: str = ""
 
 
 def decode_track_media(body: bytes) -> TrackMedia:

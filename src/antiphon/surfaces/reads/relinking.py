@@ -1,17 +1,16 @@
 """Relinking: a track that is not available in a market is answered by another track of the same recording that is.
 
 Source: the catalogue profile. The answer is the other track, with ``linked_from`` naming the one that was asked for.
-Only the market matters: a track that another tier may play is not replaced, since paying is what it takes.
+Only the market matters: a track that another tier may play is not replaced, since paying is what it takes. Which of
+several stands in is said in ``model.stand_ins``, so that ``/v1/explain`` names the same one.
 """
 
 import msgspec
 
 from antiphon.model.errors import Broken
+from antiphon.model.stand_ins import STAND_INS_TRIED
 from antiphon.segments import DocumentKind, DocumentView, Playability, decode_track_media
 from antiphon.surfaces.reads.node import CatalogueCall
-
-MAX_TRACKS_TRIED = 16
-"""Tracks of one recording that are looked at. A hit is on 40 compilations; its own releases come first."""
 
 
 def render_track(call: CatalogueCall, track_id: str) -> tuple[bytes, str] | None:
@@ -36,14 +35,16 @@ _LINKED_FROM = (
 
 
 def _find_playable(call: CatalogueCall, track_id: str) -> DocumentView | None:
-    """Return the first other track of the recording that the reader may stream; None: there is none."""
-    for other_id in _list_tracks(call, track_id)[:MAX_TRACKS_TRIED]:
-        data = call.view.get(DocumentKind.TRACK, other_id) if other_id != track_id else None
+    """Return the track of the recording that stands in: the first in rank that the reader may stream; None: none."""
+    playable: list[tuple[str, str]] = []
+    for other_id in _list_tracks(call, track_id)[:STAND_INS_TRIED]:
+        data = call.view.get(DocumentKind.TRACK_MEDIA, other_id) if other_id != track_id else None
         if data is not None:
             document = DocumentView(data)
             if document.playability(call.reader) is Playability.PLAYABLE:
-                return document
-    return None
+                playable.append((decode_track_media(document.body()).rank, other_id))
+    data = call.view.get(DocumentKind.TRACK, min(playable)[1]) if playable else None
+    return DocumentView(data) if data is not None else None
 
 
 def _list_tracks(call: CatalogueCall, track_id: str) -> tuple[str, ...]:
