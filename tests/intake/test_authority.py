@@ -14,6 +14,7 @@ from antiphon.model.errors import Refused
 from antiphon.model.findings import Severity
 from antiphon.model.statement import MessageParty, Statement
 from antiphon.record import reading, writing
+from antiphon.record.links import RecordedLinks
 from antiphon.record.providers import Provider, add_provider, drop_party, find_provider
 from antiphon.telemetry import Metrics, definitions, render_metrics
 from tests.builders import changed
@@ -74,7 +75,7 @@ def findings_about(site: Installation, statement: Statement, provider_id: str = 
     """Return the rules that doubt a message's authority if an account brings it."""
     with reading(site.engine) as connection:
         provider = find_provider(connection, provider_id)
-        standing = find_standing(connection, provider_id, provider, statement)
+        standing = find_standing(connection, provider_id, provider, statement, RecordedLinks(connection))
     return [finding.rule for finding in check_authority(statement, standing, "R1.xml")]
 
 
@@ -105,7 +106,8 @@ def test_two_hundred_forged_messages_have_no_effect_and_each_raises_the_alarm(
 
 def test_an_alarm_is_counted_by_what_the_message_lacks(town: Installation) -> None:
     with reading(town.engine) as connection:
-        standing = find_standing(connection, MALLORY, find_provider(connection, MALLORY), a_victim(1))
+        mallory = find_provider(connection, MALLORY)
+        standing = find_standing(connection, MALLORY, mallory, a_victim(1), RecordedLinks(connection))
     metrics = Metrics()
     raise_alarms(metrics, "d1", MALLORY, check_authority(a_victim(1), standing, "R1.xml"))
     shown = render_metrics(metrics.registry)[0].decode()

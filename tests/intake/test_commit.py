@@ -220,7 +220,7 @@ def test_a_takedown_leaves_the_album_in_place_with_nothing_granted(engine: Engin
 
 
 def test_a_purge_that_overtakes_its_release_still_ends_it(engine: Engine) -> None:
-    assert _apply(engine, _purge(2), files=()) is Stage.COMMITTED
+    assert _apply(engine, _purge(2), files=()) is Stage.LIVE
     assert _apply(engine, _created(a_statement(), 1)) is Stage.SUPERSEDED
     assert [track.intervals for track in _album(engine).tracks] == [(), ()]
     assert _is_proven(engine)

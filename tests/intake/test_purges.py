@@ -8,10 +8,11 @@ from antiphon.intake.message_history import (
 )
 from antiphon.model.claims import DeliveredId, IdScheme, ScopedText
 from antiphon.model.delivery import Stage
+from antiphon.model.entities import EntityKind
 from antiphon.model.statement import MessageKind, Statement
 from antiphon.record import reading
 from antiphon.record.catalogue import find_entities, load_album
-from antiphon.record.links import list_release_owners
+from antiphon.record.links import RecordedLinks
 from tests.builders import a_moment, a_release, changed
 from tests.intake.deliveries import a_small_statement, an_icpn, write_delivery, write_xml
 from tests.intake.installation import DPID, Installation
@@ -72,7 +73,7 @@ def test_a_purge_of_what_was_delivered_leaves_nothing_granted(site: Installation
     assert UNKNOWN_PURGE_RULE not in rules_of(site, purge)
     assert site.stages(purge)[-1] is Stage.COMMITTED
     with reading(site.engine) as connection:
-        assert list_release_owners(connection, [f"icpn:{an_icpn(1).zfill(14)}"])
+        assert RecordedLinks(connection).find_links(EntityKind.ALBUM, f"icpn:{an_icpn(1).zfill(14)}")
         albums = [load_album(connection, i) for _, i in find_entities(connection, "icpn", an_icpn(1).zfill(14))]
     (album,) = (album for album in albums if album is not None)
     assert (album.delivery_id, [track.intervals for track in album.tracks]) == (purge, [(), ()])

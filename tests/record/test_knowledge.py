@@ -10,6 +10,7 @@ from antiphon.identity import match_release, release_key
 from antiphon.intake.commit import apply_statement
 from antiphon.model.claims import Credit, DeliveredId, IdScheme, ScopedText
 from antiphon.model.delivery import DeliveredFile, Delivery
+from antiphon.model.entities import EntityKind
 from antiphon.model.resources import Resource
 from antiphon.model.statement import Statement
 from antiphon.record import reading, writing
@@ -78,7 +79,13 @@ def ask(
         delivery = receive(conn, statement, provider, files)
     with reading(engine) as conn:
         key = match_release(provider, statement, RecordedLinks(conn))
-    return RecordedKnowledge(engine, delivery, key)
+    return RecordedKnowledge(engine, delivery, find_album_id(engine, provider, key))
+
+
+def find_album_id(engine: Engine, provider: str, key: str) -> str | None:
+    with reading(engine) as conn:
+        link = RecordedLinks(conn).find_link(provider, EntityKind.ALBUM, key)
+    return link.entity_id if link is not None else None
 
 
 @pytest.fixture
@@ -106,7 +113,7 @@ def test_an_empty_catalogue_knows_nothing_and_says_so(engine: Engine) -> None:
 
 def test_what_a_delivery_itself_brought_is_not_known_to_it(engine: Engine) -> None:
     delivery = apply(engine, an_album(a_recording(1)), files=(AUDIO,))
-    knowledge = RecordedKnowledge(engine, delivery, f"icpn:0{ICPN}")
+    knowledge = RecordedKnowledge(engine, delivery, find_album_id(engine, "north", f"icpn:0{ICPN}"))
     assert knowledge.find_release() is None
     assert knowledge.find_recordings(["QZANT2600001"]) == {}
     assert knowledge.find_products([f"0{ICPN}"]) == {}

@@ -58,7 +58,7 @@ from antiphon.identity.credits import display_artists, display_elements, list_cr
 from antiphon.identity.entity_ids import entity_id
 from antiphon.identity.layout import TrackPlace, layout_elements, list_track_places
 from antiphon.identity.links import MAX_CANDIDATES, POLICY_VERSION, Link, LinkBook
-from antiphon.identity.propose import match_release, propose_links
+from antiphon.identity.propose import list_asked_anchors, match_release, propose_links
 from antiphon.identity.sketches import SONG, sketch_recording, sketch_resource, song_key
 
 __all__ = [
@@ -76,6 +76,7 @@ __all__ = [
     "image_anchor",
     "layout_elements",
     "list_anchors",
+    "list_asked_anchors",
     "list_credits",
     "list_track_places",
     "match_release",

@@ -97,6 +97,22 @@ def match_release(provider: str, statement: Statement, known: LinkBook) -> str:
     return next(a for a in anchors if entity_id(EntityKind.ALBUM, provider, a) == match.entity_id)
 
 
+def list_asked_anchors(statement: Statement, release: str) -> tuple[tuple[EntityKind, str], ...]:
+    """Return the anchors whose links ``propose_links`` asks for, each once: a book may look them up together."""
+    resources = {resource.reference: resource for resource in statement.resources}
+    places = track_anchors(statement, release)
+    described = {place.resource_reference: resources[place.resource_reference] for place, _ in places}
+    asked = [(EntityKind.ALBUM, key) for key in _list_keys(statement, release)]
+    for place, anchor in places:
+        resource = described[place.resource_reference]
+        named = (*recording_anchors(resource, release, place), isrc_anchor(resource))
+        asked += [(EntityKind.RECORDING, name) for name in named if name]
+        asked += [(EntityKind.TRACK, name) for name in (anchor, _track_alias(resource, release))]
+    for credit in list_credits(statement):
+        asked += [(EntityKind.ARTIST, name) for name in (*artist_anchors(credit), *_list_spellings(credit))]
+    return tuple(dict.fromkeys(asked))
+
+
 def propose_links(provider: str, release: str, statement: Statement, known: LinkBook) -> tuple[Link, ...]:
     """Return a link for every anchor of a statement, inherited ones as they are recorded, in a stable order.
 
@@ -104,13 +120,29 @@ def propose_links(provider: str, release: str, statement: Statement, known: Link
     linking the same anchors meanwhile.
     """
     draft = _Draft(provider, known)
-    keys = dict.fromkeys([release, *release_keys(statement), *replaced_release_keys(statement)])
-    draft.link(EntityKind.ALBUM, tuple(keys), _match_own_release(provider, statement, known))
+    keys = _list_keys(statement, release)
+    draft.link(EntityKind.ALBUM, keys, _match_own_release(provider, statement, known))
     _link_recordings(draft, release, statement)
     _link_tracks(draft, release, statement)
     for credit in list_credits(statement):
         _link_artist(draft, credit)
     return tuple(draft.links.values())
+
+
+def _list_keys(statement: Statement, release: str) -> tuple[str, ...]:
+    """Return every key a release is linked by: the one it is known under, then those the statement has."""
+    return tuple(dict.fromkeys([release, *release_keys(statement), *replaced_release_keys(statement)]))
+
+
+def _track_alias(resource: Resource, release: str) -> str:
+    """Return the anchor under which a message that had only the ISRC would have known a track."""
+    return f"{release}|isrc:{find_isrc(resource)}"
+
+
+def _list_spellings(credit: Credit) -> tuple[str, ...]:
+    """Return the anchors an artist has by name: as it is written, and as loosely as two spellings of it are alike."""
+    loose = loosen_name(credit.name)
+    return (artist_anchors(credit)[-1], *([f"{SPELLED_LIKE}:{loose}"] if loose else []))
 
 
 def _match_own_release(provider: str, statement: Statement, known: LinkBook) -> _Match | None:
@@ -154,7 +186,7 @@ def _link_tracks(draft: _Draft, release: str, statement: Statement) -> None:
     found = {anchor: _inherit(draft, EntityKind.TRACK, (anchor,)) for anchor in anchors}
     taken = {match.entity_id for match in found.values() if match is not None}
     for anchor, reference in anchors.items():
-        alias = f"{release}|isrc:{find_isrc(resources[reference])}"
+        alias = _track_alias(resources[reference], release)
         names = (anchor,) if alias in anchors or (EntityKind.TRACK, alias) in draft.links else (anchor, alias)
         known_as = _inherit(draft, EntityKind.TRACK, names[1:])
         is_free = known_as is not None and known_as.entity_id not in taken
@@ -211,16 +243,13 @@ def _rank(sketch: RecordingSketch, found: Sequence[Recording], prior: float, lea
 
 
 def _link_artist(draft: _Draft, credit: Credit) -> None:
-    anchors = artist_anchors(credit)
-    claimed = anchors[:-1]
+    claimed, spellings = artist_anchors(credit)[:-1], _list_spellings(credit)
     registers = {register_of(anchor) for anchor in claimed}
-    loose = loosen_name(credit.name)
-    spellings = (anchors[-1], *([f"{SPELLED_LIKE}:{loose}"] if loose else []))
     match = (
         _inherit(draft, EntityKind.ARTIST, claimed)
         or _match_claimed_id(draft, claimed)
         or _match_name(draft, spellings[0], registers, 0.7, "same name from the same provider")
-        or _match_shared_recording(draft, loose, registers)
+        or _match_shared_recording(draft, loosen_name(credit.name), registers)
         or _match_name(draft, spellings[-1], registers, 0.65, "a name spelled like it from the same provider")
     )
     draft.link(EntityKind.ARTIST, (*claimed, *spellings), match)

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from sqlalchemy import Connection
 
-from antiphon.identity import release_keys
+from antiphon.identity import LinkBook, release_keys
 from antiphon.identity.anchors import replaced_release_keys
 from antiphon.model.claims import DeliveredId, IdScheme
+from antiphon.model.entities import EntityKind
 from antiphon.model.findings import Finding, Place, Severity
 from antiphon.model.identifiers import InvalidIdentifier, parse_dpid
 from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
 from antiphon.model.statement import Statement
-from antiphon.record.links import list_release_owners
 from antiphon.record.providers import Provider, find_foreign_parties
 from antiphon.telemetry import Metrics, definitions, log_event
 
@@ -52,14 +52,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find_standing(
-    connection: Connection, provider_id: str, provider: Provider | None, statement: Statement
+    connection: Connection, provider_id: str, provider: Provider | None, statement: Statement, known: LinkBook
 ) -> Standing:
-    """Return what the record knows about a message's authority: one query, and one more where it names other DPIDs."""
+    """Return what the record knows about a message's authority: the links of its keys, and whose other DPIDs are."""
     standing = Standing(provider=provider)
     named = {dpid for _, dpid in _list_namespaces(statement)} - standing.own_parties
     return Standing(
         provider=provider,
-        foreign_keys=_find_foreign_keys(connection, provider_id, statement),
+        foreign_keys=_find_foreign_keys(known, provider_id, statement),
         foreign_parties=find_foreign_parties(connection, provider_id, named),
     )
 
@@ -155,17 +155,17 @@ def _check_namespaces(statement: Statement, standing: Standing, message_file: st
             )
 
 
-def _find_foreign_keys(connection: Connection, provider_id: str, statement: Statement) -> tuple[str, ...]:
+def _find_foreign_keys(known: LinkBook, provider_id: str, statement: Statement) -> tuple[str, ...]:
     """Return the keys of the release under which others have it, strongest first; none where it is also this one's.
 
     Catalogue numbers, and proprietary ids that do not say whose they are, mean different releases to different
     providers, so they tell nothing.
     """
     keys = [key for key in (*release_keys(statement), *replaced_release_keys(statement)) if _is_shared_key(key)]
-    owners = list_release_owners(connection, keys)
+    owners = {key: {link.provider for link in known.find_links(EntityKind.ALBUM, key)} for key in keys}
     if any(provider_id in providers for providers in owners.values()):
         return ()
-    return tuple(key for key in keys if key in owners)
+    return tuple(key for key in keys if owners[key])
 
 
 def _is_shared_key(key: str) -> bool:

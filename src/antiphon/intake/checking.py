@@ -6,7 +6,8 @@ import msgspec
 from sqlalchemy import Connection
 
 from antiphon.formats.ern.values import parse_moment
-from antiphon.identity import match_release, release_keys
+from antiphon.identity import LinkBook, match_release, release_keys
+from antiphon.identity.anchors import replaced_release_keys
 from antiphon.intake.agreements import find_policy
 from antiphon.intake.authority import check_authority, find_standing, raise_alarms
 from antiphon.intake.hashes import hash_blobs
@@ -14,6 +15,7 @@ from antiphon.intake.message_history import check_history
 from antiphon.intake.verdicts import weigh_findings
 from antiphon.intake.work import Case, Mark, Parts, measure_ms
 from antiphon.model.delivery import Delivery, Stage
+from antiphon.model.entities import EntityKind
 from antiphon.model.findings import sort_findings
 from antiphon.model.statement import Statement
 from antiphon.record.arrivals import Arrival, find_arrivals
@@ -36,15 +38,16 @@ def check_delivery(parts: Parts, case: Case) -> Mark:
     hashes = hash_blobs(delivery.files, declared_algorithms(statement), parts.blobs)
     with reading(parts.engine) as connection:
         provider = find_provider(connection, delivery.provider)
-        standing = find_standing(connection, delivery.provider, provider, statement)
+        known = open_links(connection, statement)
+        standing = find_standing(connection, delivery.provider, provider, statement, known)
         waivers = waivers_in_force(connection, delivery.provider, started_at)
-        context = make_context(connection, delivery, statement, started_at)
+        context = make_context(connection, delivery, statement, known, started_at)
         is_known = context.is_known_release is True
         findings = sort_findings(
             [
                 *check_statement(statement, msgspec.structs.replace(context, hashes=hashes), find_policy(provider)),
                 *check_authority(statement, standing, delivery.message.path),
-                *check_history(connection, delivery, statement, is_known_release=is_known),
+                *check_history(connection, delivery, statement, known, is_known_release=is_known),
             ]
         )
     case.found += findings
@@ -66,9 +69,24 @@ def check_delivery(parts: Parts, case: Case) -> Mark:
     )
 
 
-def make_context(connection: Connection, delivery: Delivery, statement: Statement, now: datetime) -> CheckContext:
+def open_links(connection: Connection, statement: Statement) -> RecordedLinks:
+    """Return the link book with what every provider means by the keys of a statement's release: all a check asks for.
+
+    Raises: Rejected where the statement names no release by an identifier.
+    """
+    known = RecordedLinks(connection)
+    keys = (*release_keys(statement), *replaced_release_keys(statement))
+    known.look_up((EntityKind.ALBUM, key) for key in keys)
+    return known
+
+
+def make_context(
+    connection: Connection, delivery: Delivery, statement: Statement, known: LinkBook, now: datetime
+) -> CheckContext:
     """Return what the rules are told about a delivery beside its statement, but for hash sums."""
-    known_as = match_release(delivery.provider, statement, RecordedLinks(connection))
+    known_as = match_release(delivery.provider, statement, known)
+    album = known.find_link(delivery.provider, EntityKind.ALBUM, known_as)
+    applied_created = find_current_created(connection, delivery.provider, known_as) if album is not None else ""
     keys = {known_as, *release_keys(statement)}
     earlier = find_release_files(connection, delivery.provider, keys, beside=delivery.id)
     arrival = next(iter(find_arrivals(connection, delivery.id)), None)
@@ -78,10 +96,12 @@ def make_context(connection: Connection, delivery: Delivery, statement: Statemen
         files={file.path: file.size_bytes for file in delivery.files},
         earlier_files=earlier or {},
         is_known_release=earlier is not None,
-        knowledge=RecordedKnowledge(connection.engine, delivery, known_as, conn=connection),
+        knowledge=RecordedKnowledge(
+            connection.engine, delivery, album.entity_id if album is not None else None, conn=connection
+        ),
         folder=_find_folder(arrival),
         batch=msgspec.json.decode(arrival.facts, type=BatchFacts) if arrival and arrival.facts else None,
-        applied_created=parse_moment(find_current_created(connection, delivery.provider, known_as)),
+        applied_created=parse_moment(applied_created),
         updates_today=find_update_count(connection, delivery.provider, now) + 1 if earlier is not None else 0,
     )
 

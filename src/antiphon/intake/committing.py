@@ -5,7 +5,6 @@ from sqlalchemy import Connection
 from antiphon.intake.commit import place_statement
 from antiphon.intake.work import Case, Mark, Parts
 from antiphon.model.delivery import Stage
-from antiphon.record.changes import has_changed
 
 
 def commit_delivery(parts: Parts, case: Case) -> Mark:
@@ -19,9 +18,6 @@ def commit_delivery(parts: Parts, case: Case) -> Mark:
     delivery, statement = case.delivery, case.statement
 
     def commit(connection: Connection) -> Stage:
-        findings = case.list_findings(connection)
-        reached = place_statement(connection, delivery, statement, started_at, findings)
-        is_already_so = reached is Stage.COMMITTED and not has_changed(connection, delivery.id)
-        return Stage.LIVE if is_already_so else reached
+        return place_statement(connection, delivery, statement, started_at, case.list_findings(connection))
 
     return Mark(stage=Stage.COMMITTED, reached=Stage.COMMITTED, elapsed_ms=0, effect=commit)

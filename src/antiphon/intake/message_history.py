@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
+from antiphon.identity import LinkBook
 from antiphon.identity.rivals import find_rival_keys
 from antiphon.model.delivery import Delivery
 from antiphon.model.findings import Finding, Place, Severity
 from antiphon.model.statement import MessageKind, Statement
 from antiphon.record.deliveries import count_namesakes
-from antiphon.record.links import RecordedLinks
 
 REUSED_RULE = "MessageIdReused"
 UNKNOWN_PURGE_RULE = "PurgeOfUnknownRelease"
@@ -18,7 +18,7 @@ AMBIGUOUS_PURGE_RULE = "PurgeAmbiguous"
 
 
 def check_history(
-    connection: Connection, delivery: Delivery, statement: Statement, *, is_known_release: bool
+    connection: Connection, delivery: Delivery, statement: Statement, known: LinkBook, *, is_known_release: bool
 ) -> Iterator[Finding]:
     """Yield warnings for a message id that another message has and for a purge of what was never delivered, and a hold
     for ids that have come to mean two releases.
@@ -38,7 +38,7 @@ def check_history(
             fix="give every message an id of its own; send the same message again only as it was",
             message="Of messages with one id the one that was created last counts.",
         )
-    for key in find_rival_keys(delivery.provider, statement, RecordedLinks(connection)):
+    for key in find_rival_keys(delivery.provider, statement, known):
         main = statement.main_release or next(iter(statement.releases), None)
         yield Finding(
             rule=TWO_RELEASES_RULE,

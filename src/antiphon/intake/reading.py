@@ -8,7 +8,6 @@ from antiphon.intake.message_history import find_ambiguous_purge
 from antiphon.intake.work import Case, Mark, Parts, measure_ms
 from antiphon.model.delivery import Stage
 from antiphon.record.statements import store_statement
-from antiphon.record.turns import reach_turn
 
 
 def read_delivery(parts: Parts, case: Case) -> Mark:
@@ -29,7 +28,6 @@ def read_delivery(parts: Parts, case: Case) -> Mark:
 
     def store(connection: Connection) -> Stage:
         store_statement(connection, delivery.id, delivery.provider, key, statement)
-        reach_turn(connection, case.task.turn)
         return Stage.READ
 
     return Mark(stage=Stage.READ, reached=Stage.READ, elapsed_ms=measure_ms(parts, started_at), effect=store)

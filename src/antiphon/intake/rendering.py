@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 
 from antiphon.intake.agreements import find_policy
-from antiphon.intake.checking import make_context
+from antiphon.intake.checking import make_context, open_links
 from antiphon.intake.sources import Source, list_sources
 from antiphon.intake.trials import find_trial, limit_clearance
 from antiphon.intake.verdicts import weigh_findings
@@ -61,7 +61,7 @@ def render_delivery(parts: Parts, case: Case) -> Mark:
             policy = find_policy(find_provider(connection, delivery.provider))
             waivers = waivers_in_force(connection, delivery.provider, started_at)
             media = dict(load_media(connection, {source.file.blob for source in sources}))
-            context = make_context(connection, delivery, statement, started_at)
+            context = make_context(connection, delivery, statement, open_links(connection, statement), started_at)
             task = limit_clearance(connection, case.task) if trial else case.task
         rendered, damaged = _render_sources(parts, [source for source in sources if source.file.blob not in media])
         media |= rendered

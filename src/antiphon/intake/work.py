@@ -19,7 +19,8 @@ from antiphon.record.deliveries import load_delivery, lock_delivery
 from antiphon.record.engine import reading, writing
 from antiphon.record.instants import format_instant
 from antiphon.record.statements import load_statement
-from antiphon.record.timeline import add_findings, append_timeline, load_findings, load_timeline
+from antiphon.record.timeline import add_findings, extend_timeline, load_findings, load_timeline
+from antiphon.record.turns import reach_turn
 from antiphon.telemetry import Metrics, definitions, log_event
 
 Clock = Callable[[], datetime]
@@ -131,7 +132,7 @@ def settle(parts: Parts, task: Task, marks: Sequence[Mark]) -> Stage:
     with writing(parts.engine) as connection:
         lock_delivery(connection, task.delivery_id)
         stages = _load_stages(connection, task)
-        reached = stages[-1]
+        reached, count = stages[-1], len(stages)
         for mark in marks:
             outcome = _find_outcome(stages, task, mark.stage)
             if outcome is None:
@@ -142,8 +143,10 @@ def settle(parts: Parts, task: Task, marks: Sequence[Mark]) -> Stage:
             if reached is not mark.stage:
                 break
         add_findings(connection, task.delivery_id, [finding for _, mark in written for finding in mark.findings])
-        for entry, _ in written:
-            append_timeline(connection, task.delivery_id, entry)
+        extend_timeline(connection, task.delivery_id, [entry for entry, _ in written], after=count)
+        if task.turn:
+            # Last, since whoever is in hand beside this one waits for it from here to the end of the transaction.
+            reach_turn(connection, task.turn)
     for entry, mark in written:
         _tell(parts.metrics, task, entry, mark.findings)
     return reached

@@ -35,6 +35,21 @@ _FILES = (
     .where(delivery_files.c.delivery_id.in_(bindparam("deliveries", expanding=True)))
     .order_by(delivery_files.c.delivery_id, delivery_files.c.path)
 )
+_REJECTED = select(timeline.c.delivery_id).where(
+    timeline.c.delivery_id == deliveries.c.id, timeline.c.stage == Stage.REJECTED.value
+)
+_RELEASE_FILES = (
+    select(deliveries.c.id, delivery_files.c.path, delivery_files.c.size_bytes)
+    .join(statements, statements.c.delivery_id == deliveries.c.id)
+    .outerjoin(delivery_files, delivery_files.c.delivery_id == deliveries.c.id)
+    .where(
+        statements.c.provider == bindparam("of_provider"),
+        statements.c.release_key.in_(bindparam("keys", expanding=True)),
+        statements.c.delivery_id != bindparam("beside"),
+        ~_REJECTED.exists(),
+    )
+    .order_by(deliveries.c.receipt)
+)
 
 
 def next_receipt(conn: Connection) -> int:
@@ -137,22 +152,8 @@ def find_release_files(
     Of two files of one path, the newest. Deliveries that were read count, applied or not: two of one release may be
     in hand at a time, in any order. Those that were rejected do not: nothing of them is used. None: no other counts.
     """
-    rejected = select(timeline.c.delivery_id).where(
-        timeline.c.delivery_id == deliveries.c.id, timeline.c.stage == Stage.REJECTED.value
-    )
-    query = (
-        select(deliveries.c.id, delivery_files.c.path, delivery_files.c.size_bytes)
-        .join(statements, statements.c.delivery_id == deliveries.c.id)
-        .outerjoin(delivery_files, delivery_files.c.delivery_id == deliveries.c.id)
-        .where(
-            statements.c.provider == provider,
-            statements.c.release_key.in_(sorted(release_keys)),
-            statements.c.delivery_id != beside,
-            ~rejected.exists(),
-        )
-        .order_by(deliveries.c.receipt)
-    )
-    rows = conn.execute(query).all()
+    asked = {"of_provider": provider, "keys": sorted(release_keys), "beside": beside}
+    rows = conn.execute(_RELEASE_FILES, asked).all()
     return {row.path: row.size_bytes for row in rows if row.path is not None} if rows else None
 
 

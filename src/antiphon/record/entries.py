@@ -4,49 +4,71 @@ Statements that every delivery makes are built once, when the module is loaded: 
 SQLite takes to run it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, literal, select, union_all, update
 
 from antiphon.catalogue import BuiltRelease, build_album
 from antiphon.model.entities import Album, Artist, EntityKind, Recording
 from antiphon.model.findings import Finding
 from antiphon.record.bodies import BODY_FORMAT, decode_body, encode_body
-from antiphon.record.catalogue import load_album, load_inputs
+from antiphon.record.catalogue import load_inputs
 from antiphon.record.changes import Cause, append_changes
 from antiphon.record.quality import record_quality
 from antiphon.record.tables import album_tracks, applied_statements, contributions, entities, identifiers
 from antiphon.record.timeline import load_findings
 
-Changed = dict[tuple[EntityKind, str], None]
+_Key = tuple[EntityKind, str]
+
+Changed = dict[_Key, None]
 """What changed, each once, in the order it was found."""
 
-SharedType = type[Recording] | type[Artist]
+SHARED: Mapping[EntityKind, type[Recording] | type[Artist]] = {
+    EntityKind.RECORDING: Recording,
+    EntityKind.ARTIST: Artist,
+}
+"""The kinds of entities that several albums speak of, in the order their changes are told."""
 
-SHARED: tuple[tuple[EntityKind, SharedType], ...] = (
-    (EntityKind.RECORDING, Recording),
-    (EntityKind.ARTIST, Artist),
+_KEPT = (entities.c.id, entities.c.kind, entities.c.body, entities.c.body_format)
+_SPOKEN_OF = select(contributions.c.entity_id).where(contributions.c.album_id == bindparam("album"))
+_STORED = union_all(
+    select(*_KEPT, literal(0).label("is_spoken_of")).where(entities.c.id.in_(bindparam("ids", expanding=True))),
+    select(*_KEPT, literal(1)).where(entities.c.id.in_(_SPOKEN_OF)),
 )
-"""The kinds of entities that several albums speak of."""
 
-_BODIES = select(entities.c.id, entities.c.body).where(entities.c.id.in_(bindparam("ids", expanding=True)))
-
-_CONTRIBUTED = select(contributions.c.kind, contributions.c.entity_id).where(
-    contributions.c.album_id == bindparam("album")
-)
-
-# The receipt number is unique, so there is one newest.
-_NEWEST = (
-    select(contributions.c.body, contributions.c.body_format)
-    .join(applied_statements, applied_statements.c.delivery_id == contributions.c.delivery_id)
-    .where(contributions.c.entity_id == bindparam("entity"), contributions.c.kind == bindparam("kind"))
-    .order_by(
-        applied_statements.c.created_at.desc(),
-        applied_statements.c.arranged_at.desc(),
-        applied_statements.c.receipt.desc(),
+# The database finds the newest, since an artist may be on thousands of albums. The receipt number is unique, so there
+# is one newest.
+_RANKED = (
+    select(
+        contributions.c.album_id,
+        contributions.c.kind,
+        contributions.c.entity_id,
+        func.row_number()
+        .over(
+            partition_by=(contributions.c.kind, contributions.c.entity_id),
+            order_by=(
+                applied_statements.c.created_at.desc(),
+                applied_statements.c.arranged_at.desc(),
+                applied_statements.c.receipt.desc(),
+            ),
+        )
+        .label("age"),
     )
-    .limit(1)
+    .join(applied_statements, applied_statements.c.delivery_id == contributions.c.delivery_id)
+    .where(contributions.c.entity_id.in_(bindparam("ids", expanding=True)))
+    .subquery()
+)
+_NEWEST = (
+    select(contributions.c.kind, contributions.c.entity_id, contributions.c.body, contributions.c.body_format)
+    .join(
+        _RANKED,
+        (contributions.c.album_id == _RANKED.c.album_id)
+        & (contributions.c.kind == _RANKED.c.kind)
+        & (contributions.c.entity_id == _RANKED.c.entity_id),
+    )
+    .where(_RANKED.c.age == 1)
 )
 
 _ON_OTHERS = (
@@ -70,6 +92,18 @@ _CHANGE_ENTITY = (
 )
 
 
+class _Stored(NamedTuple):
+    """What is stored of a release that is to be written: bodies by entity id, and what its album spoke of until now."""
+
+    bodies: dict[str, Row[Any]]
+    spoken_of: list[tuple[str, str]]
+
+    def find_album(self, album_id: str) -> Album | None:
+        """Return the album as it is stored; None: it is new."""
+        row = self.bodies.get(album_id)
+        return decode_body(row.body, row.body_format, Album) if row is not None else None
+
+
 def write_release(
     conn: Connection,
     provider: str,
@@ -88,31 +122,27 @@ def write_release(
     if inputs is None:
         return 0
     built = build_album(*inputs)
-    before = load_album(conn, built.album.id)
-    changed: Changed = {}
-    if _write_album(conn, built.album):
-        changed[EntityKind.ALBUM, built.album.id] = None
-        _write_tracks(conn, before, built.album, changed)
-        _replace_identifiers(conn, built)
-    spoken_of = _replace_contributions(conn, built)
-    for kind, as_type in SHARED:
-        changed |= dict.fromkeys((kind, entity_id) for entity_id in _write_shared(conn, kind, spoken_of[kind], as_type))
-    if (EntityKind.ALBUM, built.album.id) in changed:
-        changed |= dict.fromkeys((EntityKind.ARTIST, artist_id) for artist_id in spoken_of[EntityKind.ARTIST])
-        shared = _shared_recordings(conn, built.album.id, spoken_of[EntityKind.RECORDING])
-        changed |= dict.fromkeys((EntityKind.RECORDING, recording_id) for recording_id in shared)
+    album, spoken_of = built.album, contribution_rows(built)
+    stored = _load_stored(conn, album.id, (entity_id for _, entity_id in spoken_of))
+    before = stored.find_album(album.id)
+    changed = dict.fromkeys(_write_bodies(conn, {(EntityKind.ALBUM, album.id): encode_body(album)}, stored))
+    is_changed = bool(changed)
+    if is_changed:
+        _write_tracks(conn, before, album, changed)
+        _replace_identifiers(conn, built, is_new=before is None)
+    _replace_contributions(conn, album.id, spoken_of, is_new=before is None)
+    shared = _sort_shared([*spoken_of, *stored.spoken_of])
+    changed |= dict.fromkeys(_write_shared(conn, shared, stored))
+    if is_changed:
+        changed |= dict.fromkeys(key for key in shared if key[0] is EntityKind.ARTIST)
+        known = [i for kind, i in shared if kind is EntityKind.RECORDING and i in stored.bodies]
+        changed |= dict.fromkeys((EntityKind.RECORDING, i) for i in _find_on_others(conn, album.id, known))
     append_changes(conn, changed, cause)
     current = inputs[0]
     found = (findings or {}).get(current.delivery_id)
     found = load_findings(conn, current.delivery_id) if found is None else found
-    record_quality(conn, current, built.album.id, found, cause)
+    record_quality(conn, current, album.id, found, cause)
     return len(changed)
-
-
-def _shared_recordings(conn: Connection, album_id: str, ids: tuple[str, ...]) -> list[str]:
-    """Return those recordings that are on another album as well, sorted."""
-    found = conn.execute(_ON_OTHERS, {"album": album_id, "recordings": ids}).scalars()
-    return sorted(found)
 
 
 def contribution_rows(built: BuiltRelease) -> dict[tuple[str, str], dict[str, object]]:
@@ -136,13 +166,33 @@ def contribution_rows(built: BuiltRelease) -> dict[tuple[str, str], dict[str, ob
     }
 
 
-def _write_album(conn: Connection, album: Album) -> bool:
-    """Write an album if it is new or differs; tell whether it did."""
-    body = encode_body(album)
-    known = _load_bodies(conn, (album.id,)).get(album.id)
-    if known != body:
-        _write_body(conn, EntityKind.ALBUM, album.id, body, is_known=known is not None)
-    return known != body
+def _load_stored(conn: Connection, album_id: str, entity_ids: Iterable[str]) -> _Stored:
+    rows = conn.execute(_STORED, {"album": album_id, "ids": [album_id, *entity_ids]}).all()
+    return _Stored(
+        bodies={row.id: row for row in rows},
+        spoken_of=sorted((row.kind, row.id) for row in rows if row.is_spoken_of),
+    )
+
+
+def _write_bodies(conn: Connection, bodies: Mapping[_Key, bytes], stored: _Stored) -> list[_Key]:
+    """Write entities that are new or differ from what is stored; return those."""
+    known = {i: row.body for i, row in stored.bodies.items()}
+    differing = [(kind, i) for (kind, i), body in bodies.items() if known.get(i) != body]
+    added = [
+        {"id": i, "kind": kind.value, "body_format": BODY_FORMAT, "body": bodies[kind, i]}
+        for kind, i in differing
+        if i not in known
+    ]
+    replaced = [
+        {"entity": i, "new_kind": kind.value, "new_format": BODY_FORMAT, "new_body": bodies[kind, i]}
+        for kind, i in differing
+        if i in known
+    ]
+    if added:
+        conn.execute(_ADD_ENTITIES, added)
+    if replaced:
+        conn.execute(_CHANGE_ENTITY, replaced)
+    return differing
 
 
 def _write_tracks(conn: Connection, before: Album | None, album: Album, changed: Changed) -> None:
@@ -153,66 +203,59 @@ def _write_tracks(conn: Connection, before: Album | None, album: Album, changed:
     changed |= dict.fromkeys((EntityKind.TRACK, track_id) for track_id in differing)
     if {i: track.recording_id for i, track in old.items()} == {i: track.recording_id for i, track in new.items()}:
         return
-    conn.execute(_DROP_TRACKS, {"album": album.id})
+    if old:
+        conn.execute(_DROP_TRACKS, {"album": album.id})
     rows = [{"track_id": i, "album_id": album.id, "recording_id": track.recording_id} for i, track in new.items()]
     if rows:
         conn.execute(_ADD_TRACKS, rows)
 
 
-def _replace_identifiers(conn: Connection, built: BuiltRelease) -> None:
-    conn.execute(_DROP_IDENTIFIERS, {"album": built.album.id})
+def _find_on_others(conn: Connection, album_id: str, recording_ids: list[str]) -> list[str]:
+    """Return those recordings that are on another album as well, sorted."""
+    if not recording_ids:
+        return []
+    return sorted(conn.execute(_ON_OTHERS, {"album": album_id, "recordings": recording_ids}).scalars())
+
+
+def _replace_identifiers(conn: Connection, built: BuiltRelease, *, is_new: bool) -> None:
+    if not is_new:
+        conn.execute(_DROP_IDENTIFIERS, {"album": built.album.id})
     rows = [msgspec.structs.asdict(found) | {"album_id": built.album.id} for found in built.identifiers]
     if rows:
         conn.execute(_ADD_IDENTIFIERS, rows)
 
 
-def _replace_contributions(conn: Connection, built: BuiltRelease) -> dict[EntityKind, tuple[str, ...]]:
-    """Replace what an album says of shared entities; return those it speaks of now or spoke of before, by kind."""
-    rows = contribution_rows(built)
-    album = {"album": built.album.id}
-    before = sorted((row.kind, row.entity_id) for row in conn.execute(_CONTRIBUTED, album))
-    if before:
-        conn.execute(_DROP_CONTRIBUTIONS, album)
+def _replace_contributions(
+    conn: Connection, album_id: str, rows: Mapping[tuple[str, str], Mapping[str, object]], *, is_new: bool
+) -> None:
+    """Replace what an album says of shared entities."""
+    if not is_new:
+        conn.execute(_DROP_CONTRIBUTIONS, {"album": album_id})
     if rows:
         conn.execute(_ADD_CONTRIBUTIONS, list(rows.values()))
-    spoken_of = dict.fromkeys([*rows, *before])
-    return {kind: tuple(entity for name, entity in spoken_of if name == kind.value) for kind, _ in SHARED}
 
 
-def _write_shared(conn: Connection, kind: EntityKind, ids: tuple[str, ...], as_type: SharedType) -> list[str]:
+def _sort_shared(found: Iterable[tuple[str, str]]) -> list[_Key]:
+    """Return shared entities by kind, each once."""
+    keys = dict.fromkeys((EntityKind(kind), entity_id) for kind, entity_id in found)
+    return [key for shared in SHARED for key in keys if key[0] is shared]
+
+
+def _write_shared(conn: Connection, shared: list[_Key], stored: _Stored) -> list[_Key]:
     """Write what the newest statement says of shared entities, remove those none speaks of; return what changed."""
-    newest = _select_shared(conn, kind, ids, as_type)
-    stored = _load_bodies(conn, ids)
-    differing = [i for i in ids if stored.get(i) != newest.get(i)]
-    gone = [i for i in differing if i not in newest]
+    newest = _select_newest(conn, shared)
+    written = set(_write_bodies(conn, newest, stored))
+    gone = {(kind, i) for kind, i in shared if (kind, i) not in newest and i in stored.bodies}
     if gone:
-        conn.execute(delete(entities).where(entities.c.id.in_(gone)))
-    for entity_id in differing:
-        if entity_id in newest:
-            _write_body(conn, kind, entity_id, newest[entity_id], is_known=entity_id in stored)
-    return differing
+        conn.execute(delete(entities).where(entities.c.id.in_(sorted(i for _, i in gone))))
+    return [key for key in shared if key in written or key in gone]
 
 
-def _select_shared(conn: Connection, kind: EntityKind, ids: tuple[str, ...], as_type: SharedType) -> dict[str, bytes]:
-    """Return what the newest statement says of each shared entity that some album still speaks of: its body by id.
-
-    The database finds the newest: an artist may be on thousands of albums.
-    """
-    newest: dict[str, bytes] = {}
-    for entity_id in ids:
-        row = conn.execute(_NEWEST, {"entity": entity_id, "kind": kind.value}).one_or_none()
-        if row is not None:
-            newest[entity_id] = encode_body(decode_body(row.body, row.body_format, as_type))
-    return newest
-
-
-def _write_body(conn: Connection, kind: EntityKind, entity_id: str, body: bytes, *, is_known: bool) -> None:
-    if is_known:
-        row = {"entity": entity_id, "new_kind": kind.value, "new_format": BODY_FORMAT, "new_body": body}
-        conn.execute(_CHANGE_ENTITY, row)
-    else:
-        conn.execute(_ADD_ENTITIES, {"id": entity_id, "kind": kind.value, "body_format": BODY_FORMAT, "body": body})
-
-
-def _load_bodies(conn: Connection, ids: tuple[str, ...]) -> dict[str, bytes]:
-    return {row.id: row.body for row in conn.execute(_BODIES, {"ids": ids})}
+def _select_newest(conn: Connection, shared: Iterable[_Key]) -> dict[_Key, bytes]:
+    """Return what the newest statement says of each shared entity that some album speaks of: its body."""
+    rows = conn.execute(_NEWEST, {"ids": [entity_id for _, entity_id in shared]})
+    return {
+        (kind, row.entity_id): encode_body(decode_body(row.body, row.body_format, SHARED[kind]))
+        for row in rows
+        if (kind := EntityKind(row.kind))
+    }

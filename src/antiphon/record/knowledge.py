@@ -29,7 +29,6 @@ from antiphon.record.knowledge_queries import (
     SELECT_ARTISTS,
     SELECT_KNOWN_TO_PROVIDER,
     SELECT_LEADING,
-    SELECT_OWN_ALBUMS,
     SELECT_RECORDING_BODIES,
     SELECT_RECORDINGS_OF_FILES,
     SELECT_RECORDINGS_OF_ISRCS,
@@ -86,16 +85,18 @@ class _AlbumView(msgspec.Struct, frozen=True):
 class RecordedKnowledge:
     """The catalogue as the rules of one delivery see it: ``rules.Knowledge``, over the record.
 
-    ``release_key`` is the key under which the delivery's release is known, or would be. What the delivery itself
+    ``album_id`` is what the provider's release became before this delivery; None: it is new. What the delivery itself
     brought is left out, so that checking it again comes to the same. Questions are asked over ``conn`` while that is
     open, else each over a connection of its own.
     """
 
-    def __init__(self, engine: Engine, delivery: Delivery, release_key: str, *, conn: Connection | None = None) -> None:
+    def __init__(
+        self, engine: Engine, delivery: Delivery, album_id: str | None, *, conn: Connection | None = None
+    ) -> None:
         self._engine = engine
         self._conn = conn
         self._delivery = delivery
-        self._release_key = release_key
+        self._album_ids = (album_id,) if album_id is not None else ()
         self._releases: dict[str, tuple[KnownRelease, ...]] = {}
         self._recordings: dict[str, tuple[KnownRecording, ...]] = {}
         self._audio: dict[str, tuple[KnownRecording, ...]] = {}
@@ -105,7 +106,7 @@ class RecordedKnowledge:
 
     def find_release(self) -> KnownRelease | None:
         """Return the release this delivery is about as the provider last delivered it; None: it is new."""
-        found = self._answer(self._releases, (self._release_key,), self._load_releases)
+        found = self._answer(self._releases, self._album_ids, self._load_releases)
         return next((release for releases in found.values() for release in releases), None)
 
     def find_recordings(self, isrcs: Iterable[str]) -> Mapping[str, tuple[KnownRecording, ...]]:
@@ -156,12 +157,10 @@ class RecordedKnowledge:
             kept.update((key, tuple(loaded.get(key, ()))) for key in fresh)
         return {key: kept[key] for key in keys if kept[key]}
 
-    def _load_releases(self, conn: Connection, keys: Collection[str]) -> Mapping[str, list[KnownRelease]]:
-        asked = {"provider": self._delivery.provider, "keys": keys}
-        albums = {row.anchor: row.entity_id for row in conn.execute(SELECT_OWN_ALBUMS, asked)}
-        views = self._load_albums(conn, albums.values())
+    def _load_releases(self, conn: Connection, ids: Collection[str]) -> Mapping[str, list[KnownRelease]]:
+        views = self._load_albums(conn, ids)
         known_as = tuple(conn.execute(SELECT_ANCHORS, {"albums": list(views)}).scalars()) if views else ()
-        return {key: [_read_release(views[i], known_as)] for key, i in albums.items() if i in views}
+        return {i: [_read_release(view, known_as)] for i, view in views.items()}
 
     def _load_recordings(self, conn: Connection, isrcs: Collection[str]) -> Mapping[str, list[KnownRecording]]:
         rows = conn.execute(SELECT_RECORDINGS_OF_ISRCS, {"isrcs": isrcs}).all()

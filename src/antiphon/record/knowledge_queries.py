@@ -16,13 +16,6 @@ MATCHES_LIMIT = 2_000
 _delivery: BindParameter[str] = bindparam("delivery")
 _provider: BindParameter[str] = bindparam("provider")
 
-# links_pk
-SELECT_OWN_ALBUMS = select(links.c.anchor, links.c.entity_id).where(
-    links.c.provider == _provider,
-    links.c.kind == EntityKind.ALBUM.value,
-    links.c.anchor.in_(bindparam("keys", expanding=True)),
-)
-
 # ix_links_entity_id
 SELECT_ANCHORS = (
     select(links.c.anchor)

@@ -14,18 +14,30 @@ _REASON_SEPARATOR = "; "
 
 # Built once, since every delivery makes them: see ``entries``.
 _IS_PROVIDERS = links.c.provider == bindparam("of_provider")
-_IS_ANCHORS = (links.c.kind == bindparam("of_kind"), links.c.anchor == bindparam("of_anchor"))
 _IS_ENTITYS = links.c.entity_id == bindparam("of_entity")
 _IN_ORDER = select(links).order_by(links.c.position)
-_ONE, _OF_ANCHOR = _IN_ORDER.where(_IS_PROVIDERS, *_IS_ANCHORS), _IN_ORDER.where(*_IS_ANCHORS)
 _OF_PROVIDERS_ENTITY, _OF_ENTITY = _IN_ORDER.where(_IS_PROVIDERS, _IS_ENTITYS), _IN_ORDER.where(_IS_ENTITYS)
 _ARE_THESE = (
     links.c.kind.in_(bindparam("kinds", expanding=True)),
     links.c.anchor.in_(bindparam("anchors", expanding=True)),
 )
-_LINKED = select(links.c.provider, links.c.kind, links.c.anchor).where(*_ARE_THESE)
+_OF_ANCHORS = _IN_ORDER.where(*_ARE_THESE)
 _MEANT = select(links.c.kind, links.c.anchor, links.c.entity_id).where(_IS_PROVIDERS, *_ARE_THESE)
 _NEWEST_POSITION = select(func.coalesce(func.max(links.c.position), 0))
+_ADD_LINKS = insert(links)
+_IDENTIFIED = (
+    select(identifiers.c.entity_id)
+    .where(
+        identifiers.c.scheme == bindparam("of_scheme"),
+        identifiers.c.value == bindparam("of_value"),
+        identifiers.c.kind == EntityKind.RECORDING.value,
+    )
+    .distinct()
+    .limit(MAX_CANDIDATES + 1)
+)
+_RECORDINGS = (
+    select(entities.c.body, entities.c.body_format).where(entities.c.id.in_(_IDENTIFIED)).order_by(entities.c.id)
+)
 
 EVERY_KIND = tuple(kind.value for kind in EntityKind)
 """Named in queries of any kind: an index is of use only from its first column on, and anchors come after the kind."""
@@ -34,24 +46,41 @@ EVERY_KIND = tuple(kind.value for kind in EntityKind)
 class RecordedLinks:
     """The link book of ``identity``, read from the record as it is when the book is opened.
 
-    Open it under the head row's lock: it remembers what it has read, which then nobody else can change.
+    It remembers what it has read: to add links, open it under the head row's lock, since then nobody else can.
     """
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
-        self._read: dict[tuple[str, EntityKind, str], Link | None] = {}
+        self._read: dict[tuple[EntityKind, str], list[Link]] = {}
+
+    def look_up(self, anchors: Iterable[tuple[EntityKind, str]]) -> None:
+        """Read the links of some anchors in one query; what is asked without this costs a query each."""
+        fresh: dict[tuple[EntityKind, str], list[Link]] = {pair: [] for pair in anchors if pair not in self._read}
+        if fresh:
+            for link in self._load(_OF_ANCHORS, {"kinds": EVERY_KIND, "anchors": sorted({a for _, a in fresh})}):
+                if (link.kind, link.anchor) in fresh:
+                    fresh[link.kind, link.anchor].append(link)
+            self._read |= fresh
 
     def find_link(self, provider: str, kind: EntityKind, anchor: str) -> Link | None:
         """Return the link of a provider's anchor; None: it is new."""
-        asked = (provider, kind, anchor)
-        if asked not in self._read:
-            where = {"of_provider": provider, "of_kind": kind.value, "of_anchor": anchor}
-            self._read[asked] = next(iter(self._load(_ONE, where)), None)
-        return self._read[asked]
+        return next((link for link in self.find_links(kind, anchor) if link.provider == provider), None)
 
     def find_links(self, kind: EntityKind, anchor: str) -> tuple[Link, ...]:
         """Return every provider's link of an anchor, oldest first."""
-        return self._load(_OF_ANCHOR, {"of_kind": kind.value, "of_anchor": anchor})
+        self.look_up([(kind, anchor)])
+        return tuple(self._read[kind, anchor])
+
+    def add_links(self, proposed: Iterable[Link], delivery_id: str) -> int:
+        """Record the links that are new and return how many were; the head row must be locked."""
+        fresh = [link for link in proposed if self.find_link(link.provider, link.kind, link.anchor) is None]
+        if fresh:
+            position = self._conn.execute(_NEWEST_POSITION).scalar_one()
+            rows = [_link_row(link, delivery_id) | {"position": position + n} for n, link in enumerate(fresh, 1)]
+            self._conn.execute(_ADD_LINKS, rows)
+        for link in fresh:
+            self._read[link.kind, link.anchor].append(link)
+        return len(fresh)
 
     def anchors_of(self, provider: str, entity_id: str) -> tuple[str, ...]:
         """Return the anchors by which a provider knows an entity, oldest first."""
@@ -71,45 +100,11 @@ class RecordedLinks:
         return self._load_recordings(SONG, song_key)
 
     def _load_recordings(self, scheme: str, value: str) -> tuple[Recording, ...]:
-        named = (
-            select(identifiers.c.entity_id)
-            .where(
-                identifiers.c.scheme == scheme,
-                identifiers.c.value == value,
-                identifiers.c.kind == EntityKind.RECORDING.value,
-            )
-            .distinct()
-            .limit(MAX_CANDIDATES + 1)
-        )
-        query = select(entities.c.body, entities.c.body_format).where(entities.c.id.in_(named)).order_by(entities.c.id)
-        return tuple(decode_body(row.body, row.body_format, Recording) for row in self._conn.execute(query))
+        rows = self._conn.execute(_RECORDINGS, {"of_scheme": scheme, "of_value": value})
+        return tuple(decode_body(row.body, row.body_format, Recording) for row in rows)
 
-    def _load(self, query: Select[Any], where: Mapping[str, str]) -> tuple[Link, ...]:
+    def _load(self, query: Select[Any], where: Mapping[str, object]) -> tuple[Link, ...]:
         return tuple(_read_link(row) for row in self._conn.execute(query, where))
-
-
-def store_links(conn: Connection, proposed: Iterable[Link], delivery_id: str) -> int:
-    """Record the links that are new and return how many were; the head row must be locked."""
-    given = list(proposed)
-    asked = {"kinds": EVERY_KIND, "anchors": sorted({link.anchor for link in given})}
-    found = {(row.provider, row.kind, row.anchor) for row in conn.execute(_LINKED, asked)}
-    fresh = [link for link in given if (link.provider, link.kind, link.anchor) not in found]
-    position = conn.execute(_NEWEST_POSITION).scalar_one()
-    rows = [_link_row(link, delivery_id) | {"position": position + number} for number, link in enumerate(fresh, 1)]
-    if rows:
-        conn.execute(insert(links), rows)
-    return len(rows)
-
-
-def list_release_owners(conn: Connection, keys: Iterable[str]) -> Mapping[str, frozenset[str]]:
-    """Return the providers that have a release under each of some keys; a key that nobody has is left out."""
-    query = select(links.c.anchor, links.c.provider).where(
-        links.c.kind == EntityKind.ALBUM.value, links.c.anchor.in_(sorted(set(keys)))
-    )
-    owners: dict[str, set[str]] = {}
-    for row in conn.execute(query):
-        owners.setdefault(row.anchor, set()).add(row.provider)
-    return {key: frozenset(providers) for key, providers in owners.items()}
 
 
 def list_links(conn: Connection, kind: EntityKind, entity_ids: Iterable[str]) -> tuple[Link, ...]:

@@ -15,6 +15,37 @@ from antiphon.record.tables import applied_statements, links, media, resources
 RENDERING_POLICY = 1
 """The version of what is made of a file: profiles, sizes, loudness. A later one replaces what an earlier one made."""
 
+# Built once, since every delivery makes them: see ``entries``.
+_ADD_RESOURCES = insert(resources)
+_OF_DELIVERY = (
+    select(
+        resources.c.reference,
+        resources.c.anchor,
+        media.c.source,
+        media.c.body,
+        media.c.body_format,
+        applied_statements.c.release_key,
+    )
+    .join(applied_statements, applied_statements.c.delivery_id == resources.c.delivery_id)
+    .outerjoin(media, media.c.source == resources.c.source)
+    .where(resources.c.delivery_id == bindparam("delivery"))
+    .order_by(resources.c.reference)
+)
+_RENDERED = (
+    select(resources.c.anchor, resources.c.source)
+    .join(applied_statements, applied_statements.c.delivery_id == resources.c.delivery_id)
+    .join(media, media.c.source == resources.c.source)
+    .where(
+        resources.c.provider == bindparam("of_provider"), resources.c.anchor.in_(bindparam("anchors", expanding=True))
+    )
+    .order_by(
+        applied_statements.c.release_key == bindparam("of_key"),
+        applied_statements.c.created_at,
+        applied_statements.c.arranged_at,
+        applied_statements.c.receipt,
+    )
+)
+
 # The provider is compared outside: told of it too, SQLite would read every recording of the provider.
 _MEANING_THE_SAME = select(links.c.provider, links.c.anchor, links.c.entity_id).where(
     links.c.entity_id.in_(
@@ -51,15 +82,16 @@ def store_media(conn: Connection, found: ResourceMedia, policy_version: int = RE
 
 def load_media(conn: Connection, sources: Iterable[str]) -> dict[str, ResourceMedia]:
     """Return what files came to, by content hash; files that were never rendered are left out."""
-    query = select(media).where(media.c.source.in_(sorted(set(sources))))
-    return {row.source: decode_body(row.body, row.body_format, ResourceMedia) for row in conn.execute(query)}
+    asked = sorted(set(sources))
+    rows = conn.execute(select(media).where(media.c.source.in_(asked))) if asked else ()
+    return {row.source: decode_body(row.body, row.body_format, ResourceMedia) for row in rows}
 
 
 def add_resources(conn: Connection, delivery_id: str, provider: str, found: Iterable[DeliveredResource]) -> None:
     """Record which resources a delivery describes and which file it brought for each."""
     rows = [{"delivery_id": delivery_id, "provider": provider} | msgspec.structs.asdict(resource) for resource in found]
     if rows:
-        conn.execute(insert(resources), rows)
+        conn.execute(_ADD_RESOURCES, rows)
 
 
 def resolve_media(conn: Connection, provider: str, delivery_id: str) -> Mapping[str, ResourceMedia]:
@@ -69,31 +101,25 @@ def resolve_media(conn: Connection, provider: str, delivery_id: str) -> Mapping[
     included; first those about the same release count, then those about others. Source: formats 4, updates without
     binaries.
     """
-    query = (
-        select(resources, applied_statements.c.release_key)
-        .join(applied_statements, applied_statements.c.delivery_id == resources.c.delivery_id)
-        .where(resources.c.delivery_id == delivery_id)
-        .order_by(resources.c.reference)
-    )
-    rows = conn.execute(query).all()
-    own = load_media(conn, (row.source for row in rows if row.source is not None))
-    lacking = [row.anchor for row in rows if row.source not in own]
+    rows = conn.execute(_OF_DELIVERY, {"delivery": delivery_id}).all()
+    lacking = [row.anchor for row in rows if row.source is None]
     inherited = _find_inherited(conn, provider, rows[0].release_key, lacking) if lacking else {}
-    found = own | load_media(conn, inherited.values())
-    sources = ((row.reference, row.source if row.source in own else inherited.get(row.anchor)) for row in rows)
+    found = load_media(conn, inherited.values())
+    found |= {row.source: decode_body(row.body, row.body_format, ResourceMedia) for row in rows if row.source}
+    sources = ((row.reference, row.source or inherited.get(row.anchor)) for row in rows)
     return {reference: found[source] for reference, source in sources if source is not None}
 
 
-def releases_lacking(conn: Connection, provider: str, delivery_id: str) -> tuple[str, ...]:
-    """Return the keys of the provider's other releases that may use what a delivery brought, sorted; mostly none.
+def releases_lacking(
+    conn: Connection, provider: str, release_key: str, brought: Iterable[DeliveredResource]
+) -> tuple[str, ...]:
+    """Return the keys of the provider's releases beside one that may use what it was brought, sorted; mostly none.
 
     A statement of theirs describes one of its recordings and came without the file.
     """
-    brought = select(resources.c.anchor).where(resources.c.delivery_id == delivery_id, resources.c.source.is_not(None))
-    anchors = list(conn.execute(brought).scalars())
+    anchors = [resource.anchor for resource in brought if resource.source is not None]
     if not anchors:
         return ()
-    own = select(applied_statements.c.release_key).where(applied_statements.c.delivery_id == delivery_id)
     query = (
         select(applied_statements.c.release_key)
         .distinct()
@@ -102,7 +128,7 @@ def releases_lacking(conn: Connection, provider: str, delivery_id: str) -> tuple
             resources.c.provider == provider,
             resources.c.anchor.in_(sorted(_group_anchors(conn, provider, anchors))),
             resources.c.source.is_(None),
-            applied_statements.c.release_key != own.scalar_subquery(),
+            applied_statements.c.release_key != release_key,
         )
         .order_by(applied_statements.c.release_key)
     )
@@ -112,19 +138,8 @@ def releases_lacking(conn: Connection, provider: str, delivery_id: str) -> tuple
 def _find_inherited(conn: Connection, provider: str, release_key: str, anchors: Iterable[str]) -> dict[str, str]:
     """Return the rendered file that counts for each anchor, by anchor."""
     entities = _group_anchors(conn, provider, anchors)
-    query = (
-        select(resources.c.anchor, resources.c.source)
-        .join(applied_statements, applied_statements.c.delivery_id == resources.c.delivery_id)
-        .join(media, media.c.source == resources.c.source)
-        .where(resources.c.provider == provider, resources.c.anchor.in_(sorted(entities)))
-        .order_by(
-            applied_statements.c.release_key == release_key,
-            applied_statements.c.created_at,
-            applied_statements.c.arranged_at,
-            applied_statements.c.receipt,
-        )
-    )
-    newest = {entities[row.anchor]: row.source for row in conn.execute(query)}
+    asked = {"of_provider": provider, "of_key": release_key, "anchors": sorted(entities)}
+    newest = {entities[row.anchor]: row.source for row in conn.execute(_RENDERED, asked)}
     return {anchor: newest[entity] for anchor, entity in entities.items() if entity in newest}
 
 

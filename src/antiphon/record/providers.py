@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, union_all, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, true, union_all, update
 
 from antiphon.model.errors import Refused
 from antiphon.record.agreement_tables import agreements, represented_parties
@@ -15,16 +15,17 @@ from antiphon.record.tables import provider_parties, providers
 _NEWEST_AGREEMENT = (
     select(func.max(agreements.c.version)).where(agreements.c.provider == providers.c.id).correlate(providers)
 ).scalar_subquery()
-_FIND = (
-    select(providers.c.name, agreements.c.policy, agreements.c.version)
-    .outerjoin(agreements, (agreements.c.provider == providers.c.id) & (agreements.c.version == _NEWEST_AGREEMENT))
-    .where(providers.c.id == bindparam("provider"))
-)
 _PARTIES = union_all(
     select(provider_parties.c.dpid, literal(1).label("is_sender")).where(
         provider_parties.c.provider == bindparam("provider")
     ),
     select(represented_parties.c.dpid, literal(0)).where(represented_parties.c.provider == bindparam("provider")),
+).subquery()
+_FIND = (
+    select(providers.c.name, agreements.c.policy, agreements.c.version, _PARTIES.c.dpid, _PARTIES.c.is_sender)
+    .outerjoin(agreements, (agreements.c.provider == providers.c.id) & (agreements.c.version == _NEWEST_AGREEMENT))
+    .outerjoin(_PARTIES, true())
+    .where(providers.c.id == bindparam("provider"))
 )
 
 
@@ -76,17 +77,16 @@ def drop_party(conn: Connection, provider_id: str, dpid: str) -> bool:
 
 def find_provider(conn: Connection, provider_id: str) -> Provider | None:
     """Return a provider by id; None: there is none."""
-    row = conn.execute(_FIND, {"provider": provider_id}).one_or_none()
-    if row is None:
+    rows = conn.execute(_FIND, {"provider": provider_id}).all()
+    if not rows:
         return None
-    parties = conn.execute(_PARTIES, {"provider": provider_id}).all()
     return Provider(
         id=provider_id,
-        name=row.name,
-        dpids=tuple(sorted(party.dpid for party in parties if party.is_sender)),
-        represented=tuple(sorted(party.dpid for party in parties if not party.is_sender)),
-        policy=row.policy or "",
-        policy_version=row.version or 0,
+        name=rows[0].name,
+        dpids=tuple(sorted(row.dpid for row in rows if row.is_sender == 1)),
+        represented=tuple(sorted(row.dpid for row in rows if row.is_sender == 0)),
+        policy=rows[0].policy or "",
+        policy_version=rows[0].version or 0,
     )
 
 

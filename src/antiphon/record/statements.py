@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, desc, insert, select, update
+from sqlalchemy import Connection, bindparam, desc, insert, select, update
 
 from antiphon.catalogue import CurrentStatement, StatementOrder, withdraw_deals
 from antiphon.model.errors import Broken
@@ -19,29 +19,41 @@ _NEWEST_FIRST = (
 )
 
 # Built once, since every delivery makes them: see ``entries``.
-_KEEP, _APPLY, _ADD_CURRENT = insert(statements), insert(applied_statements), insert(current_statements)
-_IS_KEPT = select(statements.c.delivery_id).where(statements.c.delivery_id == bindparam("delivery"))
+_IS_KEPT = select(statements.c.delivery_id).where(statements.c.delivery_id == bindparam("delivery_id"))
+_KEEP = insert(statements).from_select(
+    list(statements.c), select(*(bindparam(c.name, type_=c.type) for c in statements.c)).where(~_IS_KEPT.exists())
+)
+_APPLY, _ADD_CURRENT = insert(applied_statements), insert(current_statements)
 _FIND = select(statements.c.body, statements.c.body_format).where(statements.c.delivery_id == bindparam("delivery"))
 _APPLIED_KEY = select(applied_statements.c.release_key).where(applied_statements.c.delivery_id == bindparam("delivery"))
-_NEWEST = (
-    select(applied_statements)
-    .where(
-        applied_statements.c.provider == bindparam("of_provider"),
-        applied_statements.c.release_key == bindparam("of_key"),
-    )
-    .order_by(*_NEWEST_FIRST)
-    .limit(1)
+_IS_APPLIED = (
+    applied_statements.c.provider == bindparam("of_provider"),
+    applied_statements.c.release_key == bindparam("of_key"),
 )
-_NEWEST_OF_KIND = _NEWEST.where(applied_statements.c.kind == bindparam("of_kind"))
 _IS_CURRENT = (
     current_statements.c.provider == bindparam("of_provider"),
     current_statements.c.release_key == bindparam("of_key"),
 )
+_NEWEST = (
+    select(applied_statements.c.delivery_id, current_statements.c.delivery_id.label("current"))
+    .outerjoin(
+        current_statements,
+        (current_statements.c.provider == applied_statements.c.provider)
+        & (current_statements.c.release_key == applied_statements.c.release_key),
+    )
+    .where(*_IS_APPLIED)
+    .order_by(*_NEWEST_FIRST)
+    .limit(1)
+)
 _CHANGE_CURRENT = update(current_statements).where(*_IS_CURRENT).values(delivery_id=bindparam("newest"))
-_CURRENT = (
-    select(applied_statements)
-    .join(current_statements, current_statements.c.delivery_id == applied_statements.c.delivery_id)
-    .where(*_IS_CURRENT)
+_SAID = select(applied_statements, statements.c.body, statements.c.body_format).join(
+    statements, statements.c.delivery_id == applied_statements.c.delivery_id
+)
+_CURRENT = _SAID.join(current_statements, current_statements.c.delivery_id == applied_statements.c.delivery_id).where(
+    *_IS_CURRENT
+)
+_NEWEST_OF_KIND = (
+    _SAID.where(*_IS_APPLIED, applied_statements.c.kind == bindparam("of_kind")).order_by(*_NEWEST_FIRST).limit(1)
 )
 _CURRENT_CREATED = (
     select(deliveries.c.message_created)
@@ -55,11 +67,8 @@ def store_statement(conn: Connection, delivery_id: str, provider: str, release_k
 
     ``release_key`` is the strongest key in the message.
     """
-    if conn.execute(_IS_KEPT, {"delivery": delivery_id}).one_or_none() is not None:
-        return False
     row = {"delivery_id": delivery_id, "provider": provider, "release_key": release_key}
-    conn.execute(_KEEP, row | {"body_format": BODY_FORMAT, "body": encode_body(statement)})
-    return True
+    return conn.execute(_KEEP, row | {"body_format": BODY_FORMAT, "body": encode_body(statement)}).rowcount == 1
 
 
 def load_statement(conn: Connection, delivery_id: str) -> Statement:
@@ -91,15 +100,16 @@ def find_applied_key(conn: Connection, delivery_id: str) -> str | None:
 
 def choose_current(conn: Connection, provider: str, release_key: str) -> str:
     """Make the newest applied statement of a release its current one and return the delivery it is from."""
-    newest = _find_newest(conn, provider, release_key)
-    if newest is None:
+    release = {"of_provider": provider, "of_key": release_key}
+    found = conn.execute(_NEWEST, release).one_or_none()
+    if found is None:
         raise Broken(f"no statement was applied to {release_key} of {provider}; there is none to choose")
-    chosen = {"of_provider": provider, "of_key": release_key, "newest": newest.delivery_id}
-    if conn.execute(_CHANGE_CURRENT, chosen).rowcount == 0:
-        row = {"provider": provider, "release_key": release_key, "delivery_id": newest.delivery_id}
-        conn.execute(_ADD_CURRENT, row)
-    delivery_id: str = newest.delivery_id
-    return delivery_id
+    newest: str = found.delivery_id
+    if found.current is None:
+        conn.execute(_ADD_CURRENT, {"provider": provider, "release_key": release_key, "delivery_id": newest})
+    elif found.current != newest:
+        conn.execute(_CHANGE_CURRENT, release | {"newest": newest})
+    return newest
 
 
 def load_current(conn: Connection, provider: str, release_key: str) -> CurrentStatement | None:
@@ -107,14 +117,16 @@ def load_current(conn: Connection, provider: str, release_key: str) -> CurrentSt
 
     After a purge the newest description counts with nothing granted, in the name of the purge's delivery.
     """
-    row = conn.execute(_CURRENT, {"of_provider": provider, "of_key": release_key}).one_or_none()
+    release = {"of_provider": provider, "of_key": release_key}
+    row = conn.execute(_CURRENT, release).one_or_none()
     if row is None:
         return None
     is_purged = row.kind == MessageKind.PURGE
-    described = _find_newest(conn, provider, release_key, MessageKind.NEW_RELEASE) if is_purged else row
+    newest = release | {"of_kind": MessageKind.NEW_RELEASE.value}
+    described = conn.execute(_NEWEST_OF_KIND, newest).one_or_none() if is_purged else row
     if described is None:
         return None
-    statement = load_statement(conn, described.delivery_id)
+    statement = decode_body(described.body, described.body_format, Statement)
     return CurrentStatement(
         provider=provider,
         release_key=release_key,
@@ -139,12 +151,3 @@ def list_current_keys(conn: Connection) -> Iterator[tuple[str, str]]:
     )
     for row in conn.execute(query).all():
         yield row.provider, row.release_key
-
-
-def _find_newest(
-    conn: Connection, provider: str, release_key: str, kind: MessageKind | None = None
-) -> Row[tuple[str, str, str, str, str, str, int]] | None:
-    where = {"of_provider": provider, "of_key": release_key}
-    if kind is not None:
-        return conn.execute(_NEWEST_OF_KIND, where | {"of_kind": kind.value}).one_or_none()
-    return conn.execute(_NEWEST, where).one_or_none()

@@ -8,13 +8,20 @@ lowest turn first. So providers take turns, however many each has waiting. Sourc
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Connection, Insert, case, insert, select, update
+from sqlalchemy import Connection, Insert, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from antiphon.record.agreement_tables import turns, update_counts
 from antiphon.record.tables import counters
 
 _TURN = "turn"
+
+# Built once, since every delivery makes it: see ``entries``.
+_REACH = (
+    update(counters)
+    .where(counters.c.name == _TURN, counters.c.value < bindparam("turn"))
+    .values(value=bindparam("turn"))
+)
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -45,7 +52,7 @@ def take_turn(conn: Connection, provider: str) -> Turn:
 
 def reach_turn(conn: Connection, turn: int) -> None:
     """Record that the queue has come to a turn; it never goes back."""
-    conn.execute(update(counters).where(counters.c.name == _TURN, counters.c.value < turn).values(value=turn))
+    conn.execute(_REACH, {"turn": turn})
 
 
 def count_update(conn: Connection, provider: str, now: datetime) -> None:

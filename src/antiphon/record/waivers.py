@@ -4,11 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, Select, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select
 
 from antiphon.model.errors import Refused
 from antiphon.record.agreement_tables import waiver_undos, waivers
 from antiphon.record.instants import format_instant
+
+_WAIVERS = select(waivers, waiver_undos.c.undone_by, waiver_undos.c.undone_at).outerjoin(
+    waiver_undos, waiver_undos.c.waiver_id == waivers.c.id
+)
+# Built once, since every delivery makes it: see ``entries``.
+_IN_FORCE = _WAIVERS.where(waivers.c.provider == bindparam("of_provider"), waiver_undos.c.waiver_id.is_(None))
 
 
 class Waiver(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,13 +65,13 @@ def undo_waiver(conn: Connection, waiver_id: str, *, by: str, now: datetime) -> 
 
 def find_waiver(conn: Connection, waiver_id: str) -> Waiver | None:
     """Return a waiver, undone or not; None: there is none of this id."""
-    row = conn.execute(_select_waivers().where(waivers.c.id == waiver_id)).mappings().one_or_none()
+    row = conn.execute(_WAIVERS.where(waivers.c.id == waiver_id)).mappings().one_or_none()
     return _read_waiver(row) if row is not None else None
 
 
 def list_waivers(conn: Connection, provider: str | None = None) -> tuple[Waiver, ...]:
     """Return waivers, newest first, also those that no longer hold. ``provider`` None: everybody's."""
-    query = _select_waivers().order_by(waivers.c.waived_at.desc(), waivers.c.id)
+    query = _WAIVERS.order_by(waivers.c.waived_at.desc(), waivers.c.id)
     if provider is not None:
         query = query.where(waivers.c.provider == provider)
     return tuple(_read_waiver(row) for row in conn.execute(query).mappings())
@@ -73,16 +79,9 @@ def list_waivers(conn: Connection, provider: str | None = None) -> tuple[Waiver,
 
 def waivers_in_force(conn: Connection, provider: str, now: datetime) -> tuple[Waiver, ...]:
     """Return the waivers that hold for a provider now: one indexed read, mostly of nothing."""
-    query = _select_waivers().where(waivers.c.provider == provider, waiver_undos.c.waiver_id.is_(None))
     at = format_instant(now)
-    found = (_read_waiver(row) for row in conn.execute(query).mappings())
+    found = (_read_waiver(row) for row in conn.execute(_IN_FORCE, {"of_provider": provider}).mappings())
     return tuple(waiver for waiver in found if waiver.is_in_force(at))
-
-
-def _select_waivers() -> Select[tuple[object, ...]]:
-    return select(waivers, waiver_undos.c.undone_by, waiver_undos.c.undone_at).outerjoin(
-        waiver_undos, waiver_undos.c.waiver_id == waivers.c.id
-    )
 
 
 def _read_waiver(row: RowMapping) -> Waiver:
