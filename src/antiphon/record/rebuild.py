@@ -1,33 +1,39 @@
-"""The proof that the catalogue is a function of statements, links and decisions: compute it again and compare."""
+"""The proof that the catalogue is a function of statements, links and decisions: compute it again and compare.
 
-import msgspec
-from sqlalchemy import Connection, select
+Releases are computed in batches, by as many processes as there are cores, and compared with what is stored of each.
+What several albums speak of is compared in ranges of ids after that. So nothing is held of the catalogue but the ids of
+its albums, whatever its size, and what is found to differ.
+"""
 
-from antiphon.catalogue import BuiltRelease, StatementOrder, build_album
-from antiphon.model.entities import Artist, EntityKind, Recording
-from antiphon.record.bodies import encode_body
-from antiphon.record.catalogue import load_inputs
-from antiphon.record.entries import contribution_rows
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import groupby, islice
+
+from sqlalchemy import Connection, Engine, and_, func, select
+
+from antiphon.record.batches import RELEASES_AT_ONCE
+from antiphon.record.changes import head_version, lock_head
+from antiphon.record.comparison import (
+    Difference,
+    IdRange,
+    ReleaseKeys,
+    check_entities,
+    check_releases,
+    list_contributions,
+    load_shared,
+)
+from antiphon.record.crew import Crew, Here, Runner, open_crew
+from antiphon.record.engine import reading, writing
 from antiphon.record.statements import list_current_keys
-from antiphon.record.tables import album_tracks, contributions, entities, identifiers
+from antiphon.record.tables import contributions, current_statements, entities
 
+ENTITIES_AT_ONCE = 10_000
+"""Ids of one range: some megabytes of bodies."""
 
-class _Computed:
-    """The catalogue computed so far: bodies of entities, and what stored albums were found to differ."""
-
-    def __init__(self) -> None:
-        self.bodies: dict[str, bytes] = {}
-        self.orders: dict[str, StatementOrder] = {}
-        self.differing: set[str] = set()
-
-    def add(self, order: StatementOrder, built: BuiltRelease) -> None:
-        """Add a release; of shared entities the newest statement's word counts."""
-        self.bodies[built.album.id] = encode_body(built.album)
-        shared: list[Recording | Artist] = [*built.recordings, *built.artists]
-        for entity in shared:
-            if entity.id not in self.orders or self.orders[entity.id] < order:
-                self.orders[entity.id] = order
-                self.bodies[entity.id] = encode_body(entity)
+Order = tuple[str, str, int]
+Report = Callable[[int, int], None]
+"""Told how many releases of how many are done."""
 
 
 def recompute(conn: Connection) -> list[str]:
@@ -35,30 +41,93 @@ def recompute(conn: Connection) -> list[str]:
 
     Computes from statements, links and decisions alone and writes nothing. Indexes that differ count for their album.
     """
-    computed = _Computed()
-    for provider, release_key in list_current_keys(conn):
-        inputs = load_inputs(conn, provider, release_key)
-        if inputs is None:
-            continue
-        built = build_album(*inputs)
-        computed.add(inputs.current.order, built)
-        if _indexes_differ(conn, built):
-            computed.differing.add(built.album.id)
-    stored = {row.id: row.body for row in conn.execute(select(entities.c.id, entities.c.body))}
-    differing = {i for i in {*stored, *computed.bodies} if stored.get(i) != computed.bodies.get(i)}
-    return sorted(differing | computed.differing)
+    return _prove(conn, Here(conn), lambda _done, _total: None)
 
 
-def _indexes_differ(conn: Connection, built: BuiltRelease) -> bool:
-    album_id = built.album.id
-    tracks = select(album_tracks.c.track_id, album_tracks.c.recording_id).where(album_tracks.c.album_id == album_id)
-    found_tracks = {(row.track_id, row.recording_id) for row in conn.execute(tracks)}
-    named = select(identifiers).where(identifiers.c.album_id == album_id)
-    found_ids = {(row.scheme, row.value, EntityKind(row.kind), row.entity_id) for row in conn.execute(named)}
-    spoken = select(contributions).where(contributions.c.album_id == album_id)
-    found_rows = {(row["kind"], row["entity_id"]): dict(row) for row in conn.execute(spoken).mappings()}
-    return (
-        found_tracks != {(track.id, track.recording_id) for track in built.album.tracks}
-        or found_ids != {msgspec.structs.astuple(identifier) for identifier in built.identifiers}
-        or found_rows != contribution_rows(built)
-    )
+def recompute_with(engine: Engine, processes: int, report: Report) -> list[str]:
+    """Return the same, computed by so many processes, while others may go on writing."""
+    with open_crew(engine, processes) as crew, one_state(engine, crew) as conn:
+        return _prove(conn, crew, report)
+
+
+@contextmanager
+def one_state(engine: Engine, crew: Crew) -> Iterator[Connection]:
+    """Give a connection that reads the state a crew reads; who writes waits only until all have begun."""
+    with reading(engine) as conn:
+        with writing(engine) as locking:
+            lock_head(locking)
+            head_version(conn)
+            crew.look()
+        yield conn
+
+
+def _prove(conn: Connection, runner: Runner, report: Report) -> list[str]:
+    albums: set[str] = set()
+    differing: set[str] = set()
+    spoken = _Spoken()
+    total, done = count_releases(conn), 0
+    for checked in runner.run(check_releases, list_batches(conn)):
+        albums.update(checked.albums)
+        differing.update(difference.album_id for difference in checked.differences)
+        for difference in checked.differences:
+            spoken.add(difference)
+        done += len(checked.albums)
+        report(done, total)
+    for found in runner.run(check_entities, list_ranges(conn)):
+        differing.update(set(found.albums) - albums)
+        shared = (d for d in found.differences if (d.kind, d.entity_id) not in spoken.said)
+        differing.update(difference.entity_id for difference in shared)
+    return sorted(differing | set(spoken.find_differing(conn)))
+
+
+class _Spoken:
+    """What albums that are stored otherwise would say of shared entities: those are judged by what is computed."""
+
+    def __init__(self) -> None:
+        self.said: dict[tuple[str, str], dict[str, tuple[Order, bytes] | None]] = defaultdict(dict)
+
+    def add(self, difference: Difference) -> None:
+        """Take in what an album would say; None: nothing, though it is stored as if it did."""
+        order = difference.order
+        for gone in difference.stored.contributions - difference.computed.contributions:
+            self.said[gone.kind, gone.entity_id][difference.album_id] = None
+        for said in difference.computed.contributions - difference.stored.contributions:
+            told = (order.created_at, order.arranged_at, order.receipt), said.body
+            self.said[said.kind, said.entity_id][difference.album_id] = told
+
+    def find_differing(self, conn: Connection) -> Iterator[str]:
+        """Yield the ids of those that are not stored as the newest statement would have them."""
+        for (kind, entity_id), said in self.said.items():
+            others = and_(
+                contributions.c.kind == kind,
+                contributions.c.entity_id == entity_id,
+                contributions.c.album_id.not_in(sorted(said)),
+            )
+            told = [(order, body) for _, _, order, body in list_contributions(conn, others)]
+            told += [word for word in said.values() if word is not None]
+            newest = max(told)[1] if told else None
+            if load_shared(conn, kind, entity_id) != newest:
+                yield entity_id
+
+
+def count_releases(conn: Connection) -> int:
+    """Return how many releases have a current statement."""
+    return conn.execute(select(func.count()).select_from(current_statements)).scalar_one()
+
+
+def list_batches(conn: Connection) -> Iterator[ReleaseKeys]:
+    """Yield every release that has a current statement, in batches of one provider."""
+    for provider, pairs in groupby(list_current_keys(conn), key=lambda pair: pair[0]):
+        keys = (key for _, key in pairs)
+        while batch := list(islice(keys, RELEASES_AT_ONCE)):
+            yield ReleaseKeys(provider, batch)
+
+
+def list_ranges(conn: Connection) -> Iterator[IdRange]:
+    """Yield ranges that have all ids between them, each with some thousands of entities."""
+    after = ""
+    step = select(entities.c.id).order_by(entities.c.id).offset(ENTITIES_AT_ONCE).limit(1)
+    while (upto := conn.execute(step.where(entities.c.id > after)).scalar_one_or_none()) is not None:
+        yield IdRange(after, upto)
+        after = upto
+    yield IdRange(after, "")

@@ -1,4 +1,4 @@
-"""Ask whether the catalogue is what it should be, and what was announced of it."""
+"""Ask what was announced of the catalogue."""
 
 from pathlib import Path
 
@@ -8,21 +8,6 @@ from antiphon.cli.installation import open_installation
 from antiphon.cli.options import data_option
 from antiphon.record import reading
 from antiphon.record.publications import list_publications
-
-
-@click.command()
-@data_option
-def rebuild(data: Path) -> None:
-    """Compute the whole catalogue again and name every entity that differs: there should be none."""
-    from antiphon.record.rebuild import recompute
-
-    with reading(open_installation(data).engine) as conn:
-        differing = recompute(conn)
-    for entity_id in differing:
-        click.echo(f"differs  {entity_id}")
-    if differing:
-        raise SystemExit(1)
-    click.echo("the catalogue is what its statements, links and decisions say")
 
 
 @click.group()
