@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from antiphon.surfaces.application import EXPLAIN_PATH, TOKEN_PATH
+from antiphon.surfaces.application import EXPLAIN_PATH, PROVENANCE_PATH, TOKEN_PATH
 from antiphon.surfaces.provider.description import OPERATIONS
 from antiphon.surfaces.reads.description import PATHS
 from scripts.reference.markdown import write_code, write_table
@@ -76,8 +76,17 @@ OTHERS: dict[str, tuple[Operation, ...]] = {
             READING,
             EXPLAIN_PATH,
             Who.CLIENT,
-            "Why a `track` is, or is not, playable in a `market`, for a `tier`, `at` an instant. The owning provider "
-            "and operators also learn the deal with its line, and decisions by name.",
+            "Why a `track` is, or is not, playable in a `market`, for a `tier`, `at` a time (by the market's clocks, "
+            "unless it has an offset): verdict, reason, span, what stands in, and the answer in all 250 markets, for "
+            "`tiers=all` of every tier; or each track of an `album`. The owning provider and operators also learn the "
+            "deal with its line, the competing ones, and decisions by name.",
+        ),
+        Operation(
+            READING,
+            PROVENANCE_PATH,
+            Who.CLIENT,
+            "What gave each field, or one `field`, of the entity of a `kind` and `id`: its provider, a decision or "
+            "nobody. The owning provider and operators also learn the value, and message with line, file or decision.",
         ),
     ),
     "Listening": (
@@ -108,6 +117,9 @@ OTHERS: dict[str, tuple[Operation, ...]] = {
             for action in ("clear", "reject", "waive")
         ),
         Operation(("POST",), "/console/waivers/{waiver_id}/undo", Who.OPERATOR, "A form of the page of what is held."),
+        Operation(READING, "/console/decisions", Who.OPERATOR, "A page: what was decided by hand; forms to decide."),
+        Operation(("POST",), "/console/decisions", Who.OPERATOR, "A form of that page: takedown, geoblock or hold."),
+        Operation(("POST",), "/console/decisions/{decision_id}/undo", Who.OPERATOR, "Its button to undo."),
         Operation(READING, "/console/console.css", Who.ANYONE, "The style of these pages."),
         Operation(READING, "/console/console.js", Who.ANYONE, "Shows stages as they happen."),
     ),

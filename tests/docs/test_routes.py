@@ -43,6 +43,7 @@ PROTOCOL = {"tus-resumable": "1.0.0"}
 FORM = {"data": {"reason": "a test", "rule": "I8"}, "headers": {"sec-fetch-site": "same-origin"}}
 GOALIE = {f"{DELIVERIES}/{{delivery_id}}/{action}": {"json": {"reason": "a test", "rule": "I8"}} for action in ACTIONS}
 FORMS = {f"/console/deliveries/{{delivery_id}}/{action}": FORM for action in ACTIONS}
+A_DECISION = {"effect": {"type": "hold"}, "target_kind": "provider", "target_id": "nobody", "reason": "a test"}
 BODIES: dict[str, dict[str, Any]] = {
     TOKEN_PATH: {"data": {"grant_type": "client_credentials"}},
     "/listening/v1/plays": {"json": {"events": []}},
@@ -55,6 +56,9 @@ BODIES: dict[str, dict[str, Any]] = {
     f"PUT {POLICY_PATH}": {"json": {"policy": {}, "reason": "a test", "after": 0}},
     f"POST {DELIVERIES}": {"json": {"uploads": ["none"]}},
     "/console/waivers/{waiver_id}/undo": FORM,
+    "POST /provider/v1/decisions": {"json": A_DECISION},
+    "POST /console/decisions": {"data": {**FORM["data"], "kind": "whim"}, "headers": FORM["headers"]},
+    "/console/decisions/{decision_id}/undo": FORM,
     **GOALIE,
     **FORMS,
 }
@@ -68,6 +72,10 @@ SUCCESSES = {
     f"OPTIONS {UPLOADS}": 204,
     "/provider/v1/waivers/{waiver_id}": 409,  # there is none
     "/console/waivers/{waiver_id}/undo": 409,
+    "POST /provider/v1/decisions": 404,  # there is no such provider
+    "POST /console/decisions": 400,  # there is no such kind
+    "/provider/v1/decisions/{decision_id}": 409,
+    "/console/decisions/{decision_id}/undo": 409,
     **dict.fromkeys((*GOALIE, *FORMS), 409),  # the delivery is not held
     "PUT": 204,
     "DELETE": 204,

@@ -1,6 +1,5 @@
 """Decide by hand: deny, hold, say who is who; list what was decided; and take any of it back."""
 
-import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Any
 import click
 import msgspec
 
-from antiphon.catalogue import plan_split
 from antiphon.cli.clock import read_clock
 from antiphon.cli.installation import open_installation
 from antiphon.cli.options import data_option, json_option
@@ -65,23 +63,17 @@ def decision_options(kind: DecisionKind) -> Callable[[Command], Command]:
 def record_decision(effect: Effect, *, until: str = "", **said: Any) -> tuple[Decision, int]:
     """Decide what the options of ``decision_options`` say, with an effect; return it, and how many entities changed."""
     now = read_clock()
-    decision = Decision(
-        id=said.get("decision_id") or new_decision_id(),
-        effect=effect,
-        target_kind=TargetKind(said["target_kind"]),
-        target_id=said["target_id"],
-        decided_by=said["by"],
-        decided_at=format_instant(now),
+    decision = deciding.draft_decision(
+        effect,
+        TargetKind(said["target_kind"]),
+        said["target_id"],
+        by=said["by"],
         reason=said["reason"],
+        now=now,
         until=_read_until(until),
     )
     parts = open_installation(said["data"])
     return decision, deciding.decide(parts.engine, parts.blobs, decision, now)
-
-
-def new_decision_id() -> str:
-    """Return an id for a decision that is about to be made."""
-    return secrets.token_hex(8)
 
 
 def say_decided(done: str, decided: tuple[Decision, int]) -> None:
@@ -137,10 +129,9 @@ def merge(into_id: str, **said: Any) -> None:
 @click.option("--into", "into_id", default="", help="Who is meant. Default: a new entity.")
 def split(provider: str, anchor: str, release: str, into_id: str, **said: Any) -> None:
     """Give what a provider means by an anchor to another artist or recording, or to a new one."""
-    moved, decision_id = AnchorName(provider=provider, anchor=anchor, release=release), new_decision_id()
-    meant = into_id or plan_split(decision_id, EntityKind(said["target_kind"]), [moved])
-    decided = record_decision(Split(into_id=meant, anchors=(moved,)), decision_id=decision_id, **said)
-    say_decided(f"{provider} {printable(anchor)} means {meant} now", decided)
+    moved = AnchorName(provider=provider, anchor=anchor, release=release)
+    decided = record_decision(Split(into_id=into_id, anchors=(moved,)), **said)
+    say_decided(f"{provider} {printable(anchor)} means {decided[0].into_id} now", decided)
 
 
 @click.command()

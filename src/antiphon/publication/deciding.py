@@ -5,17 +5,45 @@ decisions at a time cannot overwrite each other's set, and one that is lost afte
 denied too much.
 """
 
+import secrets
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Engine
 
 from antiphon.blobs import BlobStore
-from antiphon.model.decisions import Decision, DecisionKind
+from antiphon.catalogue import plan_split
+from antiphon.model.decisions import Decision, DecisionKind, Effect, Split, TargetKind
+from antiphon.model.entities import EntityKind
 from antiphon.publication.denials import write_overlay
 from antiphon.record import deciding, writing
+from antiphon.record.instants import format_instant
+
+DECISION_ID_BYTES = 8
+"""bytes; 16 hex digits, of which no two decisions ever get the same."""
 
 _MOVES_OVERLAY = frozenset({DecisionKind.TAKEDOWN, DecisionKind.GEOBLOCK, DecisionKind.MERGE, DecisionKind.SPLIT})
 """The kinds that change what is denied: by saying so, or by what is one with something denied."""
+
+
+def draft_decision(
+    effect: Effect, target_kind: TargetKind, target_id: str, *, by: str, reason: str, now: datetime, until: str = ""
+) -> Decision:
+    """Return a decision that is about to be made, with an id of its own; a split into nothing gets a new entity."""
+    decision_id = secrets.token_hex(DECISION_ID_BYTES)
+    if isinstance(effect, Split) and not effect.into_id and effect.anchors:
+        into_id = plan_split(decision_id, EntityKind(target_kind.value), effect.anchors)
+        effect = msgspec.structs.replace(effect, into_id=into_id)
+    return Decision(
+        id=decision_id,
+        effect=effect,
+        target_kind=target_kind,
+        target_id=target_id,
+        decided_by=by,
+        decided_at=format_instant(now),
+        reason=reason,
+        until=until,
+    )
 
 
 def decide(engine: Engine, blobs: BlobStore, decision: Decision, now: datetime) -> int:

@@ -36,6 +36,11 @@ STATUS_OF_REFUSAL = {
     "RuleNotWaivable": 409,
     "WaiverNotInForce": 409,
     "AgreementChanged": 409,
+    "UnknownTarget": 404,
+    "DecisionNotInForce": 409,
+    "DecisionFinal": 409,
+    "HoldInForce": 409,
+    "TakenDown": 409,
     "TooManyStars": 409,
     "BatchTooLarge": 413,
 }

@@ -16,7 +16,8 @@ from antiphon.record.instants import format_instant
 from antiphon.record.waivers import list_waivers
 from antiphon.surfaces.answers import read_whole
 from antiphon.surfaces.callers import visible_provider
-from antiphon.surfaces.console.decisions import decision_routes
+from antiphon.surfaces.console.decision_pages import decision_pages
+from antiphon.surfaces.console.goalie_forms import goalie_form_routes
 from antiphon.surfaces.provider.dock import Dock
 from antiphon.surfaces.provider.goalie import list_held_lines
 from antiphon.surfaces.provider.reports import PAGE_DELIVERIES, list_delivery_lines
@@ -76,7 +77,8 @@ def console_routes(dock: Dock) -> list[Route]:
         Route("/console", list_all),
         Route("/console/held", list_held),
         Route("/console/deliveries/{delivery_id}", show_one),
-        *decision_routes(dock),
+        *goalie_form_routes(dock),
+        *decision_pages(dock, render),
         Route("/console/console.css", give_file),
         Route("/console/console.js", give_file),
     ]

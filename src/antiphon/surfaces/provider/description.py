@@ -8,6 +8,7 @@ import msgspec
 
 from antiphon import __version__
 from antiphon.catalogue import Conflict, ConflictReport
+from antiphon.model.decisions import Decision
 from antiphon.model.delivery import Delivery, TimelineEntry
 from antiphon.model.findings import Finding
 from antiphon.record.agreements import Agreement
@@ -17,7 +18,8 @@ from antiphon.record.waivers import Waiver
 from antiphon.surfaces.provider.agreements import PolicyBody
 from antiphon.surfaces.provider.completions import DELIVERIES_PATH, FILE_NAMES, CompletionBody
 from antiphon.surfaces.provider.conflicts import CONFLICTS_PATH
-from antiphon.surfaces.provider.goalie import Decision, HeldLine
+from antiphon.surfaces.provider.decisions import DECISIONS_PATH, DecisionBody
+from antiphon.surfaces.provider.goalie import HeldLine, HoldRuling
 from antiphon.surfaces.provider.reports import DeliveryLine
 from antiphon.surfaces.provider.tus import CHUNK_TYPE
 from antiphon.surfaces.provider.uploads import UPLOADS_PATH
@@ -141,7 +143,7 @@ OPERATIONS: tuple[ProviderOperation, ...] = (
         path=f"{_ONE}/clear",
         who=ProviderRole.OPERATOR,
         says="Let a held delivery go on, for a `reason`.",
-        body=Decision,
+        body=HoldRuling,
         answer=_object({"delivery": _TEXT, "action": _TEXT}),
     ),
     ProviderOperation(
@@ -149,7 +151,7 @@ OPERATIONS: tuple[ProviderOperation, ...] = (
         path=f"{_ONE}/reject",
         who=ProviderRole.OPERATOR,
         says="End a held delivery, for a `reason`.",
-        body=Decision,
+        body=HoldRuling,
         answer=_object({"delivery": _TEXT, "action": _TEXT}),
     ),
     ProviderOperation(
@@ -158,7 +160,7 @@ OPERATIONS: tuple[ProviderOperation, ...] = (
         who=ProviderRole.OPERATOR,
         says="Let a `rule` that holds it hold nothing of its provider any more, for a `reason`, `until` a time, or "
         "nothing of its release alone (`is_for_release`). Names what goes on, and what else holds this one.",
-        body=Decision,
+        body=HoldRuling,
         answer=_object({"delivery": _TEXT, "action": _TEXT, "waiver": _ref(Waiver)}),
     ),
     ProviderOperation(
@@ -236,6 +238,32 @@ OPERATIONS: tuple[ProviderOperation, ...] = (
     ),
     ProviderOperation(
         method="GET",
+        path=DECISIONS_PATH,
+        who=ProviderRole.OPERATOR,
+        says="What was decided by hand, newest first, also what is over: `in_force`, about a `target`, of a `kind`; "
+        "`limit`, and `before`, the id of the last one seen.",
+        answer=_list("decisions", Decision),
+        query=("in_force", "target", "kind", "limit", "before"),
+    ),
+    ProviderOperation(
+        method="POST",
+        path=DECISIONS_PATH,
+        who=ProviderRole.OPERATOR,
+        says="Decide: an `effect` with its `type` (takedown, geoblock, hold, override, merge, split, transfer, erase), "
+        "its target, the `reason`, and `until` when, where it ends by itself.",
+        status=201,
+        body=DecisionBody,
+        answer=_object({"decision": _ref(Decision), "changed": {"type": "integer"}}),
+    ),
+    ProviderOperation(
+        method="DELETE",
+        path=f"{DECISIONS_PATH}/{{decision_id}}",
+        who=ProviderRole.OPERATOR,
+        says="Undo a decision: the catalogue is as it would be without it.",
+        answer=_ref(Decision),
+    ),
+    ProviderOperation(
+        method="GET",
         path="/provider/v1/audit",
         who=ProviderRole.OPERATOR,
         says="Who did what by hand, newest first; `provider`, `limit`.",
@@ -274,10 +302,12 @@ SHAPES: Sequence[type] = (
     Conflict,
     ConflictReport,
     Decision,
+    DecisionBody,
     Delivery,
     DeliveryLine,
     Finding,
     HeldLine,
+    HoldRuling,
     PolicyBody,
     TimelineEntry,
     Upload,

@@ -29,12 +29,12 @@ PAGE_HELD = 100
 MAX_PAGE_HELD = 1_000
 """rows; each is shown with the rules that hold it, at one query."""
 
-MAX_DECISION_BYTES = 16 * 1024
+MAX_RULING_BYTES = 16 * 1024
 """bytes; a name, a rule and a reason."""
 
 
-class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a goalie decides about a held delivery. ``reason`` stays on record.
+class HoldRuling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a goalie rules about a held delivery. ``reason`` stays on record.
 
     For a waiver also: ``rule``; ``until`` (an instant, exclusive; none: until it is undone); ``is_for_release``: only
     deliveries of this release, not all of its provider's.
@@ -65,7 +65,7 @@ def goalie_routes(dock: Dock) -> list[Route]:
 
     async def decide(request: Request) -> Response:
         caller = await run_in_threadpool(gate.admit, request, AccessRole.OPERATOR)
-        decision = decode_json(await read_json_body(request, MAX_DECISION_BYTES), Decision)
+        decision = decode_json(await read_json_body(request, MAX_RULING_BYTES), HoldRuling)
         delivery_id, action = request.path_params["delivery_id"], request.url.path.rpartition("/")[2]
         return answer_json(await run_in_threadpool(act_on_hold, dock, caller, delivery_id, action, decision))
 
@@ -116,7 +116,7 @@ def list_held_lines(dock: Dock, provider: str | None, limit: int = PAGE_HELD) ->
         )
 
 
-def act_on_hold(dock: Dock, caller: Caller, delivery_id: str, action: str, decision: Decision) -> dict[str, object]:
+def act_on_hold(dock: Dock, caller: Caller, delivery_id: str, action: str, decision: HoldRuling) -> dict[str, object]:
     """Do what a goalie has decided and return what it came to. Raises: HTTPException for what is refused."""
     gate = dock.gate
     with answering_refusals():

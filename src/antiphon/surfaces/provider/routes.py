@@ -13,6 +13,7 @@ from antiphon.surfaces.provider.acknowledgements import answer_acknowledgement
 from antiphon.surfaces.provider.agreements import agreement_routes
 from antiphon.surfaces.provider.completions import DELIVERIES_PATH, accept_deliveries
 from antiphon.surfaces.provider.conflicts import conflict_routes
+from antiphon.surfaces.provider.decisions import decision_routes
 from antiphon.surfaces.provider.description import describe_provider_api
 from antiphon.surfaces.provider.dock import Dock
 from antiphon.surfaces.provider.events import EventStreams
@@ -68,6 +69,7 @@ def provider_routes(dock: Dock, base_url: str) -> list[Route]:
         Route(f"{DELIVERIES_PATH}/{{delivery_id}}/acknowledgement", acknowledge),
         *upload_routes(dock),
         *goalie_routes(dock),
+        *decision_routes(dock),
         *agreement_routes(gate),
         *conflict_routes(gate),
     ]

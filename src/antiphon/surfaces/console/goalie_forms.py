@@ -17,22 +17,22 @@ from antiphon.access import AccessRole
 from antiphon.intake.holds import lift_waiver
 from antiphon.surfaces.bodies import find_media_type, read_whole_body
 from antiphon.surfaces.provider.dock import Dock
-from antiphon.surfaces.provider.goalie import MAX_DECISION_BYTES, Decision, act_on_hold
+from antiphon.surfaces.provider.goalie import MAX_RULING_BYTES, HoldRuling, act_on_hold
 from antiphon.surfaces.refusals import answering_refusals
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 MAX_FIELDS = 10
-"""fields; the largest form has four."""
+"""fields; the largest form has six."""
 
 
-def decision_routes(dock: Dock) -> list[Route]:
+def goalie_form_routes(dock: Dock) -> list[Route]:
     """Return the routes that the forms of the console go to; each leads back to the page it came from."""
 
     async def decide(request: Request) -> Response:
         require_own_page(request)
         caller = await run_in_threadpool(dock.gate.admit, request, AccessRole.OPERATOR)
         delivery_id, action = request.path_params["delivery_id"], request.url.path.rpartition("/")[2]
-        decision = read_decision(await read_form(request))
+        decision = read_ruling(await read_form(request))
         await run_in_threadpool(act_on_hold, dock, caller, delivery_id, action, decision)
         return RedirectResponse(f"/console/deliveries/{quote(delivery_id, safe='')}", 303)
 
@@ -69,7 +69,7 @@ async def read_form(request: Request) -> dict[str, str]:
     """Return the fields of a form, each once. Raises: HTTPException 415, 413 or 400."""
     if find_media_type(request) != FORM_TYPE:
         raise HTTPException(415, f"a form is {FORM_TYPE}")
-    body = await read_whole_body(request, MAX_DECISION_BYTES)
+    body = await read_whole_body(request, MAX_RULING_BYTES)
     try:
         fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
     except ValueError as error:
@@ -77,14 +77,14 @@ async def read_form(request: Request) -> dict[str, str]:
     return dict(fields)
 
 
-def read_decision(fields: dict[str, str]) -> Decision:
+def read_ruling(fields: dict[str, str]) -> HoldRuling:
     """Return what a form decides. Raises: HTTPException 400 for a date that is none."""
     until = fields.get("until", "").strip()
     try:
         ends = datetime.fromisoformat(until).replace(tzinfo=UTC) if until else None
     except ValueError as error:
         raise HTTPException(400, f"the end of a waiver is a date, such as 2027-01-31; got {until[:20]!r}") from error
-    return Decision(
+    return HoldRuling(
         reason=fields.get("reason", ""),
         rule=fields.get("rule", ""),
         until=ends,
