@@ -105,6 +105,15 @@ OTHERS: dict[str, tuple[Operation, ...]] = {
         Operation(READING, "/console", Who.STAFF, "A page: deliveries, newest first."),
         Operation(READING, "/console/held", Who.STAFF, "A page: what is held, oldest first; waivers in force."),
         Operation(
+            READING,
+            "/console/quality",
+            Who.STAFF,
+            "A page: data quality, its trend, what to fix first; `provider`, `since`.",
+        ),
+        Operation(
+            READING, "/console/quality/releases/{album_id}", Who.STAFF, "A page: each point that a release lacks."
+        ),
+        Operation(
             READING, "/console/deliveries/{delivery_id}", Who.STAFF, "A page: one delivery, as it happens; what to do."
         ),
         *(

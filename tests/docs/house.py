@@ -97,7 +97,7 @@ def open_house(root: Path, web: Web) -> Iterator[House]:
             if caller.is_known:
                 house.bearer[caller.name], house.basic[caller.name] = add_caller(parts, caller, load_signing_keys(key))
         house.ids.update(find_ids(house), delivery_id=delivery_id, provider_id=PROVIDER)
-        house.ids.update(upload_id="none", waiver_id="none", decision_id="none")
+        house.ids.update(upload_id="none", waiver_id="none", decision_id="none", album_id=house.ids["album"])
         yield house
         parts.engine.dispose()
 

@@ -85,7 +85,7 @@ ROLES = {
     Who.OPERATOR: (AccessRole.OPERATOR,),
     Who.STAFF: (AccessRole.PROVIDER, AccessRole.OPERATOR),
 }
-OWNED = ("{delivery_id}", "{upload_id}", "{provider_id}")
+OWNED = ("{delivery_id}", "{upload_id}", "{provider_id}", "{album_id}")
 """Words in paths that stand for something of one provider, which for another is not there."""
 STAR_PATH = "/listening/v1/stars/{track_id}"
 """Asked for only after the caller has starred the track, so that no test depends on another."""

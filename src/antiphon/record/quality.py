@@ -14,6 +14,7 @@ from antiphon.record.catalogue import load_album, load_inputs
 from antiphon.record.changes import Cause
 from antiphon.record.instants import format_instant
 from antiphon.record.quality_tables import quality_days, quality_scores
+from antiphon.record.statements import list_current_keys, load_current
 from antiphon.record.timeline import load_findings
 
 Counts = Mapping[Dimension, Count]
@@ -100,12 +101,6 @@ def measure_album(conn: Connection, album: Album) -> Quality | None:
     return measure_current(inputs[0], load_findings(conn, inputs[0].delivery_id))
 
 
-def find_score(conn: Connection, album_id: str) -> ReleaseScore | None:
-    """Return the score a release has now; None: there is no such release."""
-    history = list_scores(conn, album_id, limit=1)
-    return history[0] if history else None
-
-
 def list_scores(conn: Connection, album_id: str, *, limit: int) -> tuple[ReleaseScore, ...]:
     """Return the scores a release had, newest first."""
     query = (
@@ -137,12 +132,22 @@ def find_album_by_key(conn: Connection, provider: str | None, key: str) -> Album
     return load_album(conn, row.album_id) if row is not None else None
 
 
-def find_differing(conn: Connection, computed: Mapping[str, Quality], purged: Iterable[str]) -> set[str]:
-    """Return the albums whose kept score is another one than was computed."""
-    gone = set(purged)
-    kept = {row.album_id: (row.is_counted, row.score_bp, row.counts) for row in conn.execute(_select_newest())}
-    wanted = {i: (i not in gone, found.score_bp, encode_counts(found.counts)) for i, found in computed.items()}
-    return {i for i in kept.keys() | wanted.keys() if kept.get(i) != wanted.get(i)}
+def find_differing(conn: Connection) -> list[str]:
+    """Return the keys of the releases whose kept score is another one than is measured now, sorted; empty: proven.
+
+    Measures every release anew from its statement, media and findings, and writes nothing.
+    """
+    kept = {(row.provider, row.release_key): row for row in conn.execute(_select_newest())}
+    differing = []
+    for provider, release_key in list_current_keys(conn):
+        current = load_current(conn, provider, release_key)
+        row = kept.pop((provider, release_key), None)
+        if current is not None:
+            quality = measure_current(current, load_findings(conn, current.delivery_id))
+            measured = (not current.is_purged, quality.score_bp, encode_counts(quality.counts))
+            if row is None or (row.is_counted, row.score_bp, row.counts) != measured:
+                differing.append(release_key)
+    return sorted([*differing, *(release_key for _, release_key in kept)])
 
 
 def encode_counts(counts: Counts) -> str:

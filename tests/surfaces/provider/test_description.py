@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from antiphon.record import writing
 from antiphon.surfaces.provider.description import OPERATIONS, describe_provider_api
 from tests.docs.house import OPERATOR
 from tests.intake.deliveries import a_small_statement, write_delivery
-from tests.intake.installation import PROVIDER
+from tests.intake.installation import PROVIDER, now
+from tests.record.releases import commit_statement, find_album_id
 from tests.surfaces.provider.dockside import DELIVERIES, Dockside
 
 DOCUMENT = describe_provider_api("http://music.example")
@@ -53,7 +55,11 @@ def test_every_operation_has_a_name_of_its_own() -> None:
 def test_an_answer_has_what_the_description_promises(dock: Dockside, tmp_path: Path, operation: Any) -> None:
     (receipt,) = dock.site.accept(write_delivery(tmp_path / "out", a_small_statement(1)))
     upload = dock.announce("R1.xml", 1).rpartition("/")[2]
-    path = operation.path.format(delivery_id=receipt.delivery_id, upload_id=upload, provider_id=PROVIDER)
+    with writing(dock.site.engine) as conn:
+        commit_statement(conn, a_small_statement(2), now(), provider=PROVIDER)
+        album_id = find_album_id(conn, a_small_statement(2))
+    words = {"delivery_id": receipt.delivery_id, "upload_id": upload, "provider_id": PROVIDER, "album_id": album_id}
+    path = operation.path.format(**words)
     answer = dock.ask("GET", path) if "upload" in path else dock.ask("GET", path, OPERATOR)
     assert answer.status_code == 200, answer.text
     assert find_missing(operation.answer, answer.json()) == []

@@ -18,6 +18,7 @@ from antiphon.surfaces.answers import read_whole
 from antiphon.surfaces.callers import visible_provider
 from antiphon.surfaces.console.decision_pages import decision_pages
 from antiphon.surfaces.console.goalie_forms import goalie_form_routes
+from antiphon.surfaces.console.quality import quality_pages
 from antiphon.surfaces.provider.dock import Dock
 from antiphon.surfaces.provider.goalie import list_held_lines
 from antiphon.surfaces.provider.reports import PAGE_DELIVERIES, list_delivery_lines
@@ -79,6 +80,7 @@ def console_routes(dock: Dock) -> list[Route]:
         Route("/console/deliveries/{delivery_id}", show_one),
         *goalie_form_routes(dock),
         *decision_pages(dock, render),
+        *quality_pages(gate, render),
         Route("/console/console.css", give_file),
         Route("/console/console.js", give_file),
     ]

@@ -20,6 +20,8 @@ from antiphon.surfaces.provider.completions import DELIVERIES_PATH, FILE_NAMES, 
 from antiphon.surfaces.provider.conflicts import CONFLICTS_PATH
 from antiphon.surfaces.provider.decisions import DECISIONS_PATH, DecisionBody
 from antiphon.surfaces.provider.goalie import HeldLine, HoldRuling
+from antiphon.surfaces.provider.quality import QUALITY_PATH, RELEASE_QUALITY_PATH
+from antiphon.surfaces.provider.quality_reports import QualityReport, ReleaseQuality
 from antiphon.surfaces.provider.reports import DeliveryLine
 from antiphon.surfaces.provider.tus import CHUNK_TYPE
 from antiphon.surfaces.provider.uploads import UPLOADS_PATH
@@ -272,6 +274,22 @@ OPERATIONS: tuple[ProviderOperation, ...] = (
     ),
     ProviderOperation(
         method="GET",
+        path=QUALITY_PATH,
+        who=ProviderRole.STAFF,
+        says="How good the data of your releases is: score, dimensions, what to fix first, the worst releases, and the "
+        "score of each day `since` one. Operators are told of everybody's, or of one `provider`'s.",
+        answer=_ref(QualityReport),
+        query=("provider", "since"),
+    ),
+    ProviderOperation(
+        method="GET",
+        path=RELEASE_QUALITY_PATH,
+        who=ProviderRole.STAFF,
+        says="One release: each point it lacks, for what and where; and how its score changed.",
+        answer=_ref(ReleaseQuality),
+    ),
+    ProviderOperation(
+        method="GET",
         path="/provider/v1/providers",
         who=ProviderRole.STAFF,
         says="Providers with their DPIDs, the parties they speak for, and the policy in force; a provider's own alone.",
@@ -309,6 +327,8 @@ SHAPES: Sequence[type] = (
     HeldLine,
     HoldRuling,
     PolicyBody,
+    QualityReport,
+    ReleaseQuality,
     TimelineEntry,
     Upload,
     Waiver,

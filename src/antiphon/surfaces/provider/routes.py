@@ -18,6 +18,7 @@ from antiphon.surfaces.provider.description import describe_provider_api
 from antiphon.surfaces.provider.dock import Dock
 from antiphon.surfaces.provider.events import EventStreams
 from antiphon.surfaces.provider.goalie import goalie_routes
+from antiphon.surfaces.provider.quality import quality_routes
 from antiphon.surfaces.provider.reports import (
     PAGE_DELIVERIES,
     DeliveryReport,
@@ -71,6 +72,7 @@ def provider_routes(dock: Dock, base_url: str) -> list[Route]:
         *goalie_routes(dock),
         *decision_routes(dock),
         *agreement_routes(gate),
+        *quality_routes(gate),
         *conflict_routes(gate),
     ]
 
