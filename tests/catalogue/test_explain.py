@@ -47,7 +47,7 @@ def test_a_track_that_starts_next_week_becomes_playable_at_local_midnight_by_tim
     statement = _statement(a_deal(start="2026-11-29"))
     before = explain_statement(statement, at=datetime(2026, 11, 28, 22, 59, 59, tzinfo=UTC))
     assert (before.reason, before.changes_at) == (ExplainedReason.NOT_YET, _seconds("2026-11-28T23:00:00Z"))
-    assert "at 2026-11-28 23:00:00 UTC (2026-11-29 00:00 in SE)" in before.sentence
+    assert "from 2026-11-28 23:00:00 UTC (2026-11-29 00:00 in SE)" in before.sentence
     after = explain_statement(statement, at=datetime(2026, 11, 28, 23, 0, tzinfo=UTC))
     assert (after.is_playable, after.reason) == (True, ExplainedReason.AVAILABLE)
     assert after.deal is not None
@@ -171,3 +171,9 @@ def test_the_artists_own_album_stands_in_before_a_compilation_and_the_older_befo
     explanation = explain_statement(_statement(), appearances=appearances)  # type: ignore[arg-type]  # built above
     assert [int(stand_in.track_id) for stand_in in explanation.stand_ins] == [5, 4, 6, 3, 1, 2]
     assert [stand_in.is_served for stand_in in explanation.stand_ins] == [True, *[False] * 5]
+
+
+@pytest.mark.parametrize(("start", "end"), [("", "0001-01-01"), ("0001-01-01", ""), ("9998-12-31", "9999-01-01")])
+def test_a_deal_at_the_edge_of_the_calendar_is_explained_in_every_market(start: str, end: str) -> None:
+    explanation = explain_statement(_statement(a_deal(start=start, end=end)))
+    assert sum(len(group.markets) for group in explanation.market_map) == 500

@@ -5,7 +5,7 @@ the judgement that any single question gets: 250 markets are mostly three areas,
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -15,7 +15,7 @@ from antiphon.catalogue.stand_ins import StandIns
 from antiphon.catalogue.takedowns import denied_territories
 from antiphon.model.availability import Tier, Use
 from antiphon.model.territories import Territory
-from antiphon.rights import WORLD, local_time, territories_of, territory_index, withheld_territories
+from antiphon.rights import WORLD, local_time, territories_of, territory_index, utc_time, withheld_territories
 
 
 class MarketGroup(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +124,7 @@ def _group_by_clock(answer: _Answer, areas: list[_Area], tier: Tier) -> list[Mar
 
 def say_instant(at: int | None) -> str | None:
     """Return an instant as ISO 8601 text in UTC; None stays None."""
-    return None if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if at is None else utc_time(at).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _say_local(at: int | None, territory: Territory) -> str | None:

@@ -1,12 +1,13 @@
 """A judgement in one sentence, for people: what it is about, what holds, for whom, and until or from when."""
 
-from datetime import timedelta
-
 from antiphon.catalogue.current import CurrentStatement
 from antiphon.catalogue.judgement import Bearings, ExplainedReason, Judgement, Question
+from antiphon.model.availability import Use
 from antiphon.model.entities import Album, Track
 from antiphon.model.territories import Territory
-from antiphon.rights import local_time
+from antiphon.rights import local_time, utc_time
+
+_VERBS = {Use.STREAM: "streamed", Use.OFFLINE: "kept offline", Use.DOWNLOAD: "downloaded"}
 
 
 def say_judgement(
@@ -23,20 +24,19 @@ def say_judgement(
 
 def _say_clause(judgement: Judgement, question: Question, bearings: Bearings, current: CurrentStatement) -> str:
     reason, span, market = judgement.reason, judgement.bearing.span, question.market
-    listeners = f"{question.tier} listeners in {market}"
+    listeners, verb = f"{question.tier} listeners in {market}", _VERBS[question.use]
     starts = say_time(span.starts_at if span is not None else None, market)
     ends = say_time(span.ends_at if span is not None else None, market)
     until = say_time(judgement.changes_at, market)
     target = judgement.denials[0].target_kind if judgement.denials else "track"
     is_cancelled = judgement.taking is not None and judgement.taking.is_all_deals_cancelled
     clauses = {
-        ExplainedReason.AVAILABLE: f"may be used ({question.use}) by {listeners}"
-        + (f" until {until}" if until else ""),
+        ExplainedReason.AVAILABLE: f"may be {verb} by {listeners}" + (f" until {until}" if until else ""),
         ExplainedReason.TIER: f"is granted in {market} now, but not to {question.tier} listeners",
-        ExplainedReason.NOT_YET: f"becomes available ({question.use}) to {listeners} at {starts}",
-        ExplainedReason.ENDED: f"was available ({question.use}) to {listeners} until {ends}",
+        ExplainedReason.NOT_YET: f"may be {verb} by {listeners} from {starts}",
+        ExplainedReason.ENDED: f"could be {verb} by {listeners} until {ends}",
         ExplainedReason.NOT_IN_MARKET: f"has deals for {question.tier} listeners, but none covers {market}",
-        ExplainedReason.NO_DEAL: f"has no deal that grants this use ({question.use}) to {question.tier} listeners"
+        ExplainedReason.NO_DEAL: f"has no deal by which it may be {verb} by {question.tier} listeners"
         if bearings.deals
         else say_missing_deals(current),
         ExplainedReason.WITHDRAWN: "has had all its deals cancelled by its provider's newest message"
@@ -63,7 +63,6 @@ def say_time(at: int | None, market: Territory) -> str:
     """Return an instant by both clocks, "2026-10-31 23:00:00 UTC (2026-11-01 00:00 in SE)"; None: empty."""
     if at is None:
         return ""
-    local = local_time(at, market)
+    utc, local = utc_time(at), local_time(at, market)
     shown = local.strftime("%Y-%m-%d %H:%M" if local.second == 0 else "%Y-%m-%d %H:%M:%S")
-    utc = local.replace(tzinfo=None) - (local.utcoffset() or timedelta())
     return f"{utc:%Y-%m-%d %H:%M:%S} UTC ({shown} in {market})"

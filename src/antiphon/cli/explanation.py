@@ -80,9 +80,9 @@ def _tell_track(answer: ExplainAnswer) -> Iterator[str]:
     yield answer.sentence
     yield ""
     for name, value in _list_facts(answer):
-        yield f"  {name:<10} {value}"
+        yield f"  {name:<12}{value}"
     for number, stand_in in enumerate(answer.stand_ins):
-        yield f"  {'' if number else 'instead':<10} {stand_in.track_id}  {stand_in.reason}"
+        yield f"  {'' if number else 'instead':<12}{stand_in.track_id}  {stand_in.reason}"
     for tier, groups in groupby(answer.market_map, key=lambda group: group.tier):
         yield ""
         yield f"  {tier} listeners at that time, by market"
@@ -142,7 +142,7 @@ def _tell_album(answer: AlbumAnswer) -> Iterator[str]:
     playing = f"{sum(track.is_playable for track in answer.tracks)} of {len(answer.tracks)} tracks play"
     yield f"“{answer.title}”: {playing} to {answer.tier} listeners in {answer.market}."
     yield ""
-    yield f"  asked      {answer.tier}, {answer.market}, {answer.local_at} {answer.zone} ({answer.at})"
+    yield f"  asked       {answer.tier}, {answer.market}, {answer.local_at} {answer.zone} ({answer.at})"
     for track in answer.tracks:
         yield f"  {track.disc_number}-{track.track_number:<3} {track.reason:<14} {track.track_id}  {track.sentence}"
 

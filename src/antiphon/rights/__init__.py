@@ -40,7 +40,7 @@ from antiphon.rights.instants import UnreadableMoment, instant_in
 from antiphon.rights.intervals import compute_intervals, deal_territories, withheld_territories
 from antiphon.rights.territory_bits import WORLD, bitset_of, territories_of, territory_index
 from antiphon.rights.track_deals import AlbumStreamDeal, deals_for_track
-from antiphon.rights.zones import local_time, zone_names, zone_rules_version
+from antiphon.rights.zones import local_time, utc_time, zone_names, zone_rules_version
 
 __all__ = [
     "WORLD",
@@ -61,6 +61,7 @@ __all__ = [
     "local_time",
     "territories_of",
     "territory_index",
+    "utc_time",
     "withheld_territories",
     "zone_names",
     "zone_rules_version",

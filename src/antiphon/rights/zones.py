@@ -66,6 +66,10 @@ _ZONES = """
     ZW=Africa/Harare XK=Europe/Belgrade
 """
 
+_FIRST = int(datetime(1, 1, 3, tzinfo=UTC).timestamp())
+_LAST = int(datetime(9999, 12, 29, tzinfo=UTC).timestamp())
+"""Between them every instant is a date in every zone."""
+
 
 @cache
 def zone_names() -> dict[Territory, str]:
@@ -82,12 +86,17 @@ def load_zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(file, key=name)
 
 
-def local_time(at: int, market: Territory) -> datetime:
-    """Return what the clocks of a market show at an instant in seconds since the epoch, with their offset.
+def utc_time(at: int) -> datetime:
+    """Return an instant in seconds since the epoch as a date and time in UTC.
 
-    Raises: OverflowError for an instant outside the calendar.
+    One too near the ends of the calendar, which a deal of year 1 has in some zone, is moved in by two days.
     """
-    return datetime.fromtimestamp(at, UTC).astimezone(load_zone(zone_names()[market]))
+    return datetime.fromtimestamp(min(max(at, _FIRST), _LAST), UTC)
+
+
+def local_time(at: int, market: Territory) -> datetime:
+    """Return what the clocks of a market show at an instant in seconds since the epoch, with their offset."""
+    return utc_time(at).astimezone(load_zone(zone_names()[market]))
 
 
 def zone_rules_version() -> str:

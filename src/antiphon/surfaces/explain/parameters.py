@@ -1,13 +1,13 @@
 """The words of a question, as people write them: a market, a tier, a time. What is wrong is told with what is near."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from difflib import get_close_matches
 
 from antiphon.model.availability import Tier
 from antiphon.model.periods import Moment, MomentKind
 from antiphon.model.territories import Territory, UnknownTerritory, parse_territory
-from antiphon.rights import UnreadableMoment, instant_in
+from antiphon.rights import UnreadableMoment, instant_in, utc_time
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OFFSET = re.compile(r"(?:[Zz]|[+-]\d{2}:?\d{2})$")
@@ -70,14 +70,14 @@ def read_time(text: str, market: Territory) -> datetime:
     A date is its first instant there. Raises: WrongQuestion.
     """
     # In a query the "+" of an offset comes as a blank, unless it was escaped.
-    text = text.strip().upper()
-    text = text.replace(" ", "+" if "T" in text else "T", 1)
-    kind = MomentKind.INSTANT if _OFFSET.search(text) and "T" in text else MomentKind.LOCAL
+    written = text.strip().upper()
+    written = written.replace(" ", "+" if "T" in written else "T", 1)
+    kind = MomentKind.INSTANT if _OFFSET.search(written) and "T" in written else MomentKind.LOCAL
+    if _DATE.fullmatch(written):
+        kind = MomentKind.DATE
     try:
-        return datetime.fromtimestamp(
-            instant_in(Moment(text, MomentKind.DATE if _DATE.fullmatch(text) else kind), market), UTC
-        )
-    except (UnreadableMoment, ValueError, OverflowError, OSError) as error:
+        return utc_time(instant_in(Moment(written, kind), market))
+    except UnreadableMoment as error:
         message = (
             f"a time is a date, or a date and time, with or without an offset, such as 2026-12-24T23:59 "
             f"or 2026-12-24T22:59Z; got {text[:_SHOWN_LENGTH]!r}"
