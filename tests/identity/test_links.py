@@ -76,6 +76,18 @@ def test_one_song_under_two_isrcs_of_two_providers_is_one_recording() -> None:
     assert link.reasons[0] == "same song"
 
 
+def test_a_work_is_linked_by_its_iswc_across_providers() -> None:
+    book = ListBook()
+    work = DeliveredId(scheme=IdScheme.ISWC, text="T-034.524.680-1")
+    key = (EntityKind.WORK, "iswc:T0345246801")
+    north = book.link("north", _statement(a_recording(1, work_ids=(work,))))
+    south = book.link("south", _statement(a_recording(2, reference="A1", work_ids=(work,)), ids=(OTHER_ICPN,)))
+    assert north[key] == south[key]
+    link = book.find_link("south", *key)
+    assert link is not None
+    assert (link.score, link.reasons) == (0.95, ("same ISWC from another provider",))
+
+
 def test_two_isrcs_of_one_provider_are_two_recordings_however_alike_they_are_described() -> None:
     book = ListBook()
     first = book.link("north", _statement(a_recording(1)))

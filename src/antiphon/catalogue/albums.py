@@ -29,10 +29,11 @@ from antiphon.catalogue.tracks import (
     credit_artists,
     find_entity,
 )
+from antiphon.catalogue.works import ChosenWorks, assemble_work, choose_works
 from antiphon.identity import SONG, release_keys, sketch_recording, song_key
 from antiphon.model.claims import IdScheme
 from antiphon.model.decisions import Decision
-from antiphon.model.entities import Album, AlbumCopyright, AlbumType, Artist, EntityKind, Recording
+from antiphon.model.entities import Album, AlbumCopyright, AlbumType, Artist, EntityKind, Recording, Work
 from antiphon.model.errors import Broken
 from antiphon.model.identifiers import parse_icpn
 from antiphon.model.media import CoverSize
@@ -56,11 +57,12 @@ class Identifier(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BuiltRelease(msgspec.Struct, frozen=True, kw_only=True):
-    """What one release comes to. Artists and recordings are its contributions to shared entities, each once."""
+    """What one release comes to. Artists, recordings and works are its contributions to shared entities, each once."""
 
     album: Album
     artists: tuple[Artist, ...]
     recordings: tuple[Recording, ...]
+    works: tuple[Work, ...]
     identifiers: tuple[Identifier, ...]
 
 
@@ -87,6 +89,7 @@ class ChosenRelease(NamedTuple):
     recordings: dict[str, RecordingFields]
     names: dict[str, Chosen[str]]
     """What its artists are called, by id."""
+    works: ChosenWorks
 
 
 def build_album(current: CurrentStatement, links: Links, decisions: Sequence[Decision]) -> BuiltRelease:
@@ -114,12 +117,18 @@ def build_album(current: CurrentStatement, links: Links, decisions: Sequence[Dec
         copyrights=fields.copyrights.value,
         covers=fields.covers.value,
     )
-    recordings = tuple(assemble_recording(i, recording) for i, recording in chosen.recordings.items())
+    of_recordings = chosen.works.of_recordings
+    recordings = tuple(
+        assemble_recording(i, recording, of_recordings[i].value if i in of_recordings else ())
+        for i, recording in chosen.recordings.items()
+    )
+    works = tuple(assemble_work(i, work) for i, work in chosen.works.works.items())
     return BuiltRelease(
         album=album,
         artists=tuple(Artist(id=i, name=name.value) for i, name in chosen.names.items()),
         recordings=recordings,
-        identifiers=_list_identifiers(current, album, recordings),
+        works=works,
+        identifiers=_list_identifiers(current, album, recordings, works),
     )
 
 
@@ -147,7 +156,7 @@ def choose_release(current: CurrentStatement, links: Links, decisions: Sequence[
         covers=_choose_covers(current, release),
     )
     names = choose_names((artists, *(track.fields.artists for track in tracks)))
-    return ChosenRelease(album_id, fields, tracks, choose_recordings(tracks), names)
+    return ChosenRelease(album_id, fields, tracks, choose_recordings(tracks), names, choose_works(current, links))
 
 
 def choose_type(release: Release) -> Chosen[AlbumType]:
@@ -189,10 +198,10 @@ def _choose_covers(current: CurrentStatement, release: Release) -> Chosen[tuple[
 
 
 def _list_identifiers(
-    current: CurrentStatement, album: Album, recordings: Iterable[Recording]
+    current: CurrentStatement, album: Album, recordings: Iterable[Recording], works: Iterable[Work]
 ) -> tuple[Identifier, ...]:
-    """Return the release's keys, each track's ISRC for the track and its recording, and each recording's song key,
-    under which identity finds it again; sorted and each once.
+    """Return the release's keys, each track's ISRC for the track and its recording, each work's ISWC, and each
+    recording's song key, under which identity finds it again; sorted and each once.
     """
     found = {
         Identifier(scheme=scheme, value=value, kind=EntityKind.ALBUM, entity_id=album.id)
@@ -206,4 +215,6 @@ def _list_identifiers(
     for recording in recordings:
         if key := song_key(sketch_recording(recording)):
             found.add(Identifier(scheme=SONG, value=key, kind=EntityKind.RECORDING, entity_id=recording.id))
+    for work in works:
+        found.add(Identifier(scheme=IdScheme.ISWC, value=work.iswc, kind=EntityKind.WORK, entity_id=work.id))
     return tuple(sorted(found, key=lambda i: (i.scheme, i.value, i.kind, i.entity_id)))

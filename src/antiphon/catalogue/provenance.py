@@ -53,8 +53,17 @@ def fields_of(chosen: ChosenRelease, kind: EntityKind, entity_id: str) -> Fields
     if kind is EntityKind.TRACK:
         return next((track.fields._asdict() for track in chosen.tracks if track.track_id == entity_id), None)
     if kind is EntityKind.RECORDING:
-        return chosen.recordings[entity_id]._asdict() if entity_id in chosen.recordings else None
+        return _fields_of_recording(chosen, entity_id)
+    if kind is EntityKind.WORK:
+        return chosen.works.works[entity_id]._asdict() if entity_id in chosen.works.works else None
     return {"name": chosen.names[entity_id]} if entity_id in chosen.names else None
+
+
+def _fields_of_recording(chosen: ChosenRelease, recording_id: str) -> Fields | None:
+    if recording_id not in chosen.recordings:
+        return None
+    work_ids = chosen.works.of_recordings.get(recording_id, Chosen(()))
+    return {**chosen.recordings[recording_id]._asdict(), "work_ids": work_ids}
 
 
 def trace_fields(statement: Statement, fields: Fields) -> tuple[GivenField, ...]:

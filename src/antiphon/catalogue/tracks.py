@@ -145,8 +145,8 @@ def choose_recordings(tracks: Iterable[ChosenTrack]) -> dict[str, RecordingField
     return found
 
 
-def assemble_recording(recording_id: str, fields: RecordingFields) -> Recording:
-    """Return the recording that was chosen."""
+def assemble_recording(recording_id: str, fields: RecordingFields, work_ids: tuple[str, ...]) -> Recording:
+    """Return the recording that was chosen, with the works it is of."""
     return Recording(
         id=recording_id,
         title=fields.title.value,
@@ -154,6 +154,7 @@ def assemble_recording(recording_id: str, fields: RecordingFields) -> Recording:
         duration_ms=fields.duration_ms.value,
         artists=fields.artists.value,
         is_explicit=fields.is_explicit.value,
+        work_ids=work_ids,
     )
 
 

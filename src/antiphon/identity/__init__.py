@@ -53,6 +53,7 @@ from antiphon.identity.anchors import (
     release_keys,
     resource_anchors,
     track_anchors,
+    work_anchors,
 )
 from antiphon.identity.credits import display_artists, display_elements, list_credits, naming_elements
 from antiphon.identity.entity_ids import entity_id
@@ -90,4 +91,5 @@ __all__ = [
     "sketch_resource",
     "song_key",
     "track_anchors",
+    "work_anchors",
 ]

@@ -20,6 +20,7 @@ from antiphon.model.identifiers import (
     parse_icpn,
     parse_isni,
     parse_isrc,
+    parse_iswc,
 )
 from antiphon.model.releases import Release
 from antiphon.model.resources import Resource, ResourceKind
@@ -33,6 +34,7 @@ _PARSERS: dict[IdScheme, Callable[[str], str]] = {
     IdScheme.ICPN: lambda text: gtin_14(parse_icpn(text)),
     IdScheme.ISRC: parse_isrc,
     IdScheme.ISNI: parse_isni,
+    IdScheme.ISWC: parse_iswc,
     IdScheme.DPID: parse_dpid,
 }
 
@@ -95,6 +97,11 @@ def artist_anchors(credit: Credit) -> tuple[str, ...]:
     return (*_anchors_by_scheme(claimed, _ARTIST_SCHEMES), f"name:{normalise_name(credit.name)}")
 
 
+def work_anchors(resource: Resource) -> tuple[str, ...]:
+    """Return the anchors of the works a recording is of: their ISWCs, as given; mostly none."""
+    return tuple(_anchors_by_scheme(_present_ids(resource.work_ids), (IdScheme.ISWC,)))
+
+
 def track_anchors(statement: Statement, release: str) -> tuple[tuple[TrackPlace, str], ...]:
     """Return the places of the main release with the anchor of the track at each, in order.
 
@@ -133,11 +140,14 @@ def resource_anchors(statement: Statement, release: str) -> dict[str, str]:
 def list_anchors(statement: Statement, release: str) -> tuple[tuple[EntityKind, str], ...]:
     """Return the anchors a statement's catalogue entry is made through, each once: what must be linked to build it."""
     found: list[tuple[EntityKind, str]] = [(EntityKind.ALBUM, release)]
+    resources = {resource.reference: resource for resource in statement.resources}
     places = track_anchors(statement, release)
     recordings = resource_anchors(statement, release)
     found += [(EntityKind.RECORDING, recordings[place.resource_reference]) for place, _ in places]
     found += [(EntityKind.TRACK, anchor) for _, anchor in places]
     found += [(EntityKind.ARTIST, artist_anchors(credit)[0]) for credit in list_credits(statement)]
+    for place, _ in places:
+        found += [(EntityKind.WORK, anchor) for anchor in work_anchors(resources[place.resource_reference])]
     return tuple(dict.fromkeys(found))
 
 

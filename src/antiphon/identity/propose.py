@@ -14,6 +14,7 @@ from antiphon.identity.anchors import (
     replaced_release_keys,
     scheme_of,
     track_anchors,
+    work_anchors,
 )
 from antiphon.identity.credits import list_credits
 from antiphon.identity.entity_ids import entity_id
@@ -108,6 +109,7 @@ def list_asked_anchors(statement: Statement, release: str) -> tuple[tuple[Entity
         named = (*recording_anchors(resource, release, place), isrc_anchor(resource))
         asked += [(EntityKind.RECORDING, name) for name in named if name]
         asked += [(EntityKind.TRACK, name) for name in (anchor, _track_alias(resource, release))]
+        asked += [(EntityKind.WORK, name) for name in work_anchors(resource)]
     for credit in list_credits(statement):
         asked += [(EntityKind.ARTIST, name) for name in (*artist_anchors(credit), *_list_spellings(credit))]
     return tuple(dict.fromkeys(asked))
@@ -126,6 +128,7 @@ def propose_links(provider: str, release: str, statement: Statement, known: Link
     _link_tracks(draft, release, statement)
     for credit in list_credits(statement):
         _link_artist(draft, credit)
+    _link_works(draft, statement)
     return tuple(draft.links.values())
 
 
@@ -247,7 +250,7 @@ def _link_artist(draft: _Draft, credit: Credit) -> None:
     registers = {register_of(anchor) for anchor in claimed}
     match = (
         _inherit(draft, EntityKind.ARTIST, claimed)
-        or _match_claimed_id(draft, claimed)
+        or _match_claimed_id(draft, EntityKind.ARTIST, claimed)
         or _match_name(draft, spellings[0], registers, 0.7, "same name from the same provider")
         or _match_shared_recording(draft, loosen_name(credit.name), registers)
         or _match_name(draft, spellings[-1], registers, 0.65, "a name spelled like it from the same provider")
@@ -255,9 +258,18 @@ def _link_artist(draft: _Draft, credit: Credit) -> None:
     draft.link(EntityKind.ARTIST, (*claimed, *spellings), match)
 
 
-def _match_claimed_id(draft: _Draft, claimed: Iterable[str]) -> _Match | None:
+def _link_works(draft: _Draft, statement: Statement) -> None:
+    """Link the works of the recordings by their ISWCs, which mean the same to everybody."""
+    resources = {resource.reference: resource for resource in statement.resources}
+    for place in list_track_places(statement):
+        for anchor in work_anchors(resources[place.resource_reference]):
+            match = _inherit(draft, EntityKind.WORK, (anchor,)) or _match_claimed_id(draft, EntityKind.WORK, (anchor,))
+            draft.link(EntityKind.WORK, (anchor,), match)
+
+
+def _match_claimed_id(draft: _Draft, kind: EntityKind, claimed: Iterable[str]) -> _Match | None:
     for anchor in claimed:
-        for link in draft.known.find_links(EntityKind.ARTIST, anchor):
+        for link in draft.known.find_links(kind, anchor):
             return _Match(link.entity_id, 0.95, (f"same {scheme_of(anchor).upper()} from another provider",))
     return None
 

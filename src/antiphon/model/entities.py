@@ -18,6 +18,7 @@ class EntityKind(StrEnum):
     ALBUM = "album"
     TRACK = "track"
     RECORDING = "recording"
+    WORK = "work"
 
 
 class ArtistCredit(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +45,25 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     duration_ms: int = 0
     artists: tuple[ArtistCredit, ...] = ()
     is_explicit: bool = False
+    work_ids: tuple[str, ...] = ()
+    """The compositions it is of, as far as their ISWCs were delivered; a medley has several."""
+
+
+class WorkWriter(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wrote a work, with the roles that say so as written ("Composer"). ``ipi`` is empty where none was given."""
+
+    name: str
+    roles: tuple[str, ...]
+    ipi: str = ""
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """A composition, whatever recordings there are of it. ``title`` and ``writers`` are empty where nobody says."""
+
+    id: str
+    iswc: str
+    title: str = ""
+    writers: tuple[WorkWriter, ...] = ()
 
 
 class AlbumType(StrEnum):

@@ -143,7 +143,8 @@ class Publisher:
 def build_entries(conn: Connection, changes: Iterable[Change]) -> tuple[Entry, ...]:
     """Return the documents of everything the changes touched, each key once, in the order of the changes.
 
-    A track is served with its album, so its own change matters only once it is gone: what is gone is withdrawn.
+    A track is served with its album, so its own change matters only once it is gone: what is gone is withdrawn. Works
+    are of no use to listeners, and are not served.
     """
     entries: dict[bytes, Entry] = {}
     for kind, entity_id in dict.fromkeys((change.kind, change.entity_id) for change in changes):
@@ -160,6 +161,8 @@ def _entries_of(conn: Connection, kind: EntityKind, entity_id: str) -> Iterable[
         return _artist_entries(conn, entity_id)
     if kind is EntityKind.RECORDING:
         return recording_entries(entity_id, list_track_ids(conn, entity_id))
+    if kind is EntityKind.WORK:
+        return ()
     return withdrawn_entries(kind, entity_id) if find_track(conn, entity_id) is None else ()
 
 

@@ -6,14 +6,14 @@ from sqlalchemy import Connection, select
 
 from antiphon.catalogue import CurrentStatement, Links, needed_links
 from antiphon.model.decisions import Decision
-from antiphon.model.entities import Album, Artist, EntityKind, Recording, Track
+from antiphon.model.entities import Album, Artist, EntityKind, Recording, Track, Work
 from antiphon.record.bodies import decode_body
 from antiphon.record.decisions import decisions_bearing_on
 from antiphon.record.links import load_links
 from antiphon.record.statements import load_current
 from antiphon.record.tables import album_tracks, contributions, entities, identifiers
 
-E = TypeVar("E", Album, Artist, Recording)
+E = TypeVar("E", Album, Artist, Recording, Work)
 
 
 class Inputs(NamedTuple):
@@ -37,6 +37,11 @@ def load_artist(conn: Connection, artist_id: str) -> Artist | None:
 def load_recording(conn: Connection, recording_id: str) -> Recording | None:
     """Return a recording; None: there is none of this id, or it is on no album any more."""
     return _load_entity(conn, EntityKind.RECORDING, recording_id, Recording)
+
+
+def load_work(conn: Connection, work_id: str) -> Work | None:
+    """Return a work; None: there is none of this id, or no recording of it is on an album any more."""
+    return _load_entity(conn, EntityKind.WORK, work_id, Work)
 
 
 def find_track(conn: Connection, track_id: str) -> tuple[Album, Track] | None:

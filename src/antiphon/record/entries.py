@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, literal, select, union_all, update
 
 from antiphon.catalogue import BuiltRelease, build_album
-from antiphon.model.entities import Album, Artist, EntityKind, Recording
+from antiphon.model.entities import Album, Artist, EntityKind, Recording, Work
 from antiphon.model.findings import Finding
 from antiphon.record.bodies import BODY_FORMAT, decode_body, encode_body
 from antiphon.record.catalogue import load_inputs
@@ -25,9 +25,10 @@ _Key = tuple[EntityKind, str]
 Changed = dict[_Key, None]
 """What changed, each once, in the order it was found."""
 
-SHARED: Mapping[EntityKind, type[Recording] | type[Artist]] = {
+SHARED: Mapping[EntityKind, type[Recording] | type[Artist] | type[Work]] = {
     EntityKind.RECORDING: Recording,
     EntityKind.ARTIST: Artist,
+    EntityKind.WORK: Work,
 }
 """The kinds of entities that several albums speak of, in the order their changes are told."""
 
@@ -148,9 +149,10 @@ def write_release(
 def contribution_rows(built: BuiltRelease) -> dict[tuple[str, str], dict[str, object]]:
     """Return what a release contributes to shared entities, as rows by (kind, entity id)."""
     leading = {credit.artist_id for credit in built.album.artists}
-    shared: list[tuple[EntityKind, Recording | Artist]] = [
+    shared: list[tuple[EntityKind, Recording | Artist | Work]] = [
         *((EntityKind.RECORDING, recording) for recording in built.recordings),
         *((EntityKind.ARTIST, artist) for artist in built.artists),
+        *((EntityKind.WORK, work) for work in built.works),
     ]
     return {
         (kind.value, entity.id): {

@@ -293,7 +293,7 @@ album_tracks = Table(
 contributions = Table(
     "contributions",
     metadata,
-    # What an album says of the recordings and artists on it; shared entities show the newest of these.
+    # What an album says of the recordings, works and artists on it; shared entities show the newest of these.
     Column("album_id", Text, ForeignKey("entities.id"), nullable=False),
     Column("kind", Text, nullable=False),
     Column("entity_id", Text, nullable=False),
@@ -302,7 +302,7 @@ contributions = Table(
     Column("is_leading", Boolean, nullable=False),
     Column("body_format", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    CheckConstraint("kind IN ('recording', 'artist')", name="kind_is_shared"),
+    CheckConstraint("kind IN ('recording', 'artist', 'work')", name="kind_is_shared"),
     PrimaryKeyConstraint("album_id", "kind", "entity_id"),
     Index("ix_contributions_entity_id", "entity_id"),
 )

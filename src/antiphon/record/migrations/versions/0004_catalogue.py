@@ -33,6 +33,7 @@ def upgrade() -> None:
     """Add each subject's tables and columns."""
     _unify_decisions()
     _add_quality()
+    _add_works()
     _add_refusals()
 
 
@@ -153,6 +154,40 @@ def _add_quality() -> None:
     )
     for name in ("quality_scores", "quality_days"):
         protect_rows(name)
+
+
+def _add_works() -> None:
+    """Let works be entities like others, which several albums speak of.
+
+    SQLite cannot change a constraint. Copying five tables, one of which has a row for every link there ever was, would
+    take minutes; so their definitions are rewritten in place. What they hold fits the wider constraint as it is.
+    Source: SQLite, ALTER TABLE, "other kinds of schema changes".
+    """
+    if op.get_context().dialect.name == "postgresql":
+        for name, _, after in _WIDENED:
+            constraint = "kind_is_shared" if name == "contributions" else "kind_is_known"
+            op.drop_constraint(op.f(f"ck_{name}_{constraint}"), name)
+            op.create_check_constraint(op.f(f"ck_{name}_{constraint}"), name, f"kind IN {after}")
+        return
+    connection = op.get_bind()
+    version = connection.execute(text("PRAGMA schema_version")).scalar_one()
+    op.execute("PRAGMA writable_schema = ON")
+    for name, before, after in _WIDENED:
+        connection.execute(
+            text("UPDATE sqlite_master SET sql = replace(sql, :before, :after) WHERE type = 'table' AND name = :name"),
+            {"name": name, "before": f"kind IN {before}", "after": f"kind IN {after}"},
+        )
+    op.execute(f"PRAGMA schema_version = {version + 1}")
+    op.execute("PRAGMA writable_schema = RESET")
+
+
+_KINDS = "('artist', 'album', 'track', 'recording')"
+
+_WIDENED = (
+    *((name, _KINDS, _KINDS[:-1] + ", 'work')") for name in ("links", "entities", "identifiers", "changes")),
+    ("contributions", "('recording', 'artist')", "('recording', 'artist', 'work')"),
+)
+"""Tables whose constraint lets a further kind in: the kinds before, and after."""
 
 
 def _add_refusals() -> None:
