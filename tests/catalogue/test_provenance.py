@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antiphon.catalogue import (
+    OVERRIDABLE,
     ChosenRelease,
     ElementPlace,
     GivenField,
@@ -20,6 +21,7 @@ from antiphon.catalogue import (
 from antiphon.identity import entity_id
 from antiphon.model.claims import CopyrightLine, Credit, DeliveredId, Genre, IdScheme, Role, Scope, ScopedText
 from antiphon.model.deals import Deal
+from antiphon.model.decisions import Decision, Effect, Override, Takedown, TargetKind
 from antiphon.model.entities import EntityKind
 from antiphon.model.identifiers import InvalidIdentifier, parse_isrc
 from antiphon.model.periods import Moment
@@ -44,7 +46,7 @@ Key = tuple[EntityKind, str, str]
 RELEASE_KEY = "grid:A1-PROVENANCE"
 TRACKS = 2
 ICPNS = ("4006381333931", "00602577318801")
-TURNED = {"Explicit": "NotExplicit", "NotExplicit": "Explicit", "Album": "Single"}
+TURNED = {"Explicit": "NotExplicit", "NotExplicit": "Explicit", "Unknown": "Explicit", "Album": "Single"}
 
 names = st.sampled_from(["Harbour", "Tide", "Lantern", "Mira Vale"])
 scopes = st.builds(
@@ -136,12 +138,14 @@ def as_kept(statement: Statement) -> Statement:
     return msgspec.json.decode(msgspec.json.encode(statement), type=Statement)
 
 
-def choose(statement: Statement, *, with_media: bool) -> ChosenRelease:
+def choose(statement: Statement, *, with_media: bool, decisions: Sequence[Decision] = ()) -> ChosenRelease:
     """Return the fields of a release whose ids do not depend on what is said."""
     linked = {(kind, anchor): entity_id(kind, "north", anchor) for kind, anchor in needed_links(statement, RELEASE_KEY)}
     current, _ = a_current(a_statement(TRACKS))
     media = some_media(statement) if with_media else {}
-    return choose_release(changed(current, release_key=RELEASE_KEY, statement=statement, media=media), linked, ())
+    return choose_release(
+        changed(current, release_key=RELEASE_KEY, statement=statement, media=media), linked, decisions
+    )
 
 
 def list_entities(chosen: ChosenRelease) -> list[tuple[EntityKind, str]]:
@@ -153,9 +157,9 @@ def list_entities(chosen: ChosenRelease) -> list[tuple[EntityKind, str]]:
     ]
 
 
-def trace(statement: Statement, *, with_media: bool) -> dict[Key, GivenField]:
+def trace(statement: Statement, *, with_media: bool, decisions: Sequence[Decision] = ()) -> dict[Key, GivenField]:
     """Return every field of every entity of a release, with what gave it."""
-    chosen = choose(statement, with_media=with_media)
+    chosen = choose(statement, with_media=with_media, decisions=decisions)
     return {
         (kind, one, field.name): field
         for kind, one in list_entities(chosen)
@@ -163,10 +167,10 @@ def trace(statement: Statement, *, with_media: bool) -> dict[Key, GivenField]:
     }
 
 
-def find_value(statement: Statement, key: Key, *, with_media: bool) -> object:
+def find_value(statement: Statement, key: Key, *, with_media: bool, decisions: Sequence[Decision] = ()) -> object:
     """Return what a field says; None: there is no such entity any more."""
     kind, one, name = key
-    fields = fields_of(choose(as_kept(statement), with_media=with_media), kind, one)
+    fields = fields_of(choose(statement, with_media=with_media, decisions=decisions), kind, one)
     return fields[name].value if fields is not None else None
 
 
@@ -259,11 +263,13 @@ def test_the_named_source_holds_the_value_and_nothing_else_does(
             and "group" not in part
         ]
         elsewise = replaced(statement, rewritten(statement, others))
-        assert find_value(elsewise, key, with_media=with_media) == field.value, f"{key} is not from {named} alone"
+        assert find_value(as_kept(elsewise), key, with_media=with_media) == field.value, (
+            f"{key} is not from {named} alone"
+        )
         turned = rewritten(statement, named)
         if turned and key[2] != "disc_number":
             other = replaced(statement, turned)
-            assert find_value(other, key, with_media=with_media) != field.value, f"{key} is not from {named}"
+            assert find_value(as_kept(other), key, with_media=with_media) != field.value, f"{key} is not from {named}"
 
 
 @settings(max_examples=30, deadline=None)
@@ -271,6 +277,53 @@ def test_the_named_source_holds_the_value_and_nothing_else_does(
 def test_a_field_from_a_file_is_another_without_it(statement: Statement) -> None:
     for key, field in trace(statement, with_media=True).items():
         assert (find_value(statement, key, with_media=False) != field.value) == bool(field.files), key
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data(), statement=statements())
+def test_the_named_decisions_made_the_value_and_no_other_did(data: st.DataObject, statement: Statement) -> None:
+    entities = [(TargetKind(kind.value), one) for kind, one in list_entities(choose(statement, with_media=True))]
+    targets = st.sampled_from(entities).flatmap(lambda target: st.tuples(st.just(target), effects_on(target[0])))
+    drawn = data.draw(st.lists(targets, max_size=6, unique_by=lambda one: (one[0], getattr(one[1], "field", ""))))
+    decisions = [a_decision(number, kind, one, effect) for number, ((kind, one), effect) in enumerate(drawn, 1)]
+    without = trace(statement, with_media=True)
+    for key, field in trace(statement, with_media=True, decisions=decisions).items():
+        named = [decision for decision in decisions if decision in field.decisions]
+        alone = find_value(statement, key, with_media=True, decisions=named)
+        assert alone == field.value, f"{key}: others than {named} had a part in it"
+        others = [decision for decision in decisions if decision not in named]
+        if named and field.value != without[key].value and "explicit" not in key[2]:
+            assert find_value(statement, key, with_media=True, decisions=others) != field.value, key
+
+
+def a_decision(number: int, kind: TargetKind, target_id: str, effect: Effect) -> Decision:
+    return Decision(
+        id=f"decision-{number}",
+        effect=effect,
+        target_kind=kind,
+        target_id=target_id,
+        decided_by="ana",
+        decided_at=f"2026-11-{number:02}T10:00:00.000000Z",
+        reason="a test",
+    )
+
+
+def effects_on(kind: TargetKind) -> st.SearchStrategy[Effect]:
+    """Return what may be decided of an entity: a takedown, or another value that no statement of the test has."""
+    values = {
+        "type": st.sampled_from(["compilation", "single"]),
+        "release_date": st.sampled_from(["1999", "1999-09-09"]),
+        "genres": st.sampled_from([["Ska"], []]),
+        **dict.fromkeys(("explicit", "is_explicit"), st.booleans()),
+    }
+    fields = sorted(OVERRIDABLE[kind])
+    overrides = st.sampled_from(fields).flatmap(
+        lambda field: values.get(field, st.just(f"Decided of {kind}")).map(
+            lambda value: Override(field=field, value=msgspec.json.encode(value).decode())
+        )
+    )
+    takedowns = st.sampled_from([(), ("NO",)]).map(lambda where: Takedown(territories=where))
+    return st.one_of(overrides, takedowns)
 
 
 def test_a_place_is_the_nearest_one_that_is_known() -> None:

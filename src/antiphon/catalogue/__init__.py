@@ -43,6 +43,7 @@ from antiphon.catalogue.explain import Asked, DealPlace, Explanation, explain_tr
 from antiphon.catalogue.judgement import Bearings, ExplainedReason, Judgement, Question, find_bearings, judge
 from antiphon.catalogue.market_map import MarketGroup, say_instant
 from antiphon.catalogue.ordering import StatementOrder, order_statement
+from antiphon.catalogue.overrides import OVERRIDABLE, read_override
 from antiphon.catalogue.provenance import ElementPlace, GivenField, fields_of, trace_fields
 from antiphon.catalogue.selection import select_newest
 from antiphon.catalogue.sentences import say_judgement
@@ -52,6 +53,7 @@ from antiphon.identity import MAX_CANDIDATES, SONG, Link, artist_anchors, find_i
 
 __all__ = [
     "MAX_CANDIDATES",
+    "OVERRIDABLE",
     "SONG",
     "Asked",
     "Bearings",
@@ -91,6 +93,7 @@ __all__ = [
     "needed_links",
     "order_statement",
     "plan_split",
+    "read_override",
     "report_conflict",
     "say_instant",
     "say_judgement",

@@ -8,6 +8,7 @@ import msgspec
 from antiphon.catalogue.choices import Chosen, Credits, Part
 from antiphon.catalogue.corrections import correct_links
 from antiphon.catalogue.current import CurrentStatement, Links
+from antiphon.catalogue.overrides import collect_overrides, rename_credits
 from antiphon.catalogue.takedowns import album_subjects_of
 from antiphon.catalogue.texts import (
     choose_copyrights,
@@ -28,11 +29,13 @@ from antiphon.catalogue.tracks import (
     choose_tracks,
     credit_artists,
     find_entity,
+    override_recordings,
+    override_tracks,
 )
 from antiphon.catalogue.works import ChosenWorks, assemble_work, choose_works
 from antiphon.identity import SONG, release_keys, sketch_recording, song_key
 from antiphon.model.claims import IdScheme
-from antiphon.model.decisions import Decision
+from antiphon.model.decisions import Decision, TargetKind
 from antiphon.model.entities import Album, AlbumCopyright, AlbumType, Artist, EntityKind, Recording, Work
 from antiphon.model.errors import Broken
 from antiphon.model.identifiers import parse_icpn
@@ -139,11 +142,11 @@ def choose_release(current: CurrentStatement, links: Links, decisions: Sequence[
         raise Broken(f"the current statement of {current.release_key} names no main release; it cannot be built")
     links = correct_links(current.provider, current.release_key, links, decisions)
     album_id = find_entity(links, EntityKind.ALBUM, current.release_key)
-    artists = credit_artists(release, links)
+    overrides = collect_overrides(decisions)
+    artists = rename_credits(credit_artists(release, links), overrides)
     subjects = album_subjects_of(artists.value, current.provider)
-    tracks = tuple(
-        apply_denials(track, album_id, subjects, decisions) for track in choose_tracks(current, links, artists)
-    )
+    chosen = override_recordings(choose_tracks(current, links, artists, overrides), overrides)
+    tracks = tuple(apply_denials(track, album_id, subjects, decisions) for track in override_tracks(chosen, overrides))
     fields = AlbumFields(
         title=choose_title(release.titles),
         type=choose_type(release),
@@ -155,8 +158,9 @@ def choose_release(current: CurrentStatement, links: Links, decisions: Sequence[
         copyrights=choose_copyrights(release),
         covers=_choose_covers(current, release),
     )
+    fields = fields._replace(**overrides.get((TargetKind.ALBUM, album_id), {}))
     names = choose_names((artists, *(track.fields.artists for track in tracks)))
-    return ChosenRelease(album_id, fields, tracks, choose_recordings(tracks), names, choose_works(current, links))
+    return ChosenRelease(album_id, fields, tracks, choose_recordings(chosen), names, choose_works(current, links))
 
 
 def choose_type(release: Release) -> Chosen[AlbumType]:

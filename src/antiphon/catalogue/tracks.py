@@ -1,11 +1,12 @@
 """Tracks: the recordings of a statement's main release in their places, with their audio and their rights."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from antiphon.catalogue.choices import Chosen, Credits, Part, Source
 from antiphon.catalogue.current import CurrentStatement, Links
+from antiphon.catalogue.overrides import Overrides, rename_credits
 from antiphon.catalogue.takedowns import Subjects, denials_of, subjects_of, subtract_denials
 from antiphon.catalogue.texts import choose_id, choose_title
 from antiphon.identity import (
@@ -18,7 +19,7 @@ from antiphon.identity import (
 )
 from antiphon.model.availability import Interval
 from antiphon.model.claims import IdScheme
-from antiphon.model.decisions import Decision
+from antiphon.model.decisions import Decision, TargetKind
 from antiphon.model.entities import ArtistCredit, EntityKind, Recording, Track
 from antiphon.model.errors import Broken
 from antiphon.model.identifiers import parse_isrc
@@ -28,6 +29,9 @@ from antiphon.model.resources import Resource
 from antiphon.rights import compute_intervals, deals_for_track
 
 _DEFAULT_ROLE = "MainArtist"
+
+_TRACK_FIELDS = {"is_explicit": "explicit"}
+"""What a track calls the fields of its recording, where it is another word."""
 
 
 class TrackFields(NamedTuple):
@@ -52,7 +56,9 @@ class ChosenTrack(NamedTuple):
     fields: TrackFields
 
 
-def choose_tracks(current: CurrentStatement, links: Links, album_artists: Credits) -> list[ChosenTrack]:
+def choose_tracks(
+    current: CurrentStatement, links: Links, album_artists: Credits, overrides: Overrides
+) -> list[ChosenTrack]:
     """Return the tracks of a release in order, with what the owner's deals grant and nothing taken away yet.
 
     A track without credits of its own is by the artists of the album.
@@ -67,7 +73,7 @@ def choose_tracks(current: CurrentStatement, links: Links, album_artists: Credit
     for place, anchor in track_anchors(statement, current.release_key):
         resource = resources[place.resource_reference]
         media = current.media.get(resource.reference)
-        credited = credit_artists(resource, links)
+        credited = rename_credits(credit_artists(resource, links), overrides)
         deals = tuple(deals_for_track(statement, resource.reference))
         fields = TrackFields(
             title=choose_title(resource.titles),
@@ -84,6 +90,29 @@ def choose_tracks(current: CurrentStatement, links: Links, album_artists: Credit
         recording_id = find_entity(links, EntityKind.RECORDING, anchors[resource.reference])
         tracks.append(ChosenTrack(track_id, recording_id, fields))
     return tracks
+
+
+def override_recordings(tracks: list[ChosenTrack], overrides: Overrides) -> list[ChosenTrack]:
+    """Return the tracks with what was decided of the recordings they are."""
+    if not overrides:
+        return tracks
+    return [
+        _override(track, {_TRACK_FIELDS.get(name, name): chosen for name, chosen in decided.items()})
+        if (decided := overrides.get((TargetKind.RECORDING, track.recording_id)))
+        else track
+        for track in tracks
+    ]
+
+
+def override_tracks(tracks: list[ChosenTrack], overrides: Overrides) -> list[ChosenTrack]:
+    """Return the tracks with what was decided of each itself."""
+    if not overrides:
+        return tracks
+    return [_override(track, overrides.get((TargetKind.TRACK, track.track_id), {})) for track in tracks]
+
+
+def _override(track: ChosenTrack, decided: Mapping[str, Any]) -> ChosenTrack:
+    return track._replace(fields=track.fields._replace(**decided))
 
 
 def assemble_track(chosen: ChosenTrack, album_id: str) -> Track:
