@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from antiphon.intake.queue import DELIVERIES_AT_ONCE
 from antiphon.model.delivery import Stage
 from tests.intake.deliveries import a_small_statement, write_delivery
 from tests.intake.effects import ask_column, effects_of
@@ -20,7 +21,8 @@ from tests.intake.test_workflow import GOOD
 
 pytestmark = pytest.mark.process
 
-DELIVERIES = 5
+DELIVERIES = DELIVERIES_AT_ONCE + 2
+"""More than a worker has in hand: when one has come to its end, another has not been begun."""
 
 KILLS = [3, pytest.param(40, marks=[pytest.mark.fault, pytest.mark.timeout(1_800)])]
 """The ordinary suite kills a few times; fault injection often."""

@@ -142,7 +142,8 @@ def settle(parts: Parts, task: Task, marks: Sequence[Mark]) -> Stage:
             reached = outcome or stages[-1]
             if reached is not mark.stage:
                 break
-        add_findings(connection, task.delivery_id, [finding for _, mark in written for finding in mark.findings])
+        found = [finding for _, mark in written for finding in mark.findings]
+        add_findings(connection, task.delivery_id, found, is_first=count == 1)
         extend_timeline(connection, task.delivery_id, [entry for entry, _ in written], after=count)
         if task.turn:
             # Last, since whoever is in hand beside this one waits for it from here to the end of the transaction.

@@ -94,12 +94,15 @@ def load_stages(conn: Connection, delivery_ids: Iterable[str]) -> dict[str, Stag
     return {row.delivery_id: Stage(row.stage) for row in conn.execute(query)}
 
 
-def add_findings(conn: Connection, delivery_id: str, findings: Iterable[Finding]) -> int:
-    """Add findings to a delivery and return how many were new; one it already has is not added twice."""
+def add_findings(conn: Connection, delivery_id: str, findings: Iterable[Finding], *, is_first: bool = False) -> int:
+    """Add findings to a delivery and return how many were new; one it already has is not added twice.
+
+    ``is_first``: it has none yet, as its timeline shows, so that they need not be looked for.
+    """
     given = list(findings)
     if not given:
         return 0
-    known = set(load_findings(conn, delivery_id))
+    known = set() if is_first else set(load_findings(conn, delivery_id))
     fresh = [finding for finding in dict.fromkeys(given) if finding not in known]
     rows = [_finding_row(delivery_id, len(known) + i, finding) for i, finding in enumerate(fresh, 1)]
     if rows:
