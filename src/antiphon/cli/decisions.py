@@ -37,6 +37,10 @@ Command = Callable[..., None]
 
 _until_option = click.option("--until", default="", help="When it ends by itself: an ISO 8601 instant. Default: never.")
 _by_option = click.option("--by", default="operator", show_default=True, help="Who decides.")
+_release_option = click.option(
+    "--release", default="", help="Only on this release of theirs, by its key. Default: on all."
+)
+_release_option = click.option("--release", default="", help="Only on this release of theirs, by its key. Default: on all.")
 _territory_help = "Only here; repeat for more. Default: everywhere."
 
 
@@ -125,13 +129,29 @@ def merge(into_id: str, **said: Any) -> None:
 @decision_options(DecisionKind.SPLIT)
 @click.option("--provider", required=True, help="Whose anchor means somebody else.")
 @click.option("--anchor", required=True, help="The anchor, as `antiphon anchors` lists it.")
-@click.option("--release", default="", help="Only on this release of theirs, by its key. Default: on all.")
-@click.option("--into", "into_id", default="", help="Who is meant. Default: a new entity.")
-def split(provider: str, anchor: str, release: str, into_id: str, **said: Any) -> None:
-    """Give what a provider means by an anchor to another artist or recording, or to a new one."""
-    moved = AnchorName(provider=provider, anchor=anchor, release=release)
-    decided = record_decision(Split(into_id=into_id, anchors=(moved,)), **said)
-    say_decided(f"{provider} {printable(anchor)} means {decided[0].into_id} now", decided)
+@_release_option
+def split(provider: str, anchor: str, release: str, **said: Any) -> None:
+    """Give what a provider means by an anchor to a new artist or recording: one page that is two."""
+    _move_anchors(provider, (anchor,), release, "", **said)
+
+
+@click.command()
+@decision_options(DecisionKind.SPLIT)
+@click.option("--into", "into_id", required=True, help="Who is meant: an entity there is.")
+@click.option("--provider", required=True, help="Whose anchors mean somebody else.")
+@click.option(
+    "--anchor", "moved", multiple=True, required=True, help="An anchor, as `antiphon anchors` lists it; repeat."
+)
+@_release_option
+def reassign(provider: str, moved: tuple[str, ...], release: str, into_id: str, **said: Any) -> None:
+    """Give what a provider means by anchors to another artist or recording there is: music on the wrong page."""
+    _move_anchors(provider, moved, release, into_id, **said)
+
+
+def _move_anchors(provider: str, moved: tuple[str, ...], release: str, into_id: str, **said: Any) -> None:
+    names = tuple(AnchorName(provider=provider, anchor=anchor, release=release) for anchor in moved)
+    decided = record_decision(Split(into_id=into_id, anchors=names), **said)
+    say_decided(f"{provider} {printable(', '.join(moved))} means {decided[0].into_id} now", decided)
 
 
 @click.command()

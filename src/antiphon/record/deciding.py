@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
-from antiphon.catalogue import Link, correct_links, follow_merges, read_override
+from antiphon.catalogue import Link, correct_links, follow_merges, plan_split, read_override
 from antiphon.model.decisions import (
     ENDING,
     FINAL,
@@ -160,6 +160,9 @@ def _check_split(conn: Connection, decision: Decision, split: Split) -> None:
         raise Refused("NotItsAnchor", f"{wrong} does not mean {decision.target_id}; list its anchors to see which do")
     if split.into_id == decision.target_id:
         raise Refused("SameEntity", f"{split.into_id} is what the anchors mean already; name another, or none")
+    kind = EntityKind(decision.target_kind.value)
+    if split.into_id != plan_split(decision.id, kind, split.anchors):
+        _check_known(conn, kind, split.into_id)
 
 
 def _check_known(conn: Connection, kind: EntityKind, target_id: str) -> None:
