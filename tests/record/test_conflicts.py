@@ -12,8 +12,7 @@ from antiphon.record import reading
 from antiphon.record.catalogue import find_entities
 from antiphon.record.conflicts import list_conflicts
 from tests.builders import a_deal, a_recording, changed, some_deals
-from tests.record.deliveries import NOW
-from tests.record.test_knowledge import ICPN, OTHER_ICPN, an_album, apply
+from tests.record.deliveries import ICPN, NOW, OTHER_ICPN, an_album, apply
 
 ANOTHER_SONG: dict[str, Any] = {
     "titles": (ScopedText(value="Night Ferry"),),
