@@ -44,6 +44,7 @@ COMMANDS = {
     "audit": CommandPlace("goalie", "audit", "List who did what by hand."),
     "explain": CommandPlace("explanation", "explain", "Say why a track is, or is not, playable."),
     "provenance": CommandPlace("provenance", "provenance", "Say which message or decision gave a field."),
+    "quality": CommandPlace("quality", "quality", "Say how good the data is, and what to fix first."),
     "takedown": CommandPlace("decisions", "takedown", "Deny a track, recording, album, artist or provider."),
     "geoblock": CommandPlace("decisions", "geoblock", "Keep a target out of some territories."),
     "hold": CommandPlace("decisions", "hold", "Let nothing new about a target go live."),

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Condition, Event, Thread
 from time import monotonic
@@ -15,6 +15,7 @@ from dbos._queue import queue_worker_thread
 from sqlalchemy import Engine
 
 from antiphon.blobs import BlobStore
+from antiphon.catalogue.quality_dimensions import POINT_BP
 from antiphon.intake.bell import Bell
 from antiphon.intake.decision_holds import release_unheld
 from antiphon.intake.parking import PARKED_IN_A_ROW_MAX, Parking
@@ -32,7 +33,11 @@ from antiphon.intake.work import Clock, Parts, Task
 from antiphon.intake.workflow import deliver, hold_failed
 from antiphon.media import close_nursery
 from antiphon.model.errors import Broken
-from antiphon.telemetry import Metrics
+from antiphon.record.engine import reading, writing
+from antiphon.record.instants import format_instant
+from antiphon.record.quality import DAY_LENGTH
+from antiphon.record.quality_days import close_days, list_days, sum_days
+from antiphon.telemetry import Metrics, definitions
 
 EXECUTOR_ID = "intake-worker"
 """The name DBOS knows this installation's worker by. Fixed, so that a worker takes up at its start what the one before
@@ -53,8 +58,9 @@ FINISHED_KEPT = timedelta(days=7)
 """How long the workflow engine remembers a finished workflow: for a look into a fault that was noticed late. What came
 of a delivery is in its timeline, for good."""
 
-FORGET_INTERVAL = timedelta(hours=1)
-"""How often finished workflows are looked for that are to be forgotten; the first time when the worker starts."""
+TIDY_INTERVAL = timedelta(hours=1)
+"""How often finished workflows are looked for that are to be forgotten, and days of quality that are over; the first
+time when the worker starts."""
 
 BUSY_FOR_S = 0.5
 """How long a worker counts as busy after its last delivery: DBOS books the end of one a little later than we do."""
@@ -101,13 +107,14 @@ def run_worker(
         )
         try:
             with _working(parts, settings):
-                forget_at = clock()
+                tidy_at = clock()
                 while not stop.wait(SWEEP_INTERVAL_S):
                     hold_all_failed(parts, queue)
                     release_unheld(engine, queue, clock())
-                    if (now := clock()) >= forget_at:
+                    if (now := clock()) >= tidy_at:
                         queue.forget_finished(now - FINISHED_KEPT)
-                        forget_at = now + FORGET_INTERVAL
+                        keep_quality(engine, metrics, now)
+                        tidy_at = now + TIDY_INTERVAL
         finally:
             stop.set()
             queue.close()
@@ -123,6 +130,16 @@ def hold_all_failed(parts: Parts, queue: DeliveryQueue) -> int:
         hold_failed(parts, task, "the workflow of the delivery failed")
         queue.forget(workflow_id)
     return len(failed)
+
+
+def keep_quality(engine: Engine, metrics: Metrics, now: datetime) -> None:
+    """Write the days of quality that are over, and tell what the catalogue comes to now."""
+    with writing(engine) as connection:
+        close_days(connection, now)
+    with reading(engine) as connection:
+        today = sum_days(list_days(connection, now, since=format_instant(now)[:DAY_LENGTH]))
+    if today and today[-1].total.score_bp is not None:
+        metrics.set(definitions.CATALOGUE_QUALITY, today[-1].total.score_bp / POINT_BP)
 
 
 @contextmanager

@@ -120,15 +120,15 @@ def list_worst(conn: Connection, provider: str, *, limit: int) -> tuple[ReleaseS
     return tuple(_read_score(row) for row in conn.execute(query).mappings())
 
 
-def find_album_by_key(conn: Connection, provider: str | None, key: str) -> Album | None:
-    """Return the album of this id or, of a provider, of this release key; None: there is none."""
-    album = load_album(conn, key)
-    if album is not None and provider in (None, album.provider):
-        return album
-    query = _select_newest().where(quality_scores.c.release_key == key)
+def find_album(conn: Connection, key: str, provider: str | None) -> Album | None:
+    """Return the album of this id or this release key; None: there is none, or not of this provider.
+
+    ``provider`` None: of anybody; where several have a release of one key, of the first by name.
+    """
+    query = _select_newest().where((quality_scores.c.album_id == key) | (quality_scores.c.release_key == key))
     if provider is not None:
         query = query.where(quality_scores.c.provider == provider)
-    row = conn.execute(query.limit(1)).one_or_none()
+    row = conn.execute(query.order_by(quality_scores.c.provider).limit(1)).one_or_none()
     return load_album(conn, row.album_id) if row is not None else None
 
 

@@ -46,15 +46,19 @@ class QualityDay(msgspec.Struct, frozen=True, kw_only=True):
 def close_days(conn: Connection, now: datetime) -> int:
     """Write every day that is over and was not written yet, and return how many rows that were. Safe to repeat.
 
-    Locks the head row, so that no release is measured meanwhile; whoever is measured later counts from today on.
+    Locks the head row where there is a day to write, so that no release is measured meanwhile; whoever is measured
+    later counts from today on.
     """
-    lock_head(conn)
     today = format_instant(now)[:DAY_LENGTH]
+    first = _find_first_open_day(conn)
+    if first is None or first >= today:
+        return 0
+    lock_head(conn)
     rows = [
         {
             "day": one.day,
             "provider": one.provider,
-            "next_day": _next_day(one.day),
+            "next_day": _shift_day(one.day, 1),
             "releases": one.total.releases,
             "points_bp": one.total.points_bp,
             "counts": encode_counts(one.total.counts),
@@ -118,27 +122,35 @@ class _Tally:
         return QualityTotal(releases=self.releases, points_bp=self.points_bp, counts=counts)
 
 
+def _find_first_open_day(conn: Connection) -> str | None:
+    """Return the first day that is not written; None: no release was ever measured."""
+    last: str | None = conn.execute(select(func.max(quality_days.c.day))).scalar_one()
+    if last is not None:
+        return _shift_day(last, 1)
+    first: str | None = conn.execute(select(func.min(quality_scores.c.day))).scalar_one()
+    return first
+
+
 def _compute_open_days(conn: Connection, today: str) -> Iterator[QualityDay]:
     """Yield each day after the last that was written, up to today, of every provider that has had a release."""
-    last = conn.execute(select(func.max(quality_days.c.day))).scalar_one()
-    written = conn.execute(select(quality_days).where(quality_days.c.day == last)).mappings()
-    tallies = {one.provider: _Tally(one.total) for one in map(_read_day, written)}
-    changed = iter(_list_changes(conn, last or ""))
-    pending = next(changed, None)
-    if pending is None and last is None:
+    day = _find_first_open_day(conn)
+    if day is None:
         return
-    day = _next_day(last) if last is not None else pending[0] if pending is not None else today
+    written = conn.execute(select(quality_days).where(quality_days.c.day == _shift_day(day, -1))).mappings()
+    tallies = {one.provider: _Tally(one.total) for one in map(_read_day, written)}
+    changed = iter(_list_changes(conn, day))
+    pending = next(changed, None)
     while day <= today or pending is not None:
         while pending is not None and pending[0] <= day:
             _apply(tallies, pending[1])
             pending = next(changed, None)
         for provider in sorted(tallies):
             yield QualityDay(day=day, provider=provider, total=tallies[provider].total)
-        day = _next_day(day)
+        day = _shift_day(day, 1)
 
 
-def _list_changes(conn: Connection, after: str) -> Iterator[tuple[str, RowMapping]]:
-    """Yield each score that counts from a later day, by day, with the one it took the place of."""
+def _list_changes(conn: Connection, since: str) -> Iterator[tuple[str, RowMapping]]:
+    """Yield each score that counts from some day or a later one, by day, with the one it took the place of."""
     before = quality_scores.alias("before")
     query = (
         select(
@@ -150,7 +162,7 @@ def _list_changes(conn: Connection, after: str) -> Iterator[tuple[str, RowMappin
             before,
             (before.c.album_id == quality_scores.c.album_id) & (before.c.number == quality_scores.c.number - 1),
         )
-        .where(quality_scores.c.day > after)
+        .where(quality_scores.c.day >= since)
         .order_by(quality_scores.c.day)
     )
     for row in conn.execute(query).mappings():
@@ -173,5 +185,5 @@ def _read_day(fields: RowMapping) -> QualityDay:
     return QualityDay(day=fields["day"], provider=fields["provider"], total=total)
 
 
-def _next_day(day: str) -> str:
-    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+def _shift_day(day: str, days: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()

@@ -73,6 +73,10 @@ FINDINGS = Counter(
     help="Findings in deliveries.",
     labels=("severity",),
 )
+CATALOGUE_QUALITY = Gauge(
+    name="antiphon_catalogue_quality_points",
+    help="The mean score of all releases, of a hundred points; alert on a fall. `antiphon quality` says whose and why.",
+)
 AUTHORITY_ALARMS = Counter(
     name="antiphon_authority_alarms_total",
     help="Messages that say what their provider has no authority for, by what it lacks; alert on any.",
@@ -126,6 +130,7 @@ METRICS: tuple[Metric, ...] = (
     DELIVERY_STAGE_SECONDS,
     INBOX_UNITS,
     FINDINGS,
+    CATALOGUE_QUALITY,
     AUTHORITY_ALARMS,
     RENDER_SECONDS,
     PUBLISH_SECONDS,
