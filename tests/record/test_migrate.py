@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from antiphon.catalogue import StatementOrder
 from antiphon.model.decisions import AnchorName, Merge, Split, Takedown, TargetKind
 from antiphon.record import (
     agreement_tables,
@@ -156,6 +157,45 @@ def test_what_was_decided_before_there_was_one_table_of_decisions_is_kept(empty:
     with pytest.raises(IntegrityError), writing(engine) as connection:
         connection.execute(text("INSERT INTO decision_undos VALUES ('nothing', 'ana', '2026')"))
 
+
+def test_contributions_of_before_are_ordered_as_their_statements_are(empty: tuple[Engine, Engine]) -> None:
+    engine, _ = empty
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for statement in SAID_BEFORE:
+            connection.execute(text(statement))
+    migrate(engine)
+    with reading(engine) as connection:
+        kept = connection.execute(text("SELECT delivery_id, statement_order, body FROM contributions")).all()
+    orders = {
+        "d1": StatementOrder(created_at="2026-01-02T03:04:05.000006Z", arranged_at="20260102030405000", receipt=7),
+        "d2": StatementOrder(created_at="", arranged_at="", receipt=123),
+    }
+    assert {row.delivery_id: row.statement_order for row in kept} == {i: order.digits for i, order in orders.items()}
+    assert orders["d2"] < orders["d1"]
+    assert orders["d2"].digits < orders["d1"].digits
+
+
+def _say_before(delivery: str, created: str, arranged: str, receipt: int) -> tuple[str, ...]:
+    album, key = f"{delivery:0<22}", f"'{delivery}', 'north', '{delivery}'"
+    return (
+        f"INSERT INTO deliveries VALUES ('{delivery}', 'north', '', '{delivery}', '', '', '', '', 1, '', {receipt})",
+        f"INSERT INTO statements VALUES ({key}, 1, '')",
+        f"INSERT INTO applied_statements VALUES ({key}, 'new_release', '{created}', '{arranged}', {receipt})",
+        f"INSERT INTO entities VALUES ('{album}', 'album', 1, '')",
+        f"INSERT INTO contributions VALUES ('{album}', 'artist', '{'a' * 22}', '{delivery}', TRUE, 1, '')",
+    )
+
+
+SAID_BEFORE = (
+    "INSERT INTO providers VALUES ('north', 'North', '2026')",
+    *_say_before("d1", "2026-01-02T03:04:05.000006Z", "20260102030405000", 7),
+    *_say_before("d2", "", "", 123),
+)
+"""What an installation of the version before may hold: two albums that speak of one artist."""
 
 DECIDED_BEFORE = (
     "INSERT INTO decisions VALUES ('d1', 'takedown', 'track', 't', 'NO SE', 'ana', '2026-01-01', 'order 17')",

@@ -1,6 +1,6 @@
 """What the catalogue function makes of releases, beside what is stored of them: the two are to be the same."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,7 +12,7 @@ from antiphon.model.errors import Broken
 from antiphon.record.batches import load_inputs_of
 from antiphon.record.bodies import BODY_FORMAT, decode_body, encode_body
 from antiphon.record.entries import contribution_rows
-from antiphon.record.tables import album_tracks, applied_statements, contributions, entities, identifiers
+from antiphon.record.tables import album_tracks, contributions, entities, identifiers
 
 _TYPES: dict[str, type[Album] | type[Artist] | type[Recording] | type[Work]] = {
     EntityKind.ALBUM: Album,
@@ -45,6 +45,7 @@ class Contribution(NamedTuple):
     kind: str
     entity_id: str
     delivery_id: str
+    statement_order: str
     is_leading: bool
     body_format: int
     body: bytes
@@ -60,10 +61,9 @@ class AlbumRows(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """An album that is stored otherwise than it is computed; ``order`` is that of its current statement."""
+    """An album that is stored otherwise than it is computed."""
 
     album_id: str
-    order: StatementOrder
     computed: AlbumRows
     stored: AlbumRows
 
@@ -93,26 +93,24 @@ class CheckedEntities(NamedTuple):
 
 def check_releases(conn: Connection, releases: ReleaseKeys) -> CheckedReleases:
     """Compute some releases, at most a batch, and return how they are stored otherwise."""
-    computed: dict[str, tuple[StatementOrder, AlbumRows]] = {}
+    computed: dict[str, AlbumRows] = {}
     for inputs in load_inputs_of(conn, releases.provider, releases.keys):
         built = build_album(*inputs)
-        computed[built.album.id] = inputs.current.order, make_rows(built)
+        computed[built.album.id] = make_rows(built, inputs.current.order)
     stored = load_rows(conn, list(computed))
     differences = [
-        Difference(album_id, order, rows, stored[album_id])
-        for album_id, (order, rows) in computed.items()
-        if rows != stored[album_id]
+        Difference(album_id, rows, stored[album_id]) for album_id, rows in computed.items() if rows != stored[album_id]
     ]
     return CheckedReleases(list(computed), differences)
 
 
-def make_rows(built: BuiltRelease) -> AlbumRows:
-    """Return what is to be stored of a release."""
+def make_rows(built: BuiltRelease, order: StatementOrder) -> AlbumRows:
+    """Return what is to be stored of a release; ``order`` is that of its current statement."""
     return AlbumRows(
         body=encode_body(built.album),
         tracks=frozenset((track.id, track.recording_id) for track in built.album.tracks),
         identifiers=frozenset(msgspec.structs.astuple(identifier) for identifier in built.identifiers),
-        contributions=frozenset(map(_read_contribution, contribution_rows(built).values())),
+        contributions=frozenset(map(_read_contribution, contribution_rows(built, order).values())),
     )
 
 
@@ -137,7 +135,9 @@ def load_rows(conn: Connection, album_ids: Sequence[str]) -> dict[str, AlbumRows
     spoken: dict[str, list[Contribution]] = {album_id: [] for album_id in album_ids}
     for row in conn.execute(select(contributions).where(contributions.c.album_id.in_(album_ids))):
         body = _renew(row.kind, row.body, row.body_format)
-        said = Contribution(row.kind, row.entity_id, row.delivery_id, row.is_leading, BODY_FORMAT, body)
+        said = Contribution(
+            row.kind, row.entity_id, row.delivery_id, row.statement_order, row.is_leading, BODY_FORMAT, body
+        )
         spoken[row.album_id].append(said)
     return {
         i: AlbumRows(bodies.get(i), frozenset(tracks[i]), frozenset(named[i]), frozenset(spoken[i])) for i in album_ids
@@ -162,7 +162,7 @@ def check_entities(conn: Connection, ids: IdRange) -> CheckedEntities:
 
 def select_newest(conn: Connection, condition: ColumnElement[bool]) -> dict[tuple[str, str], bytes]:
     """Return what the newest statement says of each shared entity that some contributions are of, by kind and id."""
-    newest: dict[tuple[str, str], tuple[tuple[str, str, int], bytes]] = {}
+    newest: dict[tuple[str, str], tuple[str, bytes]] = {}
     for kind, entity_id, order, body in list_contributions(conn, condition):
         known = newest.get((kind, entity_id))
         if known is None or known[0] < order:
@@ -170,25 +170,12 @@ def select_newest(conn: Connection, condition: ColumnElement[bool]) -> dict[tupl
     return {name: body for name, (_, body) in newest.items()}
 
 
-def list_contributions(
-    conn: Connection, condition: ColumnElement[bool]
-) -> Iterable[tuple[str, str, tuple[str, str, int], bytes]]:
+def list_contributions(conn: Connection, condition: ColumnElement[bool]) -> Iterator[tuple[str, str, str, bytes]]:
     """Yield (kind, entity, order of the statement, body) of some contributions."""
-    query = (
-        select(
-            contributions.c.kind,
-            contributions.c.entity_id,
-            contributions.c.body_format,
-            contributions.c.body,
-            applied_statements.c.created_at,
-            applied_statements.c.arranged_at,
-            applied_statements.c.receipt,
-        )
-        .join(applied_statements, applied_statements.c.delivery_id == contributions.c.delivery_id)
-        .where(condition)
-    )
-    for kind, entity_id, body_format, body, created_at, arranged_at, receipt in conn.execute(query):
-        yield kind, entity_id, (created_at, arranged_at, receipt), _renew(kind, body, body_format)
+    spoken = contributions.c
+    query = select(spoken.kind, spoken.entity_id, spoken.statement_order, spoken.body_format, spoken.body)
+    for kind, entity_id, order, body_format, body in conn.execute(query.where(condition)):
+        yield kind, entity_id, order, _renew(kind, body, body_format)
 
 
 def _is_within(column: ColumnElement[str], ids: IdRange) -> ColumnElement[bool]:

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, literal, select, union_all, update
 
-from antiphon.catalogue import BuiltRelease, build_album
+from antiphon.catalogue import BuiltRelease, StatementOrder, build_album
 from antiphon.model.entities import Album, Artist, EntityKind, Recording, Work
 from antiphon.model.findings import Finding
 from antiphon.record.bodies import BODY_FORMAT, decode_body, encode_body
 from antiphon.record.catalogue import load_inputs
 from antiphon.record.changes import Cause, append_changes
 from antiphon.record.quality import record_quality
-from antiphon.record.tables import album_tracks, applied_statements, contributions, entities, identifiers
+from antiphon.record.tables import album_tracks, contributions, entities, identifiers
 from antiphon.record.timeline import load_findings
 
 _Key = tuple[EntityKind, str]
@@ -39,37 +39,26 @@ _STORED = union_all(
     select(*_KEPT, literal(1)).where(entities.c.id.in_(_SPOKEN_OF)),
 )
 
-# The database finds the newest, since an artist may be on thousands of albums. The receipt number is unique, so there
-# is one newest.
-_RANKED = (
-    select(
-        contributions.c.album_id,
-        contributions.c.kind,
-        contributions.c.entity_id,
-        func.row_number()
-        .over(
-            partition_by=(contributions.c.kind, contributions.c.entity_id),
-            order_by=(
-                applied_statements.c.created_at.desc(),
-                applied_statements.c.arranged_at.desc(),
-                applied_statements.c.receipt.desc(),
-            ),
-        )
-        .label("age"),
-    )
-    .join(applied_statements, applied_statements.c.delivery_id == contributions.c.delivery_id)
-    .where(contributions.c.entity_id.in_(bindparam("ids", expanding=True)))
-    .subquery()
+# An artist may be on thousands of albums, so the newest is looked up in the index, entity by entity: of those an album
+# speaks of in one statement.
+_SPOKEN = (contributions.c.kind, contributions.c.entity_id, contributions.c.body, contributions.c.body_format)
+_OWN, _OTHERS = contributions.alias("own"), contributions.alias("others")
+_NEWEST_ORDER = (
+    select(func.max(_OTHERS.c.statement_order)).where(_OTHERS.c.entity_id == _OWN.c.entity_id).scalar_subquery()
 )
 _NEWEST = (
-    select(contributions.c.kind, contributions.c.entity_id, contributions.c.body, contributions.c.body_format)
+    select(*_SPOKEN)
     .join(
-        _RANKED,
-        (contributions.c.album_id == _RANKED.c.album_id)
-        & (contributions.c.kind == _RANKED.c.kind)
-        & (contributions.c.entity_id == _RANKED.c.entity_id),
+        _OWN,
+        (contributions.c.entity_id == _OWN.c.entity_id) & (contributions.c.statement_order == _NEWEST_ORDER),
     )
-    .where(_RANKED.c.age == 1)
+    .where(_OWN.c.album_id == bindparam("album"))
+)
+_NEWEST_OF = (
+    select(*_SPOKEN)
+    .where(contributions.c.entity_id == bindparam("entity"))
+    .order_by(contributions.c.statement_order.desc())
+    .limit(1)
 )
 
 _ON_OTHERS = (
@@ -123,7 +112,7 @@ def write_release(
     if inputs is None:
         return 0
     built = build_album(*inputs)
-    album, spoken_of = built.album, contribution_rows(built)
+    album, spoken_of = built.album, contribution_rows(built, inputs.current.order)
     stored = _load_stored(conn, album.id, (entity_id for _, entity_id in spoken_of))
     before = stored.find_album(album.id)
     changed = dict.fromkeys(_write_bodies(conn, {(EntityKind.ALBUM, album.id): encode_body(album)}, stored))
@@ -133,7 +122,7 @@ def write_release(
         _replace_identifiers(conn, built, is_new=before is None)
     _replace_contributions(conn, album.id, spoken_of, is_new=before is None)
     shared = _sort_shared([*spoken_of, *stored.spoken_of])
-    changed |= dict.fromkeys(_write_shared(conn, shared, stored))
+    changed |= dict.fromkeys(_write_shared(conn, album.id, shared, stored))
     if is_changed:
         changed |= dict.fromkeys(key for key in shared if key[0] is EntityKind.ARTIST)
         known = [i for kind, i in shared if kind is EntityKind.RECORDING and i in stored.bodies]
@@ -146,8 +135,11 @@ def write_release(
     return len(changed)
 
 
-def contribution_rows(built: BuiltRelease) -> dict[tuple[str, str], dict[str, object]]:
-    """Return what a release contributes to shared entities, as rows by (kind, entity id)."""
+def contribution_rows(built: BuiltRelease, order: StatementOrder) -> dict[tuple[str, str], dict[str, object]]:
+    """Return what a release contributes to shared entities, as rows by (kind, entity id).
+
+    ``order`` is that of its current statement.
+    """
     leading = {credit.artist_id for credit in built.album.artists}
     shared: list[tuple[EntityKind, Recording | Artist | Work]] = [
         *((EntityKind.RECORDING, recording) for recording in built.recordings),
@@ -160,6 +152,7 @@ def contribution_rows(built: BuiltRelease) -> dict[tuple[str, str], dict[str, ob
             "kind": kind.value,
             "entity_id": entity.id,
             "delivery_id": built.album.delivery_id,
+            "statement_order": order.digits,
             "is_leading": entity.id in leading,
             "body_format": BODY_FORMAT,
             "body": encode_body(entity),
@@ -243,9 +236,9 @@ def _sort_shared(found: Iterable[tuple[str, str]]) -> list[_Key]:
     return [key for shared in SHARED for key in keys if key[0] is shared]
 
 
-def _write_shared(conn: Connection, shared: list[_Key], stored: _Stored) -> list[_Key]:
+def _write_shared(conn: Connection, album_id: str, shared: list[_Key], stored: _Stored) -> list[_Key]:
     """Write what the newest statement says of shared entities, remove those none speaks of; return what changed."""
-    newest = _select_newest(conn, shared)
+    newest = _select_newest(conn, album_id, shared)
     written = set(_write_bodies(conn, newest, stored))
     gone = {(kind, i) for kind, i in shared if (kind, i) not in newest and i in stored.bodies}
     if gone:
@@ -253,9 +246,16 @@ def _write_shared(conn: Connection, shared: list[_Key], stored: _Stored) -> list
     return [key for key in shared if key in written or key in gone]
 
 
-def _select_newest(conn: Connection, shared: Iterable[_Key]) -> dict[_Key, bytes]:
-    """Return what the newest statement says of each shared entity that some album speaks of: its body."""
-    rows = conn.execute(_NEWEST, {"ids": [entity_id for _, entity_id in shared]})
+def _select_newest(conn: Connection, album_id: str, shared: Iterable[_Key]) -> dict[_Key, bytes]:
+    """Return what the newest statement says of each shared entity that some album speaks of: its body.
+
+    ``shared`` are those that this album speaks of, and maybe some that it no longer does.
+    """
+    rows = list(conn.execute(_NEWEST, {"album": album_id}))
+    found = {row.entity_id for row in rows}
+    for _, entity_id in shared:
+        if entity_id not in found:
+            rows += conn.execute(_NEWEST_OF, {"entity": entity_id})
     return {
         (kind, row.entity_id): encode_body(decode_body(row.body, row.body_format, SHARED[kind]))
         for row in rows

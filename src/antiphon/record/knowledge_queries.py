@@ -60,7 +60,7 @@ SELECT_RECORDINGS_OF_FILES = (
     .limit(MATCHES_LIMIT)
 )
 
-# ix_contributions_entity_id, then pk_applied_statements
+# ix_contributions_entity_id_statement_order, then pk_applied_statements
 SELECT_ALBUMS_OF_RECORDINGS = (
     select(contributions.c.entity_id, contributions.c.album_id, applied_statements.c.provider)
     .join(applied_statements, applied_statements.c.delivery_id == contributions.c.delivery_id)
@@ -114,7 +114,7 @@ SELECT_KNOWN_TO_PROVIDER = (
     .distinct()
 )
 
-# ix_contributions_entity_id
+# ix_contributions_entity_id_statement_order
 SELECT_LEADING = (
     select(contributions.c.entity_id)
     .where(

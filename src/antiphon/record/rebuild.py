@@ -31,7 +31,6 @@ from antiphon.record.tables import contributions, current_statements, entities
 ENTITIES_AT_ONCE = 10_000
 """Ids of one range: some megabytes of bodies."""
 
-Order = tuple[str, str, int]
 Report = Callable[[int, int], None]
 """Told how many releases of how many are done."""
 
@@ -84,16 +83,14 @@ class _Spoken:
     """What albums that are stored otherwise would say of shared entities: those are judged by what is computed."""
 
     def __init__(self) -> None:
-        self.said: dict[tuple[str, str], dict[str, tuple[Order, bytes] | None]] = defaultdict(dict)
+        self.said: dict[tuple[str, str], dict[str, tuple[str, bytes] | None]] = defaultdict(dict)
 
     def add(self, difference: Difference) -> None:
         """Take in what an album would say; None: nothing, though it is stored as if it did."""
-        order = difference.order
         for gone in difference.stored.contributions - difference.computed.contributions:
             self.said[gone.kind, gone.entity_id][difference.album_id] = None
         for said in difference.computed.contributions - difference.stored.contributions:
-            told = (order.created_at, order.arranged_at, order.receipt), said.body
-            self.said[said.kind, said.entity_id][difference.album_id] = told
+            self.said[said.kind, said.entity_id][difference.album_id] = said.statement_order, said.body
 
     def find_differing(self, conn: Connection) -> Iterator[str]:
         """Yield the ids of those that are not stored as the newest statement would have them."""

@@ -297,14 +297,16 @@ contributions = Table(
     Column("album_id", Text, ForeignKey("entities.id"), nullable=False),
     Column("kind", Text, nullable=False),
     Column("entity_id", Text, nullable=False),
-    # The statement it is from, which orders it; and whether the album itself is by this artist.
+    # The statement it is from, and its place in the order of statements; whether the album itself is by this artist.
     Column("delivery_id", Text, ForeignKey("applied_statements.delivery_id"), nullable=False),
+    Column("statement_order", Text, nullable=False),
     Column("is_leading", Boolean, nullable=False),
     Column("body_format", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     CheckConstraint("kind IN ('recording', 'artist', 'work')", name="kind_is_shared"),
     PrimaryKeyConstraint("album_id", "kind", "entity_id"),
-    Index("ix_contributions_entity_id", "entity_id"),
+    # The newest of one entity is the last of its own, on however many albums it is.
+    Index("ix_contributions_entity_id_statement_order", "entity_id", "statement_order"),
 )
 
 identifiers = Table(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     RowMapping,
     Text,
@@ -34,6 +35,7 @@ def upgrade() -> None:
     _unify_decisions()
     _add_quality()
     _add_works()
+    _order_contributions()
     _add_refusals()
 
 
@@ -49,6 +51,15 @@ def _unify_decisions() -> None:
         Column("decision_id", Text, ForeignKey("decisions.id"), primary_key=True),
         _given("undone_by"),
         Column("undone_at", Text, nullable=False),
+    )
+    op.create_table(
+        "unfinished_decisions",
+        Column("decision_id", Text, ForeignKey("decisions.id"), nullable=False),
+        Column("is_undo", Boolean, nullable=False),
+        Column("provider", Text, nullable=False),
+        Column("release_key", Text, nullable=False),
+        Column("worked_at", Text, nullable=False),
+        PrimaryKeyConstraint("decision_id", "is_undo"),
     )
     for name, rows in (("decisions", kept), ("decision_undos", undone)):
         if rows:
@@ -188,6 +199,44 @@ _WIDENED = (
     ("contributions", "('recording', 'artist')", "('recording', 'artist', 'work')"),
 )
 """Tables whose constraint lets a further kind in: the kinds before, and after."""
+
+
+def _order_contributions() -> None:
+    """Keep with each contribution where its statement stands, so that an index has the newest of an entity.
+
+    The same digits as ``StatementOrder.digits``. The table is made anew, since SQLite adds columns at its end alone.
+    """
+    columns = "album_id, kind, entity_id, delivery_id, {}, is_leading, body_format, body"
+    op.execute("CREATE TEMPORARY TABLE contributions_before AS SELECT * FROM contributions")
+    op.drop_table("contributions")
+    op.create_table(
+        "contributions",
+        Column("album_id", Text, ForeignKey("entities.id"), nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("entity_id", Text, nullable=False),
+        Column("delivery_id", Text, ForeignKey("applied_statements.delivery_id"), nullable=False),
+        Column("statement_order", Text, nullable=False),
+        Column("is_leading", Boolean, nullable=False),
+        Column("body_format", Integer, nullable=False),
+        Column("body", LargeBinary, nullable=False),
+        CheckConstraint("kind IN ('recording', 'artist', 'work')", name="kind_is_shared"),
+        PrimaryKeyConstraint("album_id", "kind", "entity_id"),
+        Index("ix_contributions_entity_id_statement_order", "entity_id", "statement_order"),
+    )
+    orders = f"SELECT delivery_id, {_STATEMENT_ORDER} AS digits FROM applied_statements"  # noqa: S608 - ours
+    rows = f"SELECT {columns.format('digits')} FROM contributions_before JOIN orders"  # noqa: S608 - ours
+    rows = f"WITH orders AS ({orders}) {rows} USING (delivery_id)"
+    op.execute(f"INSERT INTO contributions ({columns.format('statement_order')}) {rows}")
+    op.execute("DROP TABLE contributions_before")
+
+
+_CREATED_DIGITS = "created_at"
+for _sign in "-:T.Z":
+    _CREATED_DIGITS = f"replace({_CREATED_DIGITS}, '{_sign}', '')"
+_STATEMENT_ORDER = f"""
+    substr({_CREATED_DIGITS} || '{"0" * 20}', 1, 20) || substr(arranged_at || '{"0" * 17}', 1, 17)
+    || substr('{"0" * 19}' || receipt, length(CAST(receipt AS TEXT)) + 1)
+"""
 
 
 def _add_refusals() -> None:
