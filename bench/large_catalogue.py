@@ -114,7 +114,7 @@ class LargeCatalogue:
             label, person, songs = chance.choice(LABELS), None, self._compile(number, chance)
         else:
             person = self.person(int(self.artists * chance.random() ** 2))
-            label, songs = person.label, _make_songs(number, person, chance)
+            label, songs = person.label, make_songs(number, person, chance)
         return Product(
             number=number, label=label, title=title, icpn=_icpn(number), person=person, songs=songs, messages=messages
         )
@@ -127,14 +127,15 @@ class LargeCatalogue:
             if earlier.person is not None:
                 song = chance.choice(earlier.songs)
                 found[song.isrc] = song
-        return tuple(found.values()) or _make_songs(number, self.person(0), chance)
+        return tuple(found.values()) or make_songs(number, self.person(0), chance)
 
 
 def _hit(number: int, chance: Random) -> int:
     return int(number * chance.random() ** 2)
 
 
-def _make_songs(number: int, person: Person, chance: Random) -> tuple[Song, ...]:
+def make_songs(number: int, person: Person, chance: Random, count: int = 0) -> tuple[Song, ...]:
+    """Return the songs of the release of that number, as many as asked for; 0: as many as releases have."""
     low, high = chance.choices([size for size, _ in SIZES], weights=[weight for _, weight in SIZES])[0]
     return tuple(
         Song(
@@ -144,7 +145,7 @@ def _make_songs(number: int, person: Person, chance: Random) -> tuple[Song, ...]
             person=person,
             label=person.label,
         )
-        for place in range(chance.randint(low, high))
+        for place in range(count or chance.randint(low, high))
     )
 
 
