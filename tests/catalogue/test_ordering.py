@@ -3,7 +3,6 @@
 import pytest
 
 from antiphon.catalogue import StatementOrder, order_statement
-from antiphon.catalogue.selection import select_newest
 from antiphon.model.delivery import DeliveredFile, Delivery
 from antiphon.model.periods import Moment
 from tests.builders import a_moment, a_statement, changed
@@ -52,9 +51,3 @@ def test_a_barcode_is_no_timestamp() -> None:
 
 def test_last_the_receipt_decides() -> None:
     assert _order(NINE, receipt=2) > _order(NINE, receipt=1)
-
-
-def test_the_newest_contribution_is_selected_whatever_the_order_they_come_in() -> None:
-    said = [(_order(NINE, receipt=n), f"name {n}") for n in (2, 3, 1)]
-    assert select_newest(said) == select_newest(reversed(said)) == "name 3"
-    assert select_newest([]) is None

@@ -14,8 +14,8 @@ from antiphon.record import writing
 from antiphon.record.providers import Provider, add_provider
 from tests.builders import a_recording
 from tests.intake.installation import PROVIDER, Installation, installed, now
+from tests.record.deliveries import OTHER_ICPN, an_album, apply
 from tests.record.test_conflicts import ANOTHER_SONG
-from tests.record.test_knowledge import OTHER_ICPN, an_album, apply
 
 
 @pytest.fixture

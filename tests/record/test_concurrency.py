@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 
 from antiphon.intake import commit
@@ -19,7 +19,7 @@ from antiphon.model.errors import Transient
 from antiphon.record import open_record, reading, writing
 from antiphon.record.changes import Cause, Change, append_changes, changes_after, head_version, lock_head
 from antiphon.record.engine import is_postgresql
-from antiphon.record.links import store_links
+from antiphon.record.links import RecordedLinks
 from antiphon.record.rebuild import recompute
 from antiphon.record.tables import (
     album_tracks,
@@ -151,14 +151,14 @@ def test_who_would_change_the_catalogue_waits_for_the_transaction_in_flight(engi
 def test_without_the_lock_two_workers_would_make_one_entity_twice_and_the_database_refuses_the_second(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    both = threading.Barrier(2, timeout=30)
+    both, add_links = threading.Barrier(2, timeout=30), RecordedLinks.add_links
 
-    def store_together(conn: Connection, *arguments: Any) -> object:
+    def add_together(links: RecordedLinks, *arguments: Any) -> object:
         both.wait()
-        return store_links(conn, *arguments)
+        return add_links(links, *arguments)
 
     monkeypatch.setattr(commit, "lock_head", head_version)
-    monkeypatch.setattr(commit, "store_links", store_together)
+    monkeypatch.setattr(RecordedLinks, "add_links", add_together)
     ids = accept_deliveries(engine)
     with ThreadPoolExecutor(2) as threads:
         tries = [threads.submit(apply_all, engine, [delivery_id], str) for delivery_id in (ids[0], ids[1])]

@@ -11,7 +11,7 @@ from antiphon.record.links import list_links
 from antiphon.record.provenance import trace_entity
 from antiphon.record.rebuild import recompute
 from tests.builders import a_recording
-from tests.record.test_knowledge import OTHER_ICPN, an_album, apply
+from tests.record.deliveries import OTHER_ICPN, an_album, apply
 
 ISWC = "T0345246801"
 

@@ -179,7 +179,7 @@ def test_versions_are_applied_in_order_and_what_is_withdrawn_goes(publisher: Pub
     assert (find(follower, "one"), find(follower, "two"), find(follower, "uno")) == (set(), set(), {"t1"})
     with follower.replica.transaction() as view:
         assert view.head.record_version == 20
-        assert view.announced_at_ms == int((NOW - timedelta(minutes=1)).timestamp() * 1000)
+        assert view.head.announced_at_ms == int((NOW - timedelta(minutes=1)).timestamp() * 1000)
 
 
 def test_a_view_stays_at_its_version(publisher: Publisher, follow: Follow) -> None:

@@ -13,7 +13,7 @@ left empty.
 artist, album or recording holds for every track it is on. Rights are never united across providers.
 
 **What is shared.** A recording or an artist may be on albums of several providers. Each album contributes what it says
-of them, and the contribution of the newest statement is what the entity shows (``selection``), whatever arrived first.
+of them, and the contribution of the newest statement is what the entity shows (``ordering``), whatever arrived first.
 
 **Where from**: every value is chosen together with the element, file or decision it is taken from (``choices``), so
 ``provenance`` can name the sources of any field without a second look at how it was chosen.
@@ -45,7 +45,6 @@ from antiphon.catalogue.market_map import MarketGroup, say_instant
 from antiphon.catalogue.ordering import StatementOrder, order_statement
 from antiphon.catalogue.overrides import OVERRIDABLE, read_override
 from antiphon.catalogue.provenance import ElementPlace, GivenField, fields_of, trace_fields
-from antiphon.catalogue.selection import select_newest
 from antiphon.catalogue.sentences import say_judgement
 from antiphon.catalogue.stand_ins import StandIn
 from antiphon.catalogue.takedowns import denied_span
@@ -97,7 +96,6 @@ __all__ = [
     "report_conflict",
     "say_instant",
     "say_judgement",
-    "select_newest",
     "sketch_resource",
     "song_key",
     "trace_fields",

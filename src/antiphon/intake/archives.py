@@ -8,7 +8,6 @@ said: those end as soon as they differ, and never grow beyond it.
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import BinaryIO
 
 from antiphon.intake.archive_entries import ArchiveEntry, ArchiveLimits, require_safe_entries
 from antiphon.intake.folders import see_file
+from antiphon.intake.scratch import lend_folder, remove_abandoned
 from antiphon.intake.tar_archive import list_tar, open_tar, read_tar
 from antiphon.intake.zip_archive import list_zip, read_zip_entry
 from antiphon.model.errors import Refused, Transient
@@ -62,10 +62,9 @@ def open_archive(path: Path, scratch: Path | None = None, limits: ArchiveLimits 
     see_file(path, path.parent)
     limits = limits or ArchiveLimits()
     if scratch is not None:
-        _remove_abandoned(scratch)
-    prefix = f"{FOLDER_PREFIX}{os.getpid()}-"
-    with path.open("rb") as source, tempfile.TemporaryDirectory(prefix=prefix, dir=scratch) as held:
-        root = Path(held) / (_SUFFIX.sub("", path.name).strip(". ") or "archive")
+        remove_abandoned(scratch, FOLDER_PREFIX)
+    with path.open("rb") as source, lend_folder(scratch, FOLDER_PREFIX) as held:
+        root = held / (_SUFFIX.sub("", path.name).strip(". ") or "archive")
         root.mkdir()
         try:
             _unpack(source, path.name, root, limits)
@@ -73,23 +72,6 @@ def open_archive(path: Path, scratch: Path | None = None, limits: ArchiveLimits 
             raise Transient(f"{path.name}: it cannot be unpacked into {held}: {error.strerror}") from error
         inside = list(root.iterdir())
         yield inside[0] if len(inside) == 1 and inside[0].is_dir() else root
-
-
-def _remove_abandoned(scratch: Path) -> None:
-    for folder in scratch.glob(f"{FOLDER_PREFIX}*-*"):
-        owner = folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0]
-        if owner.isdigit() and not _is_alive(int(owner)):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_alive(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _unpack(source: BinaryIO, archive: str, root: Path, limits: ArchiveLimits) -> None:

@@ -1,8 +1,5 @@
 """The third stage: every file the delivery brought becomes renditions, a few files at a time."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
@@ -10,6 +7,7 @@ from time import perf_counter
 
 from antiphon.intake.agreements import find_policy
 from antiphon.intake.checking import make_context, open_links
+from antiphon.intake.scratch import lend_folder, remove_abandoned
 from antiphon.intake.sources import Source, list_sources
 from antiphon.intake.trials import find_trial, limit_clearance
 from antiphon.intake.verdicts import weigh_findings
@@ -83,10 +81,7 @@ def prepare_scratch(scratch: Path) -> None:
     To be called before anything is rendered: what lies there in our own name is of one who had our process id.
     """
     scratch.mkdir(parents=True, exist_ok=True)
-    for folder in scratch.glob(f"{FOLDER_PREFIX}*-*"):
-        owner = folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0]
-        if owner.isdigit() and (int(owner) == os.getpid() or not _is_alive(int(owner))):
-            shutil.rmtree(folder, ignore_errors=True)
+    remove_abandoned(scratch, FOLDER_PREFIX, is_beginning=True)
 
 
 def _render_sources(parts: Parts, sources: Iterable[Source]) -> tuple[dict[str, ResourceMedia], list[Finding]]:
@@ -115,29 +110,19 @@ def _render_source(parts: Parts, source: Source) -> ResourceMedia:
     """Render one file from a private copy of its blob, so that no decoder ever touches the store; record the result."""
     if parts.stop.is_set():
         raise Stopping
-    with tempfile.TemporaryDirectory(dir=parts.scratch, prefix=f"{FOLDER_PREFIX}{os.getpid()}-") as folder:
-        path = Path(folder) / "source"
+    with lend_folder(parts.scratch, FOLDER_PREFIX) as folder:
+        path = folder / "source"
         parts.blobs.get_file(source.file.blob, path)
         path.chmod(0o400)
         started_s = perf_counter()
         if source.resource.kind is ResourceKind.IMAGE:
             media = render_cover(path, parts.blobs, file=source.file.path)
         else:
-            media = render_audio(path, parts.blobs, Path(folder), file=source.file.path)
+            media = render_audio(path, parts.blobs, folder, file=source.file.path)
         parts.metrics.observe(definitions.RENDER_SECONDS, perf_counter() - started_s, kind=source.resource.kind.value)
     with writing(parts.engine) as connection:
         store_media(connection, media)
     return media
-
-
-def _is_alive(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _describe(delivery: Delivery, rendered: Mapping[str, ResourceMedia]) -> str:

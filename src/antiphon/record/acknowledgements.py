@@ -102,12 +102,6 @@ def mark_tried(conn: Connection, answers: Iterable[QueuedAnswer], sent_at: datet
         conn.execute(update(acknowledgements).where(*where).values(values))
 
 
-def count_unsent(conn: Connection) -> int:
-    """Return how many answers senders are still owed."""
-    query = select(func.count()).select_from(acknowledgements).where(acknowledgements.c.sent_at.is_(None))
-    return conn.execute(query).scalar_one()
-
-
 def safe_name(text: str) -> str:
     """Return a sender's text as part of a file name: letters, digits, dots and hyphens; empty: none is left."""
     return _UNSAFE.sub("-", text)[:NAME_LENGTH_MAX].strip("-.")

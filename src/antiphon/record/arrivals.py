@@ -51,12 +51,6 @@ def find_arrivals(conn: Connection, delivery_id: str) -> tuple[Arrival, ...]:
     )
 
 
-def is_test_arrival(conn: Connection, delivery_id: str) -> bool:
-    """Tell whether a delivery came in test batches only. One that also came in a live batch is meant."""
-    found = find_arrivals(conn, delivery_id)
-    return bool(found) and all(arrival.is_test for arrival in found)
-
-
 def add_taken(
     conn: Connection, source: str, unit: str, fingerprint: str, now: datetime, *, problem_count: int = 0
 ) -> None:

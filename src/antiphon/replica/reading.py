@@ -85,15 +85,6 @@ class ReplicaView:
         return self.known.head.version
 
     @property
-    def announced_at_ms(self) -> int:
-        """When that version was announced, in milliseconds since the epoch."""
-        return self.known.head.announced_at_ms
-
-    def age_s(self, now: datetime) -> float:
-        """Return how many seconds ago the node last read the overlay from the store: the clock of the lease."""
-        return measure_freshness(self.head, now).age_s
-
-    @property
     def overlay(self) -> Overlay:
         """The denials in force, as last read from the store."""
         return self.known.overlay

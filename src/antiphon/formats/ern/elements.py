@@ -54,11 +54,6 @@ def first_text(children: Children, *tags: str) -> str:
     return ""
 
 
-def all_texts(children: Children, *tags: str) -> tuple[str, ...]:
-    """Return all texts that are not empty, by name, then in message order."""
-    return tuple(text for tag in tags for element in children.get(tag, ()) if (text := trimmed_text(element)))
-
-
 def take_attribute(element: Element, name: str) -> str:
     """Take an attribute off its element, so that it counts as read, and return it trimmed; "" where there is none."""
     text = element.get(name)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from lxml.etree import _Element as Element
 
-from antiphon.formats.ern.elements import is_true, take_attribute
+from antiphon.formats.ern.elements import group_children, is_true, take_attribute
 from antiphon.formats.ern.values import parse_moment
 from antiphon.model.claims import DatedEvent, Flag, Role, Scope, ScopedText, Term
 from antiphon.model.periods import Moment
@@ -99,14 +99,7 @@ class Reading:
 
     def open(self, element: Element) -> Content:
         """Return the children of an element by name. One pass: several times faster than a search per name."""
-        children: dict[str, list[Element]] = {}  # A plain one is filled faster.
-        for child in element:
-            tag = child.tag
-            if tag in children:
-                children[tag].append(child)
-            else:
-                children[tag] = [child]
-        content = Content(children)
+        content = Content(group_children(element))
         self.opened.append((element, content))
         return content
 
