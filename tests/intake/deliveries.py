@@ -16,6 +16,7 @@ from tests.intake.installation import DPID
 
 SAMPLE_RATE_HZ = 44_100
 FLAC_MS = 2_000
+REGISTRANTS = "TUVWXYZABCDEFGHIJKLMNOPQRS"
 
 
 def a_small_statement(
@@ -26,7 +27,7 @@ def a_small_statement(
     recordings = tuple(
         a_recording(
             n,
-            ids=(DeliveredId(scheme=IdScheme.ISRC, text=f"QZANT26{first + n:05}"),),
+            ids=(DeliveredId(scheme=IdScheme.ISRC, text=an_isrc(first + n)),),
             duration_ms=FLAC_MS,
             duration_text="PT2S",
         )
@@ -53,6 +54,12 @@ def a_small_statement(
         resources=(*recordings, a_cover()),
         releases=releases,
     )
+
+
+def an_isrc(number: int) -> str:
+    """Return the ISRC of the recording of that number: every hundred thousand have a registrant of their own."""
+    block, designation = divmod(number, 100_000)
+    return f"QZAN{REGISTRANTS[block]}26{designation:05}"
 
 
 def an_icpn(number: int) -> str:
