@@ -44,15 +44,14 @@ _STORED = union_all(
 _SPOKEN = (contributions.c.kind, contributions.c.entity_id, contributions.c.body, contributions.c.body_format)
 _OWN, _OTHERS = contributions.alias("own"), contributions.alias("others")
 _NEWEST_ORDER = (
-    select(func.max(_OTHERS.c.statement_order)).where(_OTHERS.c.entity_id == _OWN.c.entity_id).scalar_subquery()
+    select(func.max(_OTHERS.c.statement_order))
+    .where(_OTHERS.c.entity_id == _OWN.c.entity_id)
+    .correlate(_OWN)
+    .scalar_subquery()
 )
+_IS_NEWEST = (contributions.c.entity_id == _OWN.c.entity_id) & (contributions.c.statement_order == _NEWEST_ORDER)
 _NEWEST = (
-    select(*_SPOKEN)
-    .join(
-        _OWN,
-        (contributions.c.entity_id == _OWN.c.entity_id) & (contributions.c.statement_order == _NEWEST_ORDER),
-    )
-    .where(_OWN.c.album_id == bindparam("album"))
+    select(*_SPOKEN).select_from(_OWN.join(contributions, _IS_NEWEST)).where(_OWN.c.album_id == bindparam("album"))
 )
 _NEWEST_OF = (
     select(*_SPOKEN)
