@@ -16,7 +16,7 @@ from antiphon.record.catalogue import albums_of
 from antiphon.record.rebuild import recompute
 from tests.builders import a_recording
 from tests.intake.installation import Installation, installed
-from tests.record.test_knowledge import OTHER_ICPN, an_album, apply
+from tests.record.deliveries import OTHER_ICPN, an_album, apply
 
 NAME = "name:the tidemarks"
 NORTH, SOUTH = (entity_id(EntityKind.ARTIST, provider, NAME) for provider in ("north", "south"))

@@ -89,6 +89,17 @@ def test_an_image_with_an_id_of_its_own_is_known_by_it() -> None:
     assert image_anchor(a_statement(), cover, "icpn:1") == "proprietary:PADPIDA2014120301Q:r-17"
 
 
+@pytest.mark.parametrize(
+    ("text", "anchors"),
+    [("14107338", ("ipi:00014107338",)), ("I-000.000.229-7", ("ipi:I0000002297",)), ("00000000000", ())],
+)
+def test_an_ipi_is_known_with_or_without_its_leading_zeros_and_a_placeholder_not(
+    text: str, anchors: tuple[str, ...]
+) -> None:
+    ids = (DeliveredId(scheme=IdScheme.IPI, text=text),)
+    assert artist_anchors(changed(ARTIST, ids=ids))[:-1] == anchors
+
+
 def test_an_artist_is_known_by_claimed_ids_strongest_first_and_last_by_name() -> None:
     credit = changed(
         ARTIST,
@@ -101,8 +112,8 @@ def test_an_artist_is_known_by_claimed_ids_strongest_first_and_last_by_name() ->
         ),
     )
     assert artist_anchors(credit) == (
+        "proprietary:PADPIDA2014120301Q:8",
         "isni:0000000121032683",
         "ipi:00012345678",
-        "proprietary:PADPIDA2014120301Q:8",
         "name:the tidemarks",
     )

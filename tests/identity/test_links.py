@@ -8,7 +8,7 @@ from antiphon.identity import entity_id, match_release
 from antiphon.model.claims import Credit, DeliveredId, IdScheme, Role, ScopedText
 from antiphon.model.entities import EntityKind, Recording
 from antiphon.model.identifiers import passes_mod_37_36
-from antiphon.model.resources import Resource
+from antiphon.model.resources import Edition, Resource
 from antiphon.model.statement import Statement
 from tests.builders import ARTIST, a_cover, a_recording, a_release, a_statement, an_isrc, changed
 from tests.identity.books import ListBook
@@ -74,6 +74,32 @@ def test_one_song_under_two_isrcs_of_two_providers_is_one_recording() -> None:
     link = book.find_link("south", *key)
     assert link is not None
     assert link.reasons[0] == "same song"
+
+
+def test_two_isrcs_that_come_on_one_recording_are_linked_and_those_of_editions_are_not() -> None:
+    book = ListBook()
+    both = _statement(a_recording(1, ids=(an_isrc(1), an_isrc(9))))
+    first = book.link("north", both)
+    assert first[EntityKind.RECORDING, "isrc:QZANT2600009"] == first[RECORDING_1]
+    later = book.link("north", _statement(a_recording(1, ids=(an_isrc(9),)), ids=(OTHER_ICPN,)))
+    assert later[EntityKind.RECORDING, "isrc:QZANT2600009"] == first[RECORDING_1]
+    editions = tuple(Edition(kind=kind, ids=(an_isrc(n),)) for n, kind in ((1, ""), (8, "ImmersiveEdition")))
+    mixed = book.link("south", _statement(a_recording(1, ids=(an_isrc(1), an_isrc(8)), editions=editions)))
+    assert (EntityKind.RECORDING, "isrc:QZANT2600008") not in mixed
+
+
+def test_the_providers_own_id_of_an_artist_counts_before_an_isni() -> None:
+    book = ListBook()
+    own, isni = Credit(name="A", ids=(_own("a-1"),)), Credit(name="B", ids=(ISNI,))
+    entities = book.link("north", _statement(artist=own)) | book.link(
+        "north", _statement(artist=isni, ids=(OTHER_ICPN,))
+    )
+    both = book.link("north", _statement(artist=Credit(name="C", ids=(ISNI, _own("a-1"))), ids=(GRID,)))
+    assert (
+        both[EntityKind.ARTIST, "name:c"]
+        == entities[EntityKind.ARTIST, "name:a"]
+        != entities[EntityKind.ARTIST, "name:b"]
+    )
 
 
 def test_a_work_is_linked_by_its_iswc_across_providers() -> None:

@@ -3,6 +3,7 @@
 An anchor is text, ``scheme:value``, and only ever compared. Its forms are kept in the record: never change one.
 """
 
+import re
 from collections.abc import Callable, Iterable
 
 from antiphon.identity.credits import list_credits
@@ -27,13 +28,25 @@ from antiphon.model.resources import Resource, ResourceKind
 from antiphon.model.statement import MessageKind, Statement
 
 _RELEASE_SCHEMES = (IdScheme.GRID, IdScheme.ICPN, IdScheme.PROPRIETARY, IdScheme.CATALOG_NUMBER)
-_ARTIST_SCHEMES = (IdScheme.ISNI, IdScheme.IPI, IdScheme.DPID, IdScheme.PROPRIETARY)
+_ARTIST_SCHEMES = (IdScheme.PROPRIETARY, IdScheme.ISNI, IdScheme.IPI, IdScheme.DPID)
+"""A provider's own id first: it tells its artists apart every day, and copies an ISNI once from somewhere."""
+
+_IPI_DIGITS = 11
+"""Of an IPI name number, with leading zeros, which senders mostly leave out. Source: CISAC, IPI name number."""
+
+
+def _read_ipi(text: str) -> str:
+    """Return an IPI name number with all its digits, or another IPI number as written; empty for a placeholder."""
+    plain = re.sub(r"[\s.-]", "", text).upper()
+    return "" if not plain.strip("0") else plain.zfill(_IPI_DIGITS) if plain.isdecimal() else plain
+
 
 _PARSERS: dict[IdScheme, Callable[[str], str]] = {
     IdScheme.GRID: parse_grid,
     IdScheme.ICPN: lambda text: gtin_14(parse_icpn(text)),
     IdScheme.ISRC: parse_isrc,
     IdScheme.ISNI: parse_isni,
+    IdScheme.IPI: _read_ipi,
     IdScheme.ISWC: parse_iswc,
     IdScheme.DPID: parse_dpid,
 }
@@ -85,10 +98,13 @@ def find_isrc(resource: Resource) -> str:
     return found[0].partition(":")[2] if found else ""
 
 
-def isrc_anchor(resource: Resource) -> str:
-    """Return the anchor a recording has by its ISRC, whatever its first one is; empty: it has none that can be read."""
-    isrc = find_isrc(resource)
-    return f"{IdScheme.ISRC}:{isrc}" if isrc else ""
+def isrc_anchors(resource: Resource) -> tuple[str, ...]:
+    """Return the anchors a recording has by its ISRCs, whatever its first one is; mostly one.
+
+    Of a resource in several editions only the first ISRC is the recording's: an immersive mix is another recording.
+    """
+    found = _anchors_by_scheme(_present_ids(resource.ids), (IdScheme.ISRC,))
+    return tuple(found[:1] if len(resource.editions) > 1 else found)
 
 
 def artist_anchors(credit: Credit) -> tuple[str, ...]:
@@ -194,9 +210,10 @@ def _read_anchor(delivered: DeliveredId) -> str:
         return f"{delivered.scheme}:{delivered.namespace.strip()}:{text}"
     parse = _PARSERS.get(delivered.scheme)
     try:
-        return f"{delivered.scheme}:{parse(text) if parse is not None else text}"
+        value = parse(text) if parse is not None else text
     except InvalidIdentifier:
         return ""
+    return f"{delivered.scheme}:{value}" if value else ""
 
 
 def _is_issued_by_party(delivered: DeliveredId) -> bool:

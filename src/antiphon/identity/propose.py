@@ -7,7 +7,7 @@ import msgspec
 from antiphon.identity.anchors import (
     artist_anchors,
     find_isrc,
-    isrc_anchor,
+    isrc_anchors,
     recording_anchors,
     register_of,
     release_keys,
@@ -95,7 +95,9 @@ def match_release(provider: str, statement: Statement, known: LinkBook) -> str:
     if match is None:
         return release_keys(statement)[0]
     anchors = known.anchors_of(provider, match.entity_id)
-    return next(a for a in anchors if entity_id(EntityKind.ALBUM, provider, a) == match.entity_id)
+    made = (a for a in anchors if entity_id(EntityKind.ALBUM, provider, a) == match.entity_id)
+    # A release that was transferred was made by another provider; its key is the first that was handed over.
+    return next(made, anchors[0])
 
 
 def list_asked_anchors(statement: Statement, release: str) -> tuple[tuple[EntityKind, str], ...]:
@@ -106,8 +108,8 @@ def list_asked_anchors(statement: Statement, release: str) -> tuple[tuple[Entity
     asked = [(EntityKind.ALBUM, key) for key in _list_keys(statement, release)]
     for place, anchor in places:
         resource = described[place.resource_reference]
-        named = (*recording_anchors(resource, release, place), isrc_anchor(resource))
-        asked += [(EntityKind.RECORDING, name) for name in named if name]
+        named = (*recording_anchors(resource, release, place), *isrc_anchors(resource))
+        asked += [(EntityKind.RECORDING, name) for name in named]
         asked += [(EntityKind.TRACK, name) for name in (anchor, _track_alias(resource, release))]
         asked += [(EntityKind.WORK, name) for name in work_anchors(resource)]
     for credit in list_credits(statement):
@@ -177,9 +179,9 @@ def _link_recordings(draft: _Draft, release: str, statement: Statement) -> None:
         linked[reference] = draft.link(EntityKind.RECORDING, names, match)
         taken.add(linked[reference])
     for reference, entity in linked.items():
-        alias = isrc_anchor(resources[reference])
-        if alias and draft.find(EntityKind.RECORDING, alias) is None:
-            draft.link(EntityKind.RECORDING, (alias,), _Match(entity, 0.9, ("had this ISRC",)))
+        for alias in isrc_anchors(resources[reference]):
+            if draft.find(EntityKind.RECORDING, alias) is None:
+                draft.link(EntityKind.RECORDING, (alias,), _Match(entity, 0.9, ("had this ISRC",)))
 
 
 def _link_tracks(draft: _Draft, release: str, statement: Statement) -> None:
@@ -198,8 +200,8 @@ def _link_tracks(draft: _Draft, release: str, statement: Statement) -> None:
 
 def _match_own_isrc(draft: _Draft, resource: Resource, anchor: str, taken: set[str]) -> _Match | None:
     """Return the recording that first had the ISRC here, also if no release has it now; None: it is another edition."""
-    alias = isrc_anchor(resource)
-    link = draft.find(EntityKind.RECORDING, alias) if alias else None
+    links = (draft.find(EntityKind.RECORDING, alias) for alias in isrc_anchors(resource))
+    link = next((link for link in links if link is not None), None)
     if link is None or link.entity_id in taken or _has_anchor(draft.anchors_of(link.entity_id), {scheme_of(anchor)}):
         return None
     return _Match(link.entity_id, 0.9, ("same ISRC from the same provider",))
