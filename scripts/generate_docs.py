@@ -10,6 +10,7 @@ from antiphon.rules.rule_table import render_rule_table
 from antiphon.telemetry.reference import describe_telemetry
 from scripts.reference.commands import describe_commands
 from scripts.reference.errors import describe_errors
+from scripts.reference.quality import describe_quality
 from scripts.reference.routes import describe_routes
 from scripts.reference.rules import describe_rule
 from scripts.reference.settings import describe_settings
@@ -21,6 +22,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": describe_errors,
     "http.md": describe_routes,
     "metrics.md": describe_telemetry,
+    "quality.md": describe_quality,
     "rules.md": render_rule_table,
     "settings.md": describe_settings,
     **{f"rules/{rule.id}.md": partial(describe_rule, rule) for rule in list_rules()},
