@@ -64,7 +64,7 @@ def explain(house: House, track_id: str, market: Territory, tier: Tier, at: date
 
 
 @pytest.mark.slow
-@settings(max_examples=12, derandomize=True, deadline=None, database=None)
+@settings(max_examples=8, derandomize=True, deadline=None, database=None)
 @given(releases=RELEASES)
 def test_explain_and_the_read_path_name_the_same_stand_in(
     tmp_path_factory: pytest.TempPathFactory, releases: list[tuple[list[Deal], str, str]]

@@ -75,8 +75,8 @@ def explain_track(
 ) -> Explanation | None:
     """Return why a track of an album, both as built, is or is not playable; None: its statement does not describe it.
 
-    ``message_file`` is the path of the current delivery's message; ``appearances`` are all tracks of the recording
-    with their albums, as built.
+    ``message_file`` is the path of the current delivery's message; ``appearances`` are the other tracks of the
+    recording with their albums, as built.
     """
     album, track = named
     bearings = find_bearings(current, links, decisions, album, track)
@@ -84,7 +84,7 @@ def explain_track(
         return None
     question = Question(asked.market, asked.tier, asked.use, asked.now)
     judgement = judge(bearings, question)
-    stand_ins = StandIns(bearings, track.id, appearances, use=asked.use, now=asked.now)
+    stand_ins = StandIns(bearings, appearances, tiers=(asked.tier, *asked.mapped), use=asked.use, now=asked.now)
     deciding = _find_deciding(bearings.deals, judgement, question)
     bearing_first = sorted(bearings.denials, key=lambda denial: denial not in judgement.denials)
     is_playable = judgement.reason is ExplainedReason.AVAILABLE

@@ -14,8 +14,8 @@ from antiphon.catalogue.judgement import Bearings, ExplainedReason, Question, ju
 from antiphon.catalogue.stand_ins import StandIns
 from antiphon.catalogue.takedowns import denied_territories
 from antiphon.model.availability import Tier, Use
-from antiphon.model.territories import Territory
-from antiphon.rights import WORLD, local_time, territories_of, territory_index, utc_time, withheld_territories
+from antiphon.model.territories import TERRITORIES, Territory
+from antiphon.rights import WORLD, clocks_at, territories_of, utc_time, withheld_territories
 
 
 class MarketGroup(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +86,7 @@ def _map_tier(
 ) -> Iterator[MarketGroup]:
     found: dict[_Answer, list[_Area]] = {}
     for area in areas:
-        market = territories_of(area & -area)[0]
+        market = TERRITORIES[(area & -area).bit_length() - 1]
         judgement = judge(bearings, msgspec.structs.replace(question, market=market))
         has_ended = judgement.reason is ExplainedReason.ENDED and judgement.bearing.span is not None
         turns_at = judgement.bearing.span.ends_at if has_ended and judgement.bearing.span else judgement.changes_at
@@ -99,14 +99,15 @@ def _map_tier(
 def _group_by_clock(answer: _Answer, areas: list[_Area], tier: Tier) -> list[MarketGroup]:
     """Return the groups of one answer, by the instant or by what local clocks show then, whichever are fewer."""
     by_instant: dict[str | None, int] = {}
-    by_clock: dict[str | None, int] = {}
     for area in areas:
         instant = say_instant(area.turns_at)
         by_instant[instant] = by_instant.get(instant, 0) | area.territories
-        for territory in territories_of(area.territories):
-            shown = _say_local(area.turns_at, territory)
-            by_clock[shown] = by_clock.get(shown, 0) | 1 << territory_index(territory)
-    fewer = by_clock if len(by_clock) < len(by_instant) else by_instant
+    by_clock: dict[str | None, int] = {}
+    for area in areas if len(by_instant) > 1 else ():
+        for shown, territories in clocks_at(area.turns_at) if area.turns_at is not None else ((None, WORLD),):
+            if there := territories & area.territories:
+                by_clock[shown] = by_clock.get(shown, 0) | there
+    fewer = by_clock if 0 < len(by_clock) < len(by_instant) else by_instant
     has_ended = answer.reason is ExplainedReason.ENDED
     return [
         MarketGroup(
@@ -125,7 +126,3 @@ def _group_by_clock(answer: _Answer, areas: list[_Area], tier: Tier) -> list[Mar
 def say_instant(at: int | None) -> str | None:
     """Return an instant as ISO 8601 text in UTC; None stays None."""
     return None if at is None else utc_time(at).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _say_local(at: int | None, territory: Territory) -> str | None:
-    return None if at is None else local_time(at, territory).strftime("%Y-%m-%dT%H:%M:%S")

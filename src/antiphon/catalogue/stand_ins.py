@@ -15,7 +15,7 @@ from antiphon.model.availability import Interval, Tier, Use
 from antiphon.model.entities import Album, AlbumType, Track
 from antiphon.model.stand_ins import STAND_INS_TRIED, rank_stand_in
 from antiphon.model.territories import Territory
-from antiphon.rights import available_territories, territory_index
+from antiphon.rights import WORLD, available_territories, territory_index
 
 
 class StandIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,20 +45,28 @@ class StandIns:
     """The tracks of a recording besides one, in the order in which they stand in for it, at one instant."""
 
     def __init__(
-        self, bearings: Bearings, track_id: str, appearances: Iterable[tuple[Album, Track]], *, use: Use, now: datetime
+        self,
+        bearings: Bearings,
+        appearances: Iterable[tuple[Album, Track]],
+        *,
+        tiers: Iterable[Tier],
+        use: Use,
+        now: datetime,
     ) -> None:
-        """Prepare the answers; ``appearances`` are all tracks of the recording, as built."""
+        """Prepare the answers for some tiers; ``appearances`` are the recording's other tracks, as built.
+
+        They are not looked at where the track itself plays to these tiers everywhere.
+        """
         now_s = int(now.timestamp())
-        tried = sorted(appearances, key=lambda pair: pair[1].id)[:STAND_INS_TRIED]
-        others = [(album, track) for album, track in tried if track.id != track_id and track.renditions]
+        own = _playable_territories(bearings.kept if bearings.has_audio else (), use, now_s)
+        self._played = own[Tier.FREE] | own[Tier.PREMIUM]
+        needed = () if all(own[tier] == WORLD for tier in tiers) else appearances
+        tried = sorted(needed, key=lambda pair: pair[1].id)[:STAND_INS_TRIED]
+        others = [(album, track) for album, track in tried if track.renditions]
         others.sort(key=lambda pair: (rank_stand_in(*pair), pair[1].id))
         self._candidates = [
             _Candidate(album, track, _playable_territories(track.intervals, use, now_s)) for album, track in others
         ]
-        own = _playable_territories(bearings.kept, use, now_s) if bearings.has_audio else {}
-        self._played = 0
-        for territories in own.values():
-            self._played |= territories
 
     def territories(self) -> Iterator[int]:
         """Yield sets of territories; where none of them tells two apart, the same tracks stand in."""

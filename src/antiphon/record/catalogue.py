@@ -1,15 +1,17 @@
 """The catalogue as it is stored: entities by id, by identifier and by what they are on."""
 
+from collections.abc import Iterator
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, select
 
-from antiphon.catalogue import CurrentStatement, Links, needed_links
+from antiphon.catalogue import CurrentStatement, Links, has_changed_hands, needed_links
 from antiphon.model.decisions import Decision
 from antiphon.model.entities import Album, Artist, EntityKind, Recording, Track, Work
 from antiphon.record.bodies import decode_body
 from antiphon.record.decisions import decisions_bearing_on
 from antiphon.record.links import load_links
+from antiphon.record.ownership import load_owned
 from antiphon.record.statements import load_current
 from antiphon.record.tables import album_tracks, contributions, entities, identifiers
 
@@ -64,20 +66,20 @@ def albums_of_artist(conn: Connection, artist_id: str) -> tuple[Album, ...]:
     return tuple(sorted(albums, key=lambda album: not leading[album.id]))
 
 
-def load_appearances(conn: Connection, recording_id: str, limit: int) -> tuple[tuple[Album, Track], ...]:
-    """Return the tracks that are a recording, with their albums, the first ``limit`` by track id; one query."""
+def load_appearances(
+    conn: Connection, recording_id: str, limit: int, besides: str = ""
+) -> Iterator[tuple[Album, Track]]:
+    """Yield the tracks that are a recording, but for one, with their albums: the first ``limit`` by id; one query."""
     query = (
         select(album_tracks.c.track_id, entities.c.body, entities.c.body_format)
         .join(entities, entities.c.id == album_tracks.c.album_id)
-        .where(album_tracks.c.recording_id == recording_id)
+        .where(album_tracks.c.recording_id == recording_id, album_tracks.c.track_id != besides)
         .order_by(album_tracks.c.track_id)
         .limit(limit)
     )
-    found: list[tuple[Album, Track]] = []
     for row in conn.execute(query):
         album = decode_body(row.body, row.body_format, Album)
-        found += [(album, track) for track in album.tracks if track.id == row.track_id]
-    return tuple(found)
+        yield from ((album, track) for track in album.tracks if track.id == row.track_id)
 
 
 def list_track_ids(conn: Connection, recording_id: str) -> list[str]:
@@ -95,12 +97,23 @@ def find_entities(conn: Connection, scheme: str, value: str) -> tuple[tuple[Enti
 
 
 def load_inputs(conn: Connection, provider: str, release_key: str) -> Inputs | None:
-    """Return what the catalogue function reads of a release; None: nothing describes the release."""
+    """Return what the catalogue function reads of a release; None: nothing describes the release.
+
+    Of a release that changed hands it is the same, whichever of its owners it is asked for by.
+    """
     current = load_current(conn, provider, release_key)
-    if current is None:
-        return None
-    links = load_links(conn, provider, needed_links(current.statement, release_key))
-    return Inputs(current, links, decisions_bearing_on(conn, provider, set(links.values())))
+    if current is not None:
+        inputs = _gather_inputs(conn, current)
+        if not has_changed_hands(provider, release_key, inputs.links, inputs.decisions):
+            return inputs
+    owned = load_owned(conn, provider, release_key)
+    return _gather_inputs(conn, owned) if owned is not None else None
+
+
+def _gather_inputs(conn: Connection, current: CurrentStatement) -> Inputs:
+    links = load_links(conn, current.provider, needed_links(current.statement, current.release_key))
+    owner = current.owner or current.provider
+    return Inputs(current, links, decisions_bearing_on(conn, owner, set(links.values())))
 
 
 def albums_of(conn: Connection, kind: EntityKind, entity_id: str) -> tuple[tuple[str, str], ...]:

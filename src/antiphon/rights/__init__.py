@@ -40,7 +40,7 @@ from antiphon.rights.instants import UnreadableMoment, instant_in
 from antiphon.rights.intervals import compute_intervals, deal_territories, withheld_territories
 from antiphon.rights.territory_bits import WORLD, bitset_of, territories_of, territory_index
 from antiphon.rights.track_deals import AlbumStreamDeal, deals_for_track
-from antiphon.rights.zones import local_time, utc_time, zone_names, zone_rules_version
+from antiphon.rights.zones import clocks_at, local_time, utc_time, zone_names, zone_rules_version
 
 __all__ = [
     "WORLD",
@@ -51,6 +51,7 @@ __all__ = [
     "Verdict",
     "available_territories",
     "bitset_of",
+    "clocks_at",
     "compute_intervals",
     "deal_territories",
     "deals_for_track",

@@ -5,6 +5,7 @@ numbering is that of ``antiphon.model.territories`` and part of the document for
 """
 
 from collections.abc import Iterable
+from itertools import compress
 
 from antiphon.model.territories import (
     SUCCESSORS,
@@ -45,7 +46,7 @@ def bitset_of(territories: Iterable[Territory]) -> int:
 
 def territories_of(bitset: int) -> tuple[Territory, ...]:
     """Return the territories of a bitset in the order of ``TERRITORIES``; 0: none."""
-    return tuple(territory for index, territory in enumerate(TERRITORIES) if bitset >> index & 1)
+    return tuple(compress(TERRITORIES, map(int, reversed(f"{bitset:b}"))))
 
 
 def certainly_named(codes: Iterable[str], scheme: str = "") -> int:

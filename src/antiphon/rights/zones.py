@@ -12,11 +12,12 @@ prefers the system's files, so zones are loaded from the package by hand.
 """
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata, resources
 from zoneinfo import ZoneInfo
 
 from antiphon.model.territories import Territory
+from antiphon.rights.territory_bits import territory_index
 
 _ZONES = """
     AD=Europe/Andorra AE=Asia/Dubai AF=Asia/Kabul AG=America/Antigua AI=America/Anguilla AL=Europe/Tirane
@@ -66,6 +67,9 @@ _ZONES = """
     ZW=Africa/Harare XK=Europe/Belgrade
 """
 
+INSTANTS_KEPT = 1024
+"""Instants whose clocks all over the world stay known: deals share a few midnights. About 4 KB each."""
+
 _FIRST = int(datetime(1, 1, 3, tzinfo=UTC).timestamp())
 _LAST = int(datetime(9999, 12, 29, tzinfo=UTC).timestamp())
 """Between them every instant is a date in every zone."""
@@ -97,6 +101,20 @@ def utc_time(at: int) -> datetime:
 def local_time(at: int, market: Territory) -> datetime:
     """Return what the clocks of a market show at an instant in seconds since the epoch, with their offset."""
     return utc_time(at).astimezone(load_zone(zone_names()[market]))
+
+
+@lru_cache(maxsize=INSTANTS_KEPT)
+def clocks_at(at: int) -> tuple[tuple[str, int], ...]:
+    """Return every time that clocks somewhere show at an instant, as ISO 8601 without an offset, and where they do.
+
+    The territories are a bitset; together they are the world.
+    """
+    now = utc_time(at)
+    shown: dict[datetime, int] = {}
+    for territory, name in zone_names().items():
+        local = now.astimezone(load_zone(name)).replace(tzinfo=None)
+        shown[local] = shown.get(local, 0) | 1 << territory_index(territory)
+    return tuple((local.isoformat(), territories) for local, territories in shown.items())
 
 
 def zone_rules_version() -> str:

@@ -88,7 +88,7 @@ def answer_explanation(
         found,
         Asked(market=market, tier=tier, now=at, mapped=tuple(mapped) or (tier,)),
         message_file=load_delivery(conn, album.delivery_id).message.path,
-        appearances=load_appearances(conn, track.recording_id, STAND_INS_TRIED),
+        appearances=load_appearances(conn, track.recording_id, STAND_INS_TRIED, besides=track_id),
     )
     if explanation is None:
         raise Broken(f"track {track_id} is in the catalogue, and its statement does not describe it")

@@ -37,8 +37,9 @@ _LINKED_FROM = (
 def _find_playable(call: CatalogueCall, track_id: str) -> DocumentView | None:
     """Return the track of the recording that stands in: the first in rank that the reader may stream; None: none."""
     playable: list[tuple[str, str]] = []
-    for other_id in _list_tracks(call, track_id)[:STAND_INS_TRIED]:
-        data = call.view.get(DocumentKind.TRACK_MEDIA, other_id) if other_id != track_id else None
+    others = [other_id for other_id in _list_tracks(call, track_id) if other_id != track_id]
+    for other_id in others[:STAND_INS_TRIED]:
+        data = call.view.get(DocumentKind.TRACK_MEDIA, other_id)
         if data is not None:
             document = DocumentView(data)
             if document.playability(call.reader) is Playability.PLAYABLE:
