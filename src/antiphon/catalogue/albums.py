@@ -106,7 +106,7 @@ def build_album(current: CurrentStatement, links: Links, decisions: Sequence[Dec
     fields = chosen.fields
     album = Album(
         id=chosen.album_id,
-        provider=current.provider,
+        provider=current.owner or current.provider,
         release_key=current.release_key,
         delivery_id=current.delivery_id,
         title=fields.title.value,
@@ -144,7 +144,7 @@ def choose_release(current: CurrentStatement, links: Links, decisions: Sequence[
     album_id = find_entity(links, EntityKind.ALBUM, current.release_key)
     overrides = collect_overrides(decisions)
     artists = rename_credits(credit_artists(release, links), overrides)
-    subjects = album_subjects_of(artists.value, current.provider)
+    subjects = album_subjects_of(artists.value, current.owner or current.provider)
     chosen = override_recordings(choose_tracks(current, links, artists, overrides), overrides)
     tracks = tuple(apply_denials(track, album_id, subjects, decisions) for track in override_tracks(chosen, overrides))
     fields = AlbumFields(

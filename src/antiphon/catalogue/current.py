@@ -20,7 +20,8 @@ class CurrentStatement(msgspec.Struct, frozen=True, kw_only=True):
     ``delivery_id``: the delivery that made it so. ``media``: by local resource reference, of this delivery's files or,
     where it brought none, of the newest other one's; a resource without a file is not in it. ``is_purged``: the
     delivery purged the release, which the statement only describes. ``described_by``: the delivery whose message the
-    statement is: ``delivery_id`` but after a purge.
+    statement is: ``delivery_id`` but after a purge. ``owner``: whose the release is since a transfer, where that
+    provider has not delivered it yet; empty: ``provider``'s.
     """
 
     provider: str
@@ -31,6 +32,7 @@ class CurrentStatement(msgspec.Struct, frozen=True, kw_only=True):
     media: Mapping[str, ResourceMedia]
     is_purged: bool = False
     described_by: str = ""
+    owner: str = ""
 
 
 def needed_links(statement: Statement, release_key: str) -> tuple[tuple[EntityKind, str], ...]:

@@ -49,6 +49,7 @@ COMMANDS = {
     "geoblock": CommandPlace("decisions", "geoblock", "Keep a target out of some territories."),
     "hold": CommandPlace("decisions", "hold", "Let nothing new about a target go live."),
     "override": CommandPlace("overrides", "override", "Give a field a value of ours."),
+    "transfer": CommandPlace("ownership", "transfer", "Give a release to another provider."),
     "merge": CommandPlace("decisions", "merge", "Make two artists or recordings one."),
     "split": CommandPlace("decisions", "split", "Give an anchor to a new artist or recording."),
     "reassign": CommandPlace("decisions", "reassign", "Give anchors to another artist or recording."),

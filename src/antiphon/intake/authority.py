@@ -9,15 +9,18 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from sqlalchemy import Connection
 
+from antiphon.catalogue import list_owners
 from antiphon.identity import LinkBook, release_keys
 from antiphon.identity.anchors import replaced_release_keys
 from antiphon.model.claims import DeliveredId, IdScheme
+from antiphon.model.decisions import Decision
 from antiphon.model.entities import EntityKind
 from antiphon.model.findings import Finding, Place, Severity
 from antiphon.model.identifiers import InvalidIdentifier, parse_dpid
 from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
 from antiphon.model.statement import Statement
+from antiphon.record.ownership import find_transfers
 from antiphon.record.providers import Provider, find_foreign_parties
 from antiphon.telemetry import Metrics, definitions, log_event
 
@@ -36,12 +39,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """What the record knows of who may say what a message says.
 
     ``foreign_keys`` are keys of the message's release that only other providers have delivered;
-    ``foreign_parties`` the DPIDs among its namespaces that are on file for another provider.
+    ``foreign_parties`` the DPIDs among its namespaces that are on file for another provider. ``transfer``: the decision
+    by which the release went from this provider to another; None: it was never this one's.
     """
 
     provider: Provider | None
     foreign_keys: tuple[str, ...] = ()
     foreign_parties: frozenset[str] = frozenset()
+    transfer: Decision | None = None
 
     @property
     def own_parties(self) -> frozenset[str]:
@@ -57,9 +62,11 @@ def find_standing(
     """Return what the record knows about a message's authority: the links of its keys, and whose other DPIDs are."""
     standing = Standing(provider=provider)
     named = {dpid for _, dpid in _list_namespaces(statement)} - standing.own_parties
+    foreign = _find_foreign_keys(connection, known, provider_id, statement)
     return Standing(
         provider=provider,
-        foreign_keys=_find_foreign_keys(known, provider_id, statement),
+        foreign_keys=tuple(key for key, _ in foreign),
+        transfer=next((moved for _, moved in foreign if moved is not None), None),
         foreign_parties=find_foreign_parties(connection, provider_id, named),
     )
 
@@ -127,6 +134,7 @@ def _check_party(statement: Statement, standing: Standing, message_file: str) ->
 
 
 def _check_release(statement: Statement, standing: Standing, message_file: str) -> Iterator[Finding]:
+    moved = standing.transfer
     for key in standing.foreign_keys[:1]:
         release = statement.main_release or next(iter(statement.releases), None)
         yield Finding(
@@ -136,7 +144,9 @@ def _check_release(statement: Statement, standing: Standing, message_file: str) 
             got=key,
             expected="a release this provider delivered, or one that nobody has",
             fix="ask for the release to be transferred if it has moved to you; else correct its identifiers",
-            message="The release belongs to another provider.",
+            message="The release belongs to another provider."
+            if moved is None
+            else f"The release was transferred to another provider by decision {moved.id} on {moved.decided_at[:10]}.",
         )
 
 
@@ -155,17 +165,28 @@ def _check_namespaces(statement: Statement, standing: Standing, message_file: st
             )
 
 
-def _find_foreign_keys(known: LinkBook, provider_id: str, statement: Statement) -> tuple[str, ...]:
-    """Return the keys of the release under which others have it, strongest first; none where it is also this one's.
+def _find_foreign_keys(
+    connection: Connection, known: LinkBook, provider_id: str, statement: Statement
+) -> list[tuple[str, Decision | None]]:
+    """Return the keys of the release that are others', strongest first; none where one is this provider's.
 
-    Catalogue numbers, and proprietary ids that do not say whose they are, mean different releases to different
-    providers, so they tell nothing.
+    With each comes the transfer by which it became another's; None: it always was. Catalogue numbers, and proprietary
+    ids that do not say whose they are, mean different releases to different providers, so they tell nothing.
     """
     keys = [key for key in (*release_keys(statement), *replaced_release_keys(statement)) if _is_shared_key(key)]
-    owners = {key: {link.provider for link in known.find_links(EntityKind.ALBUM, key)} for key in keys}
-    if any(provider_id in providers for providers in owners.values()):
-        return ()
-    return tuple(key for key in keys if owners[key])
+    links = {key: known.find_links(EntityKind.ALBUM, key) for key in keys}
+    transfers = find_transfers(connection, {link.entity_id for found in links.values() for link in found})
+    foreign: list[tuple[str, Decision | None]] = []
+    for key, found in links.items():
+        albums = {link.entity_id: [one for one in found if one.entity_id == link.entity_id] for link in found}
+        owners = [list_owners(of_album, transfers) for of_album in albums.values()]
+        if any(chain[-1] == provider_id for chain in owners):
+            return []
+        if owners:
+            was_own = any(provider_id in chain for chain in owners)
+            moved = [transfer for transfer in transfers if transfer.target_id in albums]
+            foreign.append((key, moved[-1] if was_own and moved else None))
+    return foreign
 
 
 def _is_shared_key(key: str) -> bool:

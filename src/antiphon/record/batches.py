@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from antiphon.catalogue import CurrentStatement, StatementOrder, needed_links
+from antiphon.catalogue import CurrentStatement, StatementOrder, has_changed_hands, needed_links
 from antiphon.model.media import ResourceMedia
 from antiphon.model.statement import MessageKind, Statement
 from antiphon.record.bodies import decode_body
@@ -54,7 +54,8 @@ def load_inputs_of(conn: Connection, provider: str, release_keys: Sequence[str])
     decided = {decision.target_id for decision in decisions_bearing_on(conn, provider, set(links.values()))}
     for key in release_keys:
         own = {pair: links[pair] for pair in needed.get(key, ()) if pair in links}
-        if key in described and decided.isdisjoint((provider, *own.values())):
+        is_decided = not decided.isdisjoint((provider, *own.values())) or has_changed_hands(provider, key, own, ())
+        if key in described and not is_decided:
             row = rows[key]
             yield Inputs(_make_current(row, described[key], media[row.delivery_id]), own, ())
         elif (inputs := load_inputs(conn, provider, key)) is not None:
