@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from antiphon.surfaces.application import EXPLAIN_PATH, PROVENANCE_PATH, TOKEN_PATH
-from antiphon.surfaces.provider.description import OPERATIONS
+from antiphon.surfaces.provider.operations import OPERATIONS
 from antiphon.surfaces.reads.description import PATHS
 from scripts.reference.markdown import write_code, write_table
 

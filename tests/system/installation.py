@@ -48,6 +48,14 @@ def ask(port: int, path: str, *, method: str = "GET", headers: Mapping[str, str]
         return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
 
 
+def is_answering(port: int) -> bool:
+    """Tell whether the web process answers; an empty catalogue is not ready for listeners, but takes deliveries."""
+    try:
+        return ask(port, "/ops/health").status == 200
+    except OSError:
+        return False
+
+
 def wait_until(is_so: Callable[[], bool], *, within_s: float, what: str) -> None:
     """Return as soon as something is so. Raises: AssertionError if it is not so in time."""
     deadline_s = time.monotonic() + within_s

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from antiphon.access import make_signing_key
 from tests.intake.deliveries import a_small_statement, write_delivery
-from tests.system.installation import antiphon, ask, find_port, running, wait_until
+from tests.system.installation import antiphon, find_port, is_answering, running, wait_until
 
 pytestmark = pytest.mark.process
 
@@ -35,13 +35,6 @@ class Desk(msgspec.Struct, frozen=True):
             lambda: delivery in antiphon("held", "--data", str(self.data)).stdout, within_s=60, what="it is held"
         )
         return delivery
-
-
-def is_answering(port: int) -> bool:
-    try:
-        return ask(port, "/ops/health").status == 200
-    except OSError:
-        return False
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 from antiphon.access import make_signing_key
 from tests.intake.deliveries import a_small_statement, write_delivery
 from tests.intake.installation import DPID, PROVIDER
-from tests.system.installation import antiphon, ask, clean_environment, find_port, running, wait_until
+from tests.system.installation import antiphon, clean_environment, find_port, is_answering, running, wait_until
 
 pytestmark = pytest.mark.process
 
@@ -28,14 +28,6 @@ class Far(msgspec.Struct, frozen=True):
 
     def deliver(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return antiphon("deliver", *arguments, "--to", self.url, environment=self.environment)
-
-
-def is_answering(port: int) -> bool:
-    """Tell whether the web process answers; an empty catalogue is not ready for listeners, but takes deliveries."""
-    try:
-        return ask(port, "/ops/health").status == 200
-    except OSError:
-        return False
 
 
 @pytest.fixture(scope="module")

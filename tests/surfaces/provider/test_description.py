@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from antiphon.record import writing
-from antiphon.surfaces.provider.description import OPERATIONS, describe_provider_api
+from antiphon.surfaces.provider.description import describe_provider_api
+from antiphon.surfaces.provider.operations import OPERATIONS
 from tests.docs.house import OPERATOR
 from tests.intake.deliveries import a_small_statement, write_delivery
 from tests.intake.installation import PROVIDER, now
