@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.catalogue import Links, correct_links, follow_merges, plan_split
+from antiphon.catalogue import Links, correct_links, follow_merges, plan_split, resolve_merges
 from antiphon.model.decisions import AnchorName, Decision, Merge, Split, TargetKind
 from antiphon.model.entities import EntityKind
 
@@ -97,3 +97,9 @@ def test_undoing_one_gives_what_there_would_be_had_it_never_been_made(
     assert correct_links("south", "", LINKS, undone) == correct_links("south", "", LINKS, without)
     shuffled = data.draw(st.permutations(corrections))
     assert correct_links("south", "", LINKS, shuffled) == correct_links("south", "", LINKS, corrections)
+
+
+@given(corrections=CORRECTIONS)
+def test_where_all_merged_ids_lead_is_where_each_of_them_leads(corrections: list[Decision]) -> None:
+    each = {entity_id: follow_merges(entity_id, corrections) for entity_id in "ABCD"}
+    assert resolve_merges(corrections) == {i: into for i, into in each.items() if i != into}

@@ -37,14 +37,13 @@ from antiphon.catalogue.conflicts import (
     find_conflicts,
     report_conflict,
 )
-from antiphon.catalogue.corrections import correct_links, follow_merges, plan_split
+from antiphon.catalogue.corrections import correct_links, follow_merges, plan_split, resolve_merges
 from antiphon.catalogue.current import CurrentStatement, Links, needed_links, withdraw_deals
 from antiphon.catalogue.explain import Asked, DealPlace, Explanation, explain_track
 from antiphon.catalogue.judgement import Bearings, ExplainedReason, Judgement, Question, find_bearings, judge
 from antiphon.catalogue.market_map import MarketGroup, say_instant
 from antiphon.catalogue.ordering import StatementOrder, order_statement
 from antiphon.catalogue.overrides import OVERRIDABLE, read_override
-from antiphon.catalogue.ownership import has_changed_hands, list_owners
 from antiphon.catalogue.provenance import ElementPlace, GivenField, fields_of, trace_fields
 from antiphon.catalogue.sentences import say_judgement
 from antiphon.catalogue.stand_ins import StandIn
@@ -89,14 +88,13 @@ __all__ = [
     "find_conflicts",
     "find_isrc",
     "follow_merges",
-    "has_changed_hands",
     "judge",
-    "list_owners",
     "needed_links",
     "order_statement",
     "plan_split",
     "read_override",
     "report_conflict",
+    "resolve_merges",
     "say_instant",
     "say_judgement",
     "sketch_resource",

@@ -37,6 +37,21 @@ def follow_merges(entity_id: str, decisions: Iterable[Decision]) -> str:
     return _follow(order_corrections(decisions), entity_id)
 
 
+def resolve_merges(decisions: Iterable[Decision]) -> dict[str, str]:
+    """Return the entity that each merged id redirects to: what ``follow_merges`` says of every one, found at once."""
+    leads_to: dict[str, str] = {}
+    found_at: dict[str, set[str]] = {}
+    for decision in order_corrections(decisions):
+        if isinstance(decision.effect, Merge):
+            target, into = decision.target_id, decision.into_id
+            for entity_id in {target, into} - leads_to.keys():
+                leads_to[entity_id], found_at[entity_id] = entity_id, {entity_id}
+            moving = found_at.pop(target, set())
+            leads_to |= dict.fromkeys(moving, into)
+            found_at.setdefault(into, set()).update(moving)
+    return {entity_id: into for entity_id, into in leads_to.items() if entity_id != into}
+
+
 def plan_split(decision_id: str, kind: EntityKind, anchors: Sequence[AnchorName]) -> str:
     """Return the id of the entity that a split makes: it follows from the decision and its first anchor."""
     return make_entity_id(kind, decision_id, anchors[0].anchor)

@@ -33,6 +33,7 @@ from antiphon.intake.work import Clock, Parts, Task
 from antiphon.intake.workflow import deliver, hold_failed
 from antiphon.media import close_nursery
 from antiphon.model.errors import Broken
+from antiphon.record.applying import finish_abandoned
 from antiphon.record.engine import reading, writing
 from antiphon.record.instants import format_instant
 from antiphon.record.quality import DAY_LENGTH
@@ -51,8 +52,8 @@ RECOVERIES_MAX = 25
 night of restarts does not reach it."""
 
 SWEEP_INTERVAL_S = 1.0
-"""How often failed workflows are looked for, and deliveries whose hold is over. Both are rare, and their deliveries
-have waited for a person anyway."""
+"""How often failed workflows are looked for, deliveries whose hold is over, and decisions that were half applied. All
+are rare, and have waited for a person anyway."""
 
 FINISHED_KEPT = timedelta(days=7)
 """How long the workflow engine remembers a finished workflow: for a look into a fault that was noticed late. What came
@@ -111,6 +112,7 @@ def run_worker(
                 while not stop.wait(SWEEP_INTERVAL_S):
                     hold_all_failed(parts, queue)
                     release_unheld(engine, queue, clock())
+                    finish_abandoned(engine, clock())
                     if (now := clock()) >= tidy_at:
                         queue.forget_finished(now - FINISHED_KEPT)
                         keep_quality(engine, metrics, now)

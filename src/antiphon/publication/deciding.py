@@ -1,8 +1,8 @@
 """Decide and undo as whoever decides does it: in the record, in the catalogue and, where it denies, on every node.
 
-The overlay is written inside the transaction that records the decision, which holds the record's write lock: two
-decisions at a time cannot overwrite each other's set, and one that is lost after the overlay was written can only have
-denied too much.
+The overlay is written under the record's write lock: two decisions at a time cannot overwrite each other's set. That of
+a new decision is written in its own transaction, that of an undo after it: what is lost in between can only have denied
+too much, and the publisher's next start writes what is right.
 """
 
 import secrets
@@ -17,6 +17,7 @@ from antiphon.model.decisions import Decision, DecisionKind, Effect, Split, Targ
 from antiphon.model.entities import EntityKind
 from antiphon.publication.denials import write_overlay
 from antiphon.record import deciding, writing
+from antiphon.record.applying import finish_decision
 from antiphon.record.instants import format_instant
 
 DECISION_ID_BYTES = 8
@@ -56,13 +57,15 @@ def decide(engine: Engine, blobs: BlobStore, decision: Decision, now: datetime) 
         changed = deciding.decide(conn, decision, now)
         if decision.kind in _MOVES_OVERLAY:
             write_overlay(conn, blobs, now)
-    return changed
+    return changed + finish_decision(engine, decision.id, now)
 
 
 def undo(engine: Engine, blobs: BlobStore, decision_id: str, *, by: str, now: datetime) -> Decision:
     """Take a decision back and return it so. Raises: Refused as ``record.deciding`` does."""
     with writing(engine) as conn:
         decision = deciding.undo(conn, decision_id, by=by, now=now)
-        if decision.kind in _MOVES_OVERLAY:
+    if decision.kind in _MOVES_OVERLAY:
+        with writing(engine) as conn:
             write_overlay(conn, blobs, now)
+    finish_decision(engine, decision.id, now)
     return decision

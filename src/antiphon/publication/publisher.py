@@ -16,7 +16,7 @@ from antiphon.blobs import BlobStore
 from antiphon.model.delivery import Stage, TimelineEntry
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Refused
-from antiphon.publication.denials import write_overlay
+from antiphon.publication.denials import mend_overlay
 from antiphon.publication.documents import (
     album_entries,
     artist_entries,
@@ -33,7 +33,6 @@ from antiphon.record.decisions import find_redirect, was_merged
 from antiphon.record.instants import format_instant
 from antiphon.record.publications import Announced, announce, announced_head
 from antiphon.record.timeline import append_timeline, load_stages
-from antiphon.segments.overlay import OVERLAY_NAME
 from antiphon.segments.segment import Entry, encode_segment
 from antiphon.segments.version import VersionRecord, encode_version, version_name
 
@@ -73,9 +72,8 @@ class Publisher:
                 f"the store holds version {version + 1}, the record has announced {version}: the record is older than "
                 "what nodes serve; restore a newer record before publishing",
             )
-        if self._blobs.get_named(OVERLAY_NAME) is None:
-            with writing(self._engine) as conn:
-                write_overlay(conn, self._blobs, now)
+        with writing(self._engine) as conn:
+            mend_overlay(conn, self._blobs, now)
         if head is not None:
             self._put_version(head)
             self._mark_live(head, now)

@@ -1,11 +1,11 @@
-"""Decide and undo: the one place that checks a decision, records it with an audit row, and builds what it bears on."""
+"""Decide and undo: the one place that checks a decision, records it with an audit row, and has it applied."""
 
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection
 
-from antiphon.catalogue import Link, correct_links, follow_merges, plan_split, read_override
+from antiphon.catalogue import Link, correct_links, plan_split, read_override
 from antiphon.model.decisions import (
     ENDING,
     FINAL,
@@ -17,14 +17,14 @@ from antiphon.model.decisions import (
     Override,
     Split,
     TargetKind,
-    Transfer,
 )
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Refused
 from antiphon.model.territories import UnknownTerritory, parse_territory
+from antiphon.record.applying import apply_decision
 from antiphon.record.audit import record_act
 from antiphon.record.catalogue import albums_of
-from antiphon.record.changes import Cause, lock_head
+from antiphon.record.changes import lock_head
 from antiphon.record.decisions import (
     add_decision,
     add_undo,
@@ -33,12 +33,9 @@ from antiphon.record.decisions import (
     find_redirect,
     leading_decisions,
 )
-from antiphon.record.entries import write_release
 from antiphon.record.instants import format_instant
 from antiphon.record.links import list_links
 from antiphon.record.providers import find_provider
-from antiphon.record.statements import list_current_keys
-from antiphon.record.transferring import check_transfer, hand_over_links
 
 _LEADING = frozenset({DecisionKind.MERGE, DecisionKind.SPLIT})
 
@@ -52,6 +49,7 @@ _WITHHELD = {
 def decide(conn: Connection, decision: Decision, now: datetime) -> int:
     """Record a decision and apply it to the catalogue; return how many entities changed.
 
+    Call ``applying.finish_decision`` after the transaction: it does what is too much for one.
     Its times may be in any ISO 8601 form. Raises: Refused (the caller's fault) for what cannot be decided.
     """
     lock_head(conn)
@@ -62,13 +60,9 @@ def decide(conn: Connection, decision: Decision, now: datetime) -> int:
         _check_merge(conn, decision, now)
     if isinstance(decision.effect, Split):
         _check_split(conn, decision, decision.effect)
-    if isinstance(decision.effect, Transfer):
-        check_transfer(conn, decision, decision.effect)
     add_decision(conn, decision)
-    if isinstance(decision.effect, Transfer):
-        hand_over_links(conn, decision, decision.effect)
     _write_audit(conn, decision.kind.value, decision, by=decision.decided_by, detail=decision.reason, now=now)
-    return _apply(conn, decision, now)
+    return apply_decision(conn, decision, now)
 
 
 def undo(conn: Connection, decision_id: str, *, by: str, now: datetime) -> Decision:
@@ -91,7 +85,7 @@ def undo(conn: Connection, decision_id: str, *, by: str, now: datetime) -> Decis
     undone = msgspec.structs.replace(decision, undone_by=by.strip(), undone_at=format_instant(now))
     add_undo(conn, decision_id, by=undone.undone_by, now=now)
     _write_audit(conn, "undo", undone, by=by, detail=decision.kind.value, now=now)
-    _apply(conn, undone, now)
+    apply_decision(conn, undone, now)
     return undone
 
 
@@ -188,25 +182,6 @@ def _check_nothing_withheld(conn: Connection, target_id: str, now: datetime) -> 
                 f"{target_id} is {_WITHHELD[decision.kind]} by decision {decision.id}, which would not reach its music "
                 "any more; decide the same about what it becomes first, then undo that one",
             )
-
-
-def _apply(conn: Connection, decision: Decision, now: datetime) -> int:
-    """Build anew every album a decision bears on, as they were and as they will be."""
-    cause = Cause(at=now, decision_id=decision.id)
-    return sum(write_release(conn, provider, key, cause) for provider, key in _list_releases(conn, decision))
-
-
-def _list_releases(conn: Connection, decision: Decision) -> list[tuple[str, str]]:
-    if decision.kind is DecisionKind.HOLD:
-        return []
-    if decision.target_kind is TargetKind.PROVIDER:
-        return [pair for pair in list_current_keys(conn) if pair[0] == decision.target_id]
-    kind, reached = EntityKind(decision.target_kind.value), {decision.target_id}
-    if decision.kind in _LEADING:
-        about = leading_decisions(conn, [decision.target_id, decision.into_id])
-        reached = {entity for d in about for entity in (d.target_id, d.into_id)}
-        reached |= {follow_merges(entity, about) for entity in reached}
-    return sorted({pair for entity in reached for pair in albums_of(conn, kind, entity)})
 
 
 def _meanings(link: Link, kind: EntityKind, about: tuple[Decision, ...]) -> set[str]:

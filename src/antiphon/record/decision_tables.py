@@ -1,6 +1,6 @@
-"""The tables of decisions: one for all of them, and one of what was taken back."""
+"""The tables of decisions: one for all of them, one of what was taken back, and one of what is still being applied."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, PrimaryKeyConstraint, Table, Text
 
 from antiphon.model.decisions import DecisionKind, TargetKind
 from antiphon.record.tables import metadata, one_of
@@ -38,4 +38,17 @@ decision_undos = Table(
     Column("decision_id", Text, ForeignKey("decisions.id"), primary_key=True),
     Column("undone_by", Text, CheckConstraint("undone_by <> ''", name="undone_by_is_given"), nullable=False),
     Column("undone_at", Text, nullable=False),
+)
+
+unfinished_decisions = Table(
+    "unfinished_decisions",
+    metadata,
+    # A decision, or its undo, that bears on more releases than one transaction builds anew.
+    Column("decision_id", Text, ForeignKey("decisions.id"), nullable=False),
+    Column("is_undo", Boolean, nullable=False),
+    # The last release that is done, in the order of provider and key; and when, so that it is seen to be abandoned.
+    Column("provider", Text, nullable=False),
+    Column("release_key", Text, nullable=False),
+    Column("worked_at", Text, nullable=False),
+    PrimaryKeyConstraint("decision_id", "is_undo"),
 )

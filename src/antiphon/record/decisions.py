@@ -4,13 +4,14 @@ What is asked is always about something: a delivery loads the decisions that bea
 thousands there are.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, Row, Select, bindparam, insert, literal, or_, select, tuple_
 
-from antiphon.catalogue import follow_merges
+from antiphon.catalogue import follow_merges, resolve_merges
 from antiphon.model.decisions import Decision, DecisionKind, Effect, TargetKind
 from antiphon.model.errors import Refused
 from antiphon.record.decision_tables import decision_undos, decisions
@@ -18,6 +19,9 @@ from antiphon.record.instants import format_instant
 
 LIST_LIMIT = 1_000
 """Decisions of one look at the list of them."""
+
+IDS_AT_ONCE = 1_000
+"""Ids named in one query: SQLite and PostgreSQL take some ten thousand parameters at most."""
 
 _LEADING = (DecisionKind.MERGE.value, DecisionKind.SPLIT.value)
 _DENYING = (DecisionKind.TAKEDOWN.value, DecisionKind.GEOBLOCK.value)
@@ -110,7 +114,7 @@ def decisions_bearing_on(conn: Connection, provider: str, entity_ids: Iterable[s
     wanted = {provider, *entity_ids}
     while wanted:
         asked |= wanted
-        fresh = _load(conn, _BEARING, targets=sorted(wanted))
+        fresh = [one for ids in _slice(wanted) for one in _load(conn, _BEARING, targets=ids)]
         found |= {decision.id: decision for decision in fresh}
         wanted = {decision.into_id for decision in fresh if decision.into_id} - asked
     return _order(found.values())
@@ -123,7 +127,7 @@ def leading_decisions(conn: Connection, entity_ids: Iterable[str]) -> tuple[Deci
     wanted = set(entity_ids)
     while wanted:
         asked |= wanted
-        fresh = _load(conn, _LEADING_ABOUT, ids=sorted(wanted))
+        fresh = [one for ids in _slice(wanted) for one in _load(conn, _LEADING_ABOUT, ids=ids)]
         found |= {decision.id: decision for decision in fresh}
         wanted = {entity for decision in fresh for entity in (decision.target_id, decision.into_id)} - asked
     return _order(found.values())
@@ -146,11 +150,13 @@ def find_redirect(conn: Connection, entity_id: str) -> str | None:
     return final if final != entity_id else None
 
 
-def list_redirecting(conn: Connection, entity_id: str) -> tuple[str, ...]:
-    """Return the ids that redirect to an entity, sorted."""
-    about = leading_decisions(conn, [entity_id])
-    targets = {decision.target_id for decision in about} - {entity_id}
-    return tuple(sorted(target for target in targets if follow_merges(target, about) == entity_id))
+def find_merged(conn: Connection, entity_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the ids that redirect to some entities, sorted, by entity; one that none leads to is left out."""
+    wanted, found = set(entity_ids), defaultdict(list)
+    for merged, into_id in sorted(resolve_merges(leading_decisions(conn, wanted)).items()):
+        if into_id in wanted:
+            found[into_id].append(merged)
+    return {into_id: tuple(merged) for into_id, merged in found.items()}
 
 
 def was_merged(conn: Connection, entity_id: str) -> bool:
@@ -159,6 +165,11 @@ def was_merged(conn: Connection, entity_id: str) -> bool:
         decisions.c.target_id == entity_id, decisions.c.kind == DecisionKind.MERGE.value
     )
     return conn.execute(query.limit(1)).first() is not None
+
+
+def _slice(ids: Iterable[str]) -> Iterator[list[str]]:
+    ordered = sorted(ids)
+    yield from (ordered[start : start + IDS_AT_ONCE] for start in range(0, len(ordered), IDS_AT_ONCE))
 
 
 def _load(conn: Connection, query: Select[tuple[object, ...]], **parameters: list[str]) -> tuple[Decision, ...]:
