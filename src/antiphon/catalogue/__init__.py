@@ -44,6 +44,7 @@ from antiphon.catalogue.judgement import Bearings, ExplainedReason, Judgement, Q
 from antiphon.catalogue.market_map import MarketGroup, say_instant
 from antiphon.catalogue.ordering import StatementOrder, order_statement
 from antiphon.catalogue.overrides import OVERRIDABLE, read_override
+from antiphon.catalogue.ownership import has_changed_hands, list_owners
 from antiphon.catalogue.provenance import ElementPlace, GivenField, fields_of, trace_fields
 from antiphon.catalogue.sentences import say_judgement
 from antiphon.catalogue.stand_ins import StandIn
@@ -88,7 +89,9 @@ __all__ = [
     "find_conflicts",
     "find_isrc",
     "follow_merges",
+    "has_changed_hands",
     "judge",
+    "list_owners",
     "needed_links",
     "order_statement",
     "plan_split",

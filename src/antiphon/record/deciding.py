@@ -17,6 +17,7 @@ from antiphon.model.decisions import (
     Override,
     Split,
     TargetKind,
+    Transfer,
 )
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Refused
@@ -36,6 +37,7 @@ from antiphon.record.decisions import (
 from antiphon.record.instants import format_instant
 from antiphon.record.links import list_links
 from antiphon.record.providers import find_provider
+from antiphon.record.transferring import check_transfer, hand_over_links
 
 _LEADING = frozenset({DecisionKind.MERGE, DecisionKind.SPLIT})
 
@@ -60,7 +62,11 @@ def decide(conn: Connection, decision: Decision, now: datetime) -> int:
         _check_merge(conn, decision, now)
     if isinstance(decision.effect, Split):
         _check_split(conn, decision, decision.effect)
+    if isinstance(decision.effect, Transfer):
+        check_transfer(conn, decision, decision.effect)
     add_decision(conn, decision)
+    if isinstance(decision.effect, Transfer):
+        hand_over_links(conn, decision, decision.effect)
     _write_audit(conn, decision.kind.value, decision, by=decision.decided_by, detail=decision.reason, now=now)
     return apply_decision(conn, decision, now)
 
