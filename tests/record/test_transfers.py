@@ -5,15 +5,19 @@ from sqlalchemy import Engine, select
 
 from antiphon.intake.authority import check_authority, find_standing
 from antiphon.intake.checking import open_links
+from antiphon.model.availability import Tier
 from antiphon.model.claims import DeliveredId, IdScheme
 from antiphon.model.decisions import Decision, TargetKind, Transfer
-from antiphon.model.entities import Album
+from antiphon.model.entities import Album, EntityKind
 from antiphon.model.errors import Refused
 from antiphon.model.statement import Statement
+from antiphon.model.territories import Territory
 from antiphon.record import deciding, reading, writing
 from antiphon.record.providers import find_provider
 from antiphon.record.tables import album_tracks, contributions, entities, identifiers
 from antiphon.rights import territories_of
+from antiphon.surfaces.explain.answers import answer_explanation
+from antiphon.surfaces.explain.provenance import DecisionSource, answer_provenance
 from tests.builders import a_deal, a_recording, a_release, changed, some_deals
 from tests.supply import NOW, Supply, a_purge, created, entitled
 
@@ -113,6 +117,14 @@ def test_until_the_new_owner_delivers_the_release_stays_as_it_is_and_nobody_may_
     assert (album.title, album.provider, ids(album)) == (before.title, "south", ids(before))
     assert territories(album) == set()
     assert supply.is_proven()
+    with reading(supply.engine) as conn:
+        told = answer_provenance(conn, EntityKind.TRACK, album.tracks[0].id, "intervals")
+        market, tier = Territory("NO"), Tier.PREMIUM
+        explained = answer_explanation(conn, album.tracks[0].id, market=market, tier=tier, at=NOW)
+    assert told is not None
+    assert explained is not None
+    assert [source.id for source in told.fields[0].sources if isinstance(source, DecisionSource)] == ["transfer1"]
+    assert "is granted to nobody until its new owner" in explained.sentence
 
 
 def test_the_new_owners_delivery_keeps_every_id_and_alone_says_what_is_granted(supply: Supply) -> None:

@@ -31,11 +31,12 @@ from antiphon.catalogue.tracks import (
     find_entity,
     override_recordings,
     override_tracks,
+    withhold_tracks,
 )
 from antiphon.catalogue.works import ChosenWorks, assemble_work, choose_works
 from antiphon.identity import SONG, release_keys, sketch_recording, song_key
 from antiphon.model.claims import IdScheme
-from antiphon.model.decisions import Decision, TargetKind
+from antiphon.model.decisions import Decision, DecisionKind, TargetKind
 from antiphon.model.entities import Album, AlbumCopyright, AlbumType, Artist, EntityKind, Recording, Work
 from antiphon.model.errors import Broken
 from antiphon.model.identifiers import parse_icpn
@@ -146,6 +147,8 @@ def choose_release(current: CurrentStatement, links: Links, decisions: Sequence[
     artists = rename_credits(credit_artists(release, links), overrides)
     subjects = album_subjects_of(artists.value, current.owner or current.provider)
     chosen = override_recordings(choose_tracks(current, links, artists, overrides), overrides)
+    if current.owner:
+        chosen = withhold_tracks(chosen, [d for d in decisions if d.kind is DecisionKind.TRANSFER][-1:])
     tracks = tuple(apply_denials(track, album_id, subjects, decisions) for track in override_tracks(chosen, overrides))
     fields = AlbumFields(
         title=choose_title(release.titles),

@@ -54,6 +54,8 @@ def _say_clause(judgement: Judgement, question: Question, bearings: Bearings, cu
 
 def say_missing_deals(current: CurrentStatement) -> str:
     """Return what it means that a track has no deal: nothing of the release has one, or this track alone has none."""
+    if current.owner:
+        return "is granted to nobody until its new owner, to whom it was transferred, has delivered it"
     if any(entry.deals for entry in current.statement.release_deals):
         return "has no deal of its own in its provider's newest message, while other tracks of the release have"
     return "has no deal, since its provider's newest message about the release has none at all"

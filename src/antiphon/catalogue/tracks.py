@@ -115,6 +115,12 @@ def _override(track: ChosenTrack, decided: Mapping[str, Any]) -> ChosenTrack:
     return track._replace(fields=track.fields._replace(**decided))
 
 
+def withhold_tracks(tracks: list[ChosenTrack], transfers: Sequence[Decision]) -> list[ChosenTrack]:
+    """Return the tracks with nothing granted, as a transfer has it until the new owner delivers."""
+    nothing: Chosen[tuple[Interval, ...]] = Chosen((), tuple(transfers))
+    return [track._replace(fields=track.fields._replace(intervals=nothing)) for track in tracks]
+
+
 def assemble_track(chosen: ChosenTrack, album_id: str) -> Track:
     """Return the track that was chosen."""
     fields = chosen.fields
