@@ -15,6 +15,7 @@ from antiphon.record.agreement_tables import (
     waivers,
 )
 from antiphon.record.choreography_tables import acknowledgements, arrivals, taken_units
+from antiphon.record.decision_tables import decision_undos, decisions
 from antiphon.record.tables import (
     album_tracks,
     applied_statements,
@@ -138,6 +139,7 @@ FILLED: Mapping[Table, Mapping[str, Any]] = {
         "kind": "artist",
         "entity_id": ARTIST,
         "delivery_id": "d1",
+        "statement_order": AT,
         "is_leading": True,
         **BODY,
     },
@@ -150,6 +152,17 @@ FILLED: Mapping[Table, Mapping[str, Any]] = {
         "delivery_id": "d1",
         "decision_id": None,
     },
+    decisions: {
+        "id": "t1",
+        "kind": "takedown",
+        "target_kind": "album",
+        "target_id": ALBUM,
+        "into_id": None,
+        "effect": "{}",
+        **DECIDED,
+        "until": None,
+    },
+    decision_undos: {"decision_id": "t1", "undone_by": "ana", "undone_at": AT},
     publications: {"version": 1, "segment": "s1", "parent": "", "record_version": 1, "announced_at": AT},
     agreements: {"provider": "north", "version": 1, "policy": "{}", **DECIDED},
     waivers: {

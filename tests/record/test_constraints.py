@@ -21,6 +21,7 @@ from antiphon.record.agreement_tables import (
     waivers,
 )
 from antiphon.record.choreography_tables import acknowledgements, arrivals, taken_units
+from antiphon.record.decision_tables import decision_undos, decisions
 from antiphon.record.engine import is_postgresql
 from antiphon.record.tables import (
     APPEND_ONLY,
@@ -48,7 +49,7 @@ from antiphon.record.tables import (
 )
 from antiphon.record.upload_tables import upload_completions, uploads
 from tests.databases import ENGINES, lend_record
-from tests.record.rows import ARTIST, AT, FILLED, RECORDING, TRACK, add, change
+from tests.record.rows import ALBUM, ARTIST, AT, FILLED, LATER, RECORDING, TRACK, add, change
 
 PAGE = Path(__file__).parents[2] / "docs" / "record.md"
 KEPT_BY = {
@@ -207,6 +208,9 @@ CASES: Mapping[str, tuple[Executable, ...]] = {
         add(publications, version=2, segment="s2", parent="s1", record_version=-1),
     ),
     "Who decides gives a name and a reason": (
+        add(decisions, id="t2", decided_by=""),
+        add(decisions, id="t2", reason=""),
+        add(decision_undos, decision_id="t2", undone_by=""),
         add(agreements, version=2, decided_by=""),
         add(agreements, version=2, reason=""),
         add(waivers, id="w2", waived_by=""),
@@ -215,7 +219,23 @@ CASES: Mapping[str, tuple[Executable, ...]] = {
         add(audit, done_by=""),
         add(audit, action=""),
     ),
+    "A decision is of a known kind about something known; a merge or split alone leads on, and to another": (
+        add(decisions),
+        add(decisions, id=""),
+        add(decisions, id="t3", target_id=""),
+        add(decisions, id="t3", kind="whim"),
+        add(decisions, id="t3", target_kind="label"),
+        add(decisions, id="t3", into_id=ARTIST),
+        add(decisions, id="t3", kind="merge"),
+        add(decisions, id="t3", kind="merge", into_id=ALBUM),
+    ),
+    "A decision ends after it begins, and only one that takes away for a time ends by itself": (
+        add(decisions, id="t3", until=AT),
+        add(decisions, id="t3", kind="erase", until=LATER),
+    ),
     "A decision is undone at most once, and only one there is": (
+        add(decision_undos),
+        add(decision_undos, decision_id="t9"),
         add(waiver_undos),
         add(waiver_undos, waiver_id="w9"),
     ),
@@ -275,6 +295,7 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
                 add(deliveries, id="other", provider="south", message_id="m2", receipt=2),
                 add(statements, delivery_id="other", provider="south"),
                 add(waivers, id="w2"),
+                add(decisions, id="t2"),
                 add(links, kind="recording", anchor="isrc:1", entity_id=RECORDING, position=2),
             ):
                 conn.execute(attempt)

@@ -334,6 +334,7 @@ _REFUSALS = (
     ("clients", "UPDATE", "NEW.id <> OLD.id OR NEW.tier NOT IN ('free', 'premium')", "a client keeps its id"),
     ("waivers", "INSERT", "NEW.until <> '' AND NEW.until <= NEW.waived_at", "a waiver ends after it begins"),
     ("uploads", "INSERT", "NEW.expires_at < NEW.created_at", "an upload ends after it begins"),
+    ("decisions", "INSERT", "NEW.id = '' OR NEW.target_id = ''", "a decision is about something"),
     ("audit", "INSERT", "NEW.action = ''", "an act is named"),
 )
 """What is refused: of which table's rows, when, and in which words. The conditions ask indexes alone."""
