@@ -122,6 +122,19 @@ def test_a_takedown_reaches_grants_and_look_ups_with_no_new_version(tmp_path: Pa
     follower.close()
 
 
+def test_a_takedown_that_ends_is_over_at_its_second_for_grants_look_ups_and_lists_of_markets(tmp_path: Path) -> None:
+    blobs, follower, read_path = a_node(tmp_path)
+    end = NOW + timedelta(seconds=60)
+    denial = Denial(decision_id="d1", kind=TargetKind.TRACK, entity_id=TRACK, ends_at=int(end.timestamp()))
+    blobs.put_named(OVERLAY_NAME, encode_overlay(Overlay(sequence=1, written_at=NOW.isoformat(), denials=(denial,))))
+    follower.poll(NOW)
+    for at, is_playable, status in ((end - timedelta(microseconds=1), False, 403), (end, True, 200)):
+        assert grant(read_path, now=at).status == status
+        assert ask(read_path, f"/v1/tracks/{TRACK}?market=SE", now=at).content["is_playable"] is is_playable
+        assert ("SE" in ask(read_path, f"/v1/tracks/{TRACK}", now=at).content["available_markets"]) is is_playable
+    follower.close()
+
+
 def test_a_node_that_has_followed_nothing_says_to_come_back(tmp_path: Path) -> None:
     blobs = FolderBlobs(tmp_path / "blobs")
     read_path = ReadPath(Replica(tmp_path / "node"), blobs, KEYS, ReadSettings(public_url="https://music.example"))
