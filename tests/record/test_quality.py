@@ -11,10 +11,12 @@ from sqlalchemy.exc import DatabaseError
 
 from antiphon.catalogue.quality import measure_quality
 from antiphon.catalogue.quality_dimensions import Dimension
+from antiphon.model.decisions import Decision, TargetKind, Transfer
 from antiphon.model.findings import Finding, Severity
 from antiphon.model.statement import MessageKind, Statement
-from antiphon.record import open_record, reading, writing
+from antiphon.record import deciding, open_record, reading, writing
 from antiphon.record.catalogue import load_album
+from antiphon.record.instants import format_instant
 from antiphon.record.providers import Provider, add_provider
 from antiphon.record.quality import find_differing, list_scores, list_worst, measure_album
 from antiphon.record.quality_days import close_days, list_days, sum_days
@@ -144,6 +146,34 @@ def test_a_purged_release_counts_no_more(engine: Engine) -> None:
         assert list_worst(conn, "north", limit=9) == ()
 
 
+def test_a_release_that_changes_hands_takes_its_score_along(engine: Engine) -> None:
+    album_id = commit(engine, a_small_statement(1), day(1))
+    decision = Decision(
+        id="transfer1",
+        effect=Transfer(to_provider="south"),
+        target_kind=TargetKind.ALBUM,
+        target_id=album_id,
+        decided_by="ana",
+        decided_at=format_instant(day(3)),
+        reason="the label changed its distributor",
+    )
+    with writing(engine) as conn:
+        deciding.decide(conn, decision, day(3))
+    with reading(engine) as conn:
+        counted = {(one.day[-1], one.provider): one.total.releases for one in list_days(conn, day(4))}
+        assert counted == {
+            ("1", "north"): 1,
+            ("2", "north"): 1,
+            ("3", "north"): 0,
+            ("3", "south"): 1,
+            ("4", "north"): 0,
+            ("4", "south"): 1,
+        }
+        assert [score.album_id for score in list_worst(conn, "south", limit=9)] == [album_id]
+        assert list_worst(conn, "north", limit=9) == ()
+        assert find_differing(conn) == []
+
+
 def test_every_day_is_there_and_the_last_is_what_is_counted_anew(engine: Engine) -> None:
     fill(engine, 12)
     with reading(engine) as conn:
@@ -215,7 +245,7 @@ def test_scores_that_were_tampered_with_are_found_out(engine: Engine) -> None:
         row = msgspec.structs.asdict(list_scores(conn, album_id, limit=1)[0]) | {"policy_version": 1, "counts": "{}"}
         conn.execute(insert(quality_scores).values(row | {"number": row["number"] + 1, "score_bp": 10_000}))
     with reading(engine) as conn:
-        assert find_differing(conn) == [row["release_key"]]
+        assert find_differing(conn) == [album_id]
 
 
 def test_releases_of_one_barcode_are_found_by_their_key(engine: Engine) -> None:

@@ -127,10 +127,9 @@ def write_release(
         known = [i for kind, i in shared if kind is EntityKind.RECORDING and i in stored.bodies]
         changed |= dict.fromkeys((EntityKind.RECORDING, i) for i in _find_on_others(conn, album.id, known))
     append_changes(conn, changed, cause)
-    current = inputs[0]
-    found = (findings or {}).get(current.delivery_id)
-    found = load_findings(conn, current.delivery_id) if found is None else found
-    record_quality(conn, current, album.id, found, cause)
+    found = (findings or {}).get(inputs.current.delivery_id)
+    found = load_findings(conn, inputs.current.delivery_id) if found is None else found
+    record_quality(conn, inputs.current, album.id, found, cause)
     return len(changed)
 
 

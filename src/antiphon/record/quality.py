@@ -8,13 +8,13 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, case, exists, 
 from antiphon.catalogue import CurrentStatement
 from antiphon.catalogue.quality import Count, Quality, measure_quality
 from antiphon.catalogue.quality_dimensions import POLICY_VERSION, Dimension
-from antiphon.model.entities import Album
+from antiphon.model.entities import Album, EntityKind
 from antiphon.model.findings import Finding
 from antiphon.record.catalogue import load_album, load_inputs
 from antiphon.record.changes import Cause
 from antiphon.record.instants import format_instant
 from antiphon.record.quality_tables import quality_days, quality_scores
-from antiphon.record.statements import list_current_keys, load_current
+from antiphon.record.statements import list_current_keys
 from antiphon.record.timeline import load_findings
 
 Counts = Mapping[Dimension, Count]
@@ -75,7 +75,7 @@ def record_quality(
     measured_at = format_instant(cause.at)
     row = {
         "album_id": album_id,
-        "provider": current.provider,
+        "provider": find_owner(current),
         "release_key": current.release_key,
         "delivery_id": cause.delivery_id,
         "measured_at": measured_at,
@@ -98,7 +98,7 @@ def measure_album(conn: Connection, album: Album) -> Quality | None:
     inputs = load_inputs(conn, album.provider, album.release_key)
     if inputs is None:
         return None
-    return measure_current(inputs[0], load_findings(conn, inputs[0].delivery_id))
+    return measure_current(inputs.current, load_findings(conn, inputs.current.delivery_id))
 
 
 def list_scores(conn: Connection, album_id: str, *, limit: int) -> tuple[ReleaseScore, ...]:
@@ -133,21 +133,27 @@ def find_album(conn: Connection, key: str, provider: str | None) -> Album | None
 
 
 def find_differing(conn: Connection) -> list[str]:
-    """Return the keys of the releases whose kept score is another one than is measured now, sorted; empty: proven.
+    """Return the ids of the albums whose kept score is another one than is measured now, sorted; empty: proven.
 
     Measures every release anew from its statement, media and findings, and writes nothing.
     """
-    kept = {(row.provider, row.release_key): row for row in conn.execute(_select_newest())}
-    differing = []
+    measured: dict[str, tuple[object, ...]] = {}
     for provider, release_key in list_current_keys(conn):
-        current = load_current(conn, provider, release_key)
-        row = kept.pop((provider, release_key), None)
-        if current is not None:
+        inputs = load_inputs(conn, provider, release_key)
+        album_id = inputs.links[EntityKind.ALBUM, release_key] if inputs is not None else ""
+        if inputs is not None and album_id not in measured:
+            current = inputs.current
             quality = measure_current(current, load_findings(conn, current.delivery_id))
-            measured = (not current.is_purged, quality.score_bp, encode_counts(quality.counts))
-            if row is None or (row.is_counted, row.score_bp, row.counts) != measured:
-                differing.append(release_key)
-    return sorted([*differing, *(release_key for _, release_key in kept)])
+            is_counted, counts = not current.is_purged, encode_counts(quality.counts)
+            measured[album_id] = (find_owner(current), is_counted, quality.score_bp, counts)
+    rows = conn.execute(_select_newest())
+    kept = {row.album_id: (row.provider, row.is_counted, row.score_bp, row.counts) for row in rows}
+    return sorted(i for i in kept.keys() | measured.keys() if kept.get(i) != measured.get(i))
+
+
+def find_owner(current: CurrentStatement) -> str:
+    """Return whose release it is, whoever's statement describes it."""
+    return current.owner or current.provider
 
 
 def encode_counts(counts: Counts) -> str:
