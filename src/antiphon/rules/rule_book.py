@@ -7,6 +7,7 @@ from antiphon.rules import (
     batch_rules,
     casing_rules,
     conflict_rules,
+    continuity_rules,
     cover_rules,
     credit_rules,
     date_rules,
@@ -63,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     *date_rules.RULES,
     *deal_rules.RULES,
     *conflict_rules.RULES,
+    *continuity_rules.RULES,
     *file_rules.RULES,
     *media_rules.RULES,
 )

@@ -1,4 +1,4 @@
-"""A track goes live, and ends, at the second its deal says by the clocks of each market, through the real read path.
+"""F12: a track goes live, and ends, at the second its deal says by each market's clocks, through the real read path.
 
 A node is asked at injected times: around each turn, and hour by hour over the two days about it, with clocks that are
 put forward and back, on a leap day, and from UTC-11 to UTC+14. Nothing is early or late by a second.

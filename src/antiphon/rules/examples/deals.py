@@ -61,6 +61,21 @@ def _sold(*offers: tuple[str, str, str]) -> Edit:
     return Edit(_SOLD, "".join(deals))
 
 
+def _renewed(last_day: str) -> Edit:
+    """Return the edit that sells downloads until a last day in 2026, and again from the first day of 2027 on."""
+    start = "<StartDate>2026-03-06</StartDate>"
+    first = _SOLD.replace(start, f"{start}<EndDate>{last_day}</EndDate>")
+    return Edit(_SOLD, first + _SOLD.replace(start, "<StartDate>2027-01-01</StartDate>"))
+
+
+def _excluding(*codes: str) -> Edit:
+    """Return the edit that sells downloads in NO and SE without some of them."""
+    excluded = "".join(f"          <ExcludedTerritoryCode>{code}</ExcludedTerritoryCode>\n" for code in codes)
+    named = "".join(f"          <TerritoryCode>{code}</TerritoryCode>\n" for code in ("NO", "SE"))
+    worldwide = "          <TerritoryCode>Worldwide</TerritoryCode>\n"
+    return Edit(_SOLD, _SOLD.replace(worldwide, named + excluded))
+
+
 _SHORT = tuple(Edit(duration, "<Duration>PT3M20S</Duration>") for duration in _DURATIONS)
 
 EXAMPLES: Mapping[str, Example] = {
@@ -122,4 +137,10 @@ EXAMPLES: Mapping[str, Example] = {
         fails=(_sold(("Worldwide", "6.30", "EUR"), ("SE", "59.00", "SEK")),),
         passes=(_sold(("NO", "6.30", "EUR"), ("SE", "59.00", "SEK")),),
     ),
+    "P15": Example(
+        fails=(Edit(_SOLD, _SOLD + _SOLD),),
+        passes=(Edit(_SOLD, _SOLD.replace("Worldwide", "NO") + _SOLD.replace("Worldwide", "SE")),),
+    ),
+    "P16": Example(fails=(_renewed("2026-12-30"),), passes=(_renewed("2026-12-31"),)),
+    "P17": Example(fails=(_excluding("NO", "SE"),), passes=(_excluding("NO"),)),
 }
