@@ -2,14 +2,21 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from antiphon.access import make_signing_key
+from antiphon.cli.clock import read_clock
+from antiphon.cli.installation import open_installation
+from antiphon.record import writing
+from tests.builders import changed
 from tests.intake.deliveries import a_small_statement, write_delivery
+from tests.record.releases import commit_statement
 from tests.system.installation import antiphon, find_port, is_answering, running, wait_until
 
 pytestmark = pytest.mark.process
@@ -63,6 +70,21 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
 
 
+@pytest.fixture(scope="module")
+def trended(desk: Desk) -> str:
+    """Have releases of a month, half of them without a label; return the title of one."""
+    engine, today = open_installation(desk.data).engine, read_clock()
+    with writing(engine) as conn:
+        for number in range(1, 9):
+            statement = a_small_statement(100 + number)
+            bare = changed(statement.releases[0], labels=()) if number % 2 else statement.releases[0]
+            came_at = today - timedelta(days=32 - 4 * number)
+            told = changed(statement, releases=(bare, *statement.releases[1:]))
+            commit_statement(conn, told, came_at, provider="other")
+    engine.dispose()
+    return "Harbour Lights"
+
+
 def open_page(browser: Browser, desk: Desk, *, has_script: bool = True) -> tuple[Page, list[str]]:
     """Return a page that is signed in, and what goes wrong in it."""
     context = browser.new_context(
@@ -114,3 +136,25 @@ def test_a_hold_is_rejected_at_the_console_without_a_script(desk: Desk, browser:
     page.goto("/console/held")
     expect(page.locator(f'a[href="/console/deliveries/{delivery}"]')).to_have_count(0)
     page.context.close()
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_quality_of_data_is_drawn_without_a_script_at_any_width(
+    desk: Desk, browser: Browser, trended: str, size: ViewportSize, scheme: Literal["light", "dark"]
+) -> None:
+    page, faults = open_page(browser, desk, has_script=False)
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme)
+    page.goto("/console/quality")
+    drawn = page.get_by_role("img", name="Score of each day from")
+    expect(drawn).to_be_visible()
+    box, line = drawn.bounding_box(), drawn.locator(".line").bounding_box()
+    assert box is not None
+    assert line is not None
+    assert line["width"] == pytest.approx(box["width"], abs=4), "the line goes from one end to the other"
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], "the page scrolls sideways"
+    page.get_by_role("link", name=trended).first.click()
+    expect(page.get_by_role("heading", name=trended)).to_be_visible()
+    expect(page.get_by_text("no front cover")).to_be_visible()
+    assert faults == []
