@@ -101,6 +101,7 @@ _EXPLAINED_MEANINGS = {
     ExplainedReason.GEOBLOCKED: "deals grant it, and a decision for the law or a licence keeps it out of this market",
     ExplainedReason.WITHDRAWN: "a deal of the provider's newest message takes it down, or cancels all deals",
     ExplainedReason.PURGED: "the provider purged the release",
+    ExplainedReason.TRANSFERRED: "the release was given to another provider, which has not delivered it yet",
     ExplainedReason.NO_AUDIO: "deals grant it, and no audio of it was ever delivered",
 }
 

@@ -13,7 +13,7 @@ from antiphon.model.entities import AlbumType
 from antiphon.model.statement import Statement
 from antiphon.rights import Span
 from tests.builders import a_deal, a_statement, some_deals
-from tests.catalogue.asking import NO, NOW, SE, explain_statement
+from tests.catalogue.asking import NO, NOW, SE, explain_current, explain_statement
 from tests.catalogue.statements import a_current
 
 
@@ -122,6 +122,16 @@ def test_what_a_decision_will_keep_back_when_its_deal_starts_is_no_promise() -> 
     assert (over.reason, over.changes_at) == (ExplainedReason.NOT_YET, _seconds("2026-11-30T23:00:00Z"))
     later = explain_statement(statement, deny=[(TargetKind.ALBUM, Takedown(), "2026-12-05T00:00:00Z")])
     assert (later.reason, later.changes_at) == (ExplainedReason.NOT_YET, _seconds("2026-12-05T00:00:00Z"))
+
+
+def test_a_release_whose_new_owner_has_not_delivered_it_says_so_and_names_no_deal_of_the_last_one() -> None:
+    current, links = a_current(a_statement())
+    given = msgspec.structs.replace(current, owner="south")
+    explanation = explain_current(given, links)
+    assert (explanation.is_playable, explanation.reason) == (False, ExplainedReason.TRANSFERRED)
+    assert "given to another provider, which has not delivered it yet" in explanation.sentence
+    assert (explanation.deal, explanation.competing) == (None, ())
+    assert {group.reason for group in explanation.market_map} == {ExplainedReason.TRANSFERRED}
 
 
 def test_a_track_without_audio_is_granted_but_not_playable_at_any_time() -> None:

@@ -43,6 +43,8 @@ class ExplainedReason(StrEnum):
     """A deal of the provider's newest message takes it down, or cancels all deals."""
     PURGED = "purged"
     """The provider purged the release."""
+    TRANSFERRED = "transferred"
+    """The release was given to another provider, which has not delivered it yet."""
     NO_AUDIO = "no_audio"
     """Deals grant it, and no audio of it was ever delivered."""
 
@@ -64,7 +66,8 @@ class Bearings(msgspec.Struct, frozen=True, kw_only=True):
     """All that bears on whether anybody may use a track, worked out once for every question about it.
 
     ``deals``: the track's, in message order. ``granted``: what they come to; ``untaken``: what they would, without
-    those that take down. ``kept``: what the ``denials``, which are decisions, leave of what is granted.
+    those that take down. ``kept``: what the ``denials``, which are decisions, leave of what is granted. Where the release
+    ``is_transferred`` to a provider who has not delivered it yet, nothing is granted and no deal counts.
     """
 
     deals: tuple[Deal, ...]
@@ -74,6 +77,7 @@ class Bearings(msgspec.Struct, frozen=True, kw_only=True):
     denials: tuple[Decision, ...]
     has_audio: bool
     is_purged: bool
+    is_transferred: bool = False
 
 
 class Judgement(NamedTuple):
@@ -105,7 +109,7 @@ def find_bearings(
     )
     if reference is None:
         return None
-    deals = deals_for_track(current.statement, reference)
+    deals = deals_for_track(current.statement, reference) if not current.owner else ()
     granted = compute_intervals(deals)
     takes = any(deal.is_takedown for deal in deals)
     denials = denials_of(subjects_of(track) | album_subjects_of(album.artists, album.provider), decisions)
@@ -117,6 +121,7 @@ def find_bearings(
         denials=denials,
         has_audio=bool(track.renditions),
         is_purged=current.is_purged,
+        is_transferred=bool(current.owner),
     )
 
 
@@ -128,8 +133,9 @@ def judge(bearings: Bearings, question: Question) -> Judgement:
         reason = ExplainedReason.AVAILABLE if bearings.has_audio else ExplainedReason.NO_AUDIO
         return Judgement(reason, kept, changes_at)
     granted = question.evaluate(bearings.granted) if bearings.denials else kept
-    if bearings.is_purged:
-        return Judgement(ExplainedReason.PURGED, granted, changes_at)
+    if bearings.is_transferred or bearings.is_purged:
+        reason = ExplainedReason.TRANSFERRED if bearings.is_transferred else ExplainedReason.PURGED
+        return Judgement(reason, granted, changes_at)
     if granted.reason in _OPEN:
         if granted.reason is kept.reason:
             return Judgement(ExplainedReason(kept.reason.value), kept, changes_at)

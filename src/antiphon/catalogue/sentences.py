@@ -43,6 +43,7 @@ def _say_clause(judgement: Judgement, question: Question, bearings: Bearings, cu
         if is_cancelled
         else f"is taken down in {market} by a deal of its provider's newest message",
         ExplainedReason.PURGED: "was purged by its provider",
+        ExplainedReason.TRANSFERRED: "was given to another provider, which has not delivered it yet",
         ExplainedReason.TAKEN_DOWN: f"is taken down for {listeners} by a decision on the {target}"
         + (f" until {until}" if until else ""),
         ExplainedReason.GEOBLOCKED: f"is blocked in {market} by a decision on the {target}"

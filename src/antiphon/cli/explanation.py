@@ -106,7 +106,8 @@ def _list_facts(answer: ExplainAnswer) -> Iterator[tuple[str, str]]:
         where = ", ".join(decision.territories) or "everywhere"
         said = f"{decision.kind} of {decision.target} {where}{until}, {decision.id} by {decision.decided_by}"
         yield "decision", f"{said}: {decision.reason}"
-    yield "delivery", f"{answer.delivery_id} of {answer.provider}"
+    if answer.delivery_id:
+        yield "delivery", f"{answer.delivery_id} of {answer.provider}"
 
 
 def _tell_group(group: MarketGroup) -> Iterator[str]:

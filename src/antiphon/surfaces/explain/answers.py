@@ -6,7 +6,16 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
-from antiphon.catalogue import Asked, DealPlace, Explanation, MarketGroup, StandIn, explain_track, say_instant
+from antiphon.catalogue import (
+    Asked,
+    DealPlace,
+    ExplainedReason,
+    Explanation,
+    MarketGroup,
+    StandIn,
+    explain_track,
+    say_instant,
+)
 from antiphon.model.availability import Tier
 from antiphon.model.entities import Album, Track
 from antiphon.model.errors import Broken
@@ -117,7 +126,8 @@ def write_answer(explanation: Explanation, named: tuple[Album, Track]) -> Explai
         stand_ins=explanation.stand_ins,
         market_map=explanation.market_map,
         provider=album.provider,
-        delivery_id=album.delivery_id,
+        # Until a new owner delivers, the current delivery is the last one's.
+        delivery_id=album.delivery_id if explanation.reason is not ExplainedReason.TRANSFERRED else "",
         deal=explanation.deal,
         competing=explanation.competing,
         decisions=tuple(
