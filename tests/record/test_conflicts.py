@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from antiphon.catalogue import Conflict
 from antiphon.model.claims import Credit, IdScheme, ScopedText
@@ -12,6 +12,7 @@ from antiphon.record import reading
 from antiphon.record.catalogue import find_entities
 from antiphon.record.conflicts import list_conflicts
 from tests.builders import a_deal, a_recording, changed, some_deals
+from tests.databases import ON_SQLITE
 from tests.record.deliveries import ICPN, NOW, OTHER_ICPN, an_album, apply
 
 ANOTHER_SONG: dict[str, Any] = {
@@ -65,3 +66,21 @@ def test_one_barcode_of_two_providers_is_a_conflict_where_both_grant_a_territory
     for provider in ("north", "south", None):
         found = conflicts_of(engine, provider)
         assert [(conflict.scheme, conflict.value) for conflict in found] == [(IdScheme.ICPN, f"0{ICPN}")] * count
+
+
+@ON_SQLITE
+def test_a_provider_is_asked_about_by_its_own_albums_whatever_the_size_of_the_catalogue(engine: Engine) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if "AS theirs" in statement:
+            asked.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    conflicts_of(engine, "north")
+    event.remove(engine, "before_cursor_execute", note)
+    ((statement, parameters),) = asked
+    with engine.connect() as conn:
+        plan = [row.detail for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    assert plan[0].startswith("SEARCH links USING")
+    assert plan[1].startswith("SEARCH mine USING INDEX ix_identifiers_album_id")

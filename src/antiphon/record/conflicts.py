@@ -31,6 +31,7 @@ _NAMES_SOMETHING = (
 _mine, _theirs = identifiers.alias("mine"), identifiers.alias("theirs")
 
 # From the provider's albums (pk_links) to their identifiers (ix_identifiers_album_id) to others' (pk_identifiers).
+# A scheme with nothing appended is no key of an index: else SQLite begins with every ISRC there is, for each album.
 _OF_PROVIDER = (
     select(_mine.c.scheme, _mine.c.value)
     .select_from(links)
@@ -45,7 +46,7 @@ _OF_PROVIDER = (
     .where(
         links.c.provider == bindparam("provider"),
         links.c.kind == EntityKind.ALBUM.value,
-        _mine.c.scheme.in_([scheme for scheme, _ in _NAMES_SOMETHING]),
+        (_mine.c.scheme + "").in_([scheme for scheme, _ in _NAMES_SOMETHING]),
         _mine.c.kind.in_([kind for _, kind in _NAMES_SOMETHING]),
     )
     .distinct()
