@@ -49,6 +49,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
 class _Track(msgspec.Struct, frozen=True):
     place: str
     resource: Resource
+    isrc: str
     roles: frozenset[str]
 
     @property
@@ -73,6 +74,7 @@ class _Subject:
             _Track(
                 f"{place.disc_number}-{place.track_number}",
                 resource := resources[place.resource_reference],
+                find_isrc(resource),
                 common | frozenset(_role_words((*resource.contributors, *resource.display_artists))),
             )
             for place in list_track_places(self.statement)
@@ -101,21 +103,26 @@ class _Subject:
         return Gap(where="the release", line=self.release.line)
 
 
-def cover_release(
-    statement: Statement, release: Release, media: Mapping[str, ResourceMedia]
-) -> dict[Dimension, Coverage]:
-    """Return how much of each dimension that is a share is there. ``media`` is by local resource reference."""
+class Survey(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of each dimension that is a share is there, and the tracks whose recording stands there before."""
+
+    coverage: Mapping[Dimension, Coverage]
+    repeated: tuple[Gap, ...]
+
+
+def survey_release(statement: Statement, release: Release, media: Mapping[str, ResourceMedia]) -> Survey:
+    """Return what of a statement's main release is there. ``media`` is by local resource reference."""
     subject = _Subject(statement, release, media)
-    return {dimension: cover(subject) for dimension, cover in _COVERS.items()}
+    coverage = {dimension: cover(subject) for dimension, cover in _COVERS.items()}
+    return Survey(coverage=coverage, repeated=_list_repeated(subject))
 
 
-def list_repeated(statement: Statement) -> tuple[Gap, ...]:
+def _list_repeated(subject: _Subject) -> tuple[Gap, ...]:
     """Return the tracks whose recording, or ISRC, stands on the release before; mostly none."""
-    release = statement.main_release
     seen: set[str] = set()
     repeated = []
-    for track in _Subject(statement, release, {}).tracks if release is not None else ():
-        names = {name for name in (track.resource.reference, find_isrc(track.resource)) if name}
+    for track in subject.tracks:
+        names = {track.resource.reference, track.isrc} - {""}
         if names & seen:
             repeated.append(track.gap)
         seen |= names
@@ -248,7 +255,7 @@ def _role_words(credits_: Iterable[Credit]) -> Iterator[str]:
 
 
 _COVERS: dict[Dimension, Callable[[_Subject], Coverage]] = {
-    Dimension.ISRC: _of_tracks(lambda _, track: bool(find_isrc(track.resource))),
+    Dimension.ISRC: _of_tracks(lambda _, track: bool(track.isrc)),
     Dimension.ICPN: _of_release(_has_icpn),
     Dimension.ISWC: _of_tracks(_has_iswc),
     Dimension.ARTIST_IDS: _cover_artist_ids,

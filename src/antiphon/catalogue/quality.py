@@ -18,7 +18,7 @@ from itertools import accumulate
 
 import msgspec
 
-from antiphon.catalogue.coverage import Coverage, cover_release, list_repeated
+from antiphon.catalogue.coverage import Coverage, Gap, survey_release
 from antiphon.catalogue.quality_dimensions import MEASURES, PERFECT_BP, POINT_BP, Dimension, Measure
 from antiphon.model.errors import Broken
 from antiphon.model.findings import Finding, Severity, sort_findings
@@ -98,17 +98,17 @@ def measure_quality(
     release = statement.main_release
     if release is None:
         raise Broken("a statement without a main release has no quality; it cannot be current")
-    coverage = cover_release(statement, release, media)
+    survey = survey_release(statement, release, media)
     sorted_findings = sort_findings(list(dict.fromkeys(findings)))
     counts: dict[Dimension, Count] = {}
     losses: list[Loss] = []
     for measure in MEASURES:
-        covered = coverage.get(measure.dimension)
+        covered = survey.coverage.get(measure.dimension)
         if covered is not None:
             lost = _lose_shares(measure, covered)
             counts[measure.dimension] = Count(covered.have, covered.of, _sum_points(lost))
         else:
-            faults = _list_faults(measure, statement, sorted_findings)
+            faults = _list_faults(measure, survey.repeated, sorted_findings)
             lost = _lose_to_faults(measure, faults)
             counts[measure.dimension] = Count(0, len(faults), _sum_points(lost))
         losses += lost
@@ -142,7 +142,7 @@ def _lose_shares(measure: Measure, covered: Coverage) -> list[Loss]:
     ]
 
 
-def _list_faults(measure: Measure, statement: Statement, findings: Sequence[Finding]) -> list[Loss]:
+def _list_faults(measure: Measure, repeated: Iterable[Gap], findings: Sequence[Finding]) -> list[Loss]:
     """Return what is wrong, each with the points it takes where there are as many left."""
     faults = [
         Loss(
@@ -167,7 +167,7 @@ def _list_faults(measure: Measure, statement: Statement, findings: Sequence[Find
                 line=gap.line,
                 fix=measure.fix,
             )
-            for gap in list_repeated(statement)
+            for gap in repeated
         ]
     return faults
 
