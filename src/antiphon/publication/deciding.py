@@ -19,6 +19,7 @@ from antiphon.publication.denials import write_overlay
 from antiphon.record import deciding, writing
 from antiphon.record.applying import finish_decision
 from antiphon.record.instants import format_instant
+from antiphon.telemetry import definitions, log_event
 
 DECISION_ID_BYTES = 8
 """bytes; 16 hex digits, of which no two decisions ever get the same."""
@@ -57,6 +58,7 @@ def decide(engine: Engine, blobs: BlobStore, decision: Decision, now: datetime) 
         changed = deciding.decide(conn, decision, now)
         if decision.kind in _MOVES_OVERLAY:
             write_overlay(conn, blobs, now)
+    _tell(decision, "decide", decision.decided_by)
     return changed + finish_decision(engine, decision.id, now)
 
 
@@ -67,5 +69,18 @@ def undo(engine: Engine, blobs: BlobStore, decision_id: str, *, by: str, now: da
     if decision.kind in _MOVES_OVERLAY:
         with writing(engine) as conn:
             write_overlay(conn, blobs, now)
+    _tell(decision, "undo", decision.undone_by)
     finish_decision(engine, decision.id, now)
     return decision
+
+
+def _tell(decision: Decision, action: str, by: str) -> None:
+    log_event(
+        definitions.DECISION_RECORDED,
+        decision_id=decision.id,
+        action=action,
+        kind=decision.kind.value,
+        target_kind=decision.target_kind.value,
+        target_id=decision.target_id,
+        decided_by=by,
+    )

@@ -202,13 +202,23 @@ def _meanings(link: Link, kind: EntityKind, about: tuple[Decision, ...]) -> set[
 
 
 def _write_audit(conn: Connection, action: str, decision: Decision, *, by: str, detail: str, now: datetime) -> None:
-    is_provider = decision.target_kind is TargetKind.PROVIDER
     record_act(
         conn,
         action,
         by=by,
-        provider=decision.target_id if is_provider else "",
+        provider=_find_provider(conn, decision),
         subject=decision.id,
         now=now,
         detail=f"{decision.target_kind} {decision.target_id}: {detail}",
+    )
+
+
+def _find_provider(conn: Connection, decision: Decision) -> str:
+    """Return whom alone a decision concerns; empty: artists and recordings are several providers'."""
+    if decision.target_kind is TargetKind.PROVIDER:
+        return decision.target_id
+    if decision.target_kind not in (TargetKind.ALBUM, TargetKind.TRACK):
+        return ""
+    return next(
+        (provider for provider, _ in albums_of(conn, EntityKind(decision.target_kind.value), decision.target_id)), ""
     )

@@ -231,11 +231,10 @@ STORE_UNAVAILABLE = LogEvent(
     fields=("error",),
     level=logging.WARNING,
 )
-TAKEDOWN_RECORDED = LogEvent(
-    name="takedown_recorded",
-    help="Somebody took something down, or undid that; nodes learn of it within the second.",
-    fields=("decision_id", "target_kind", "target_id", "decided_by"),
-    level=logging.WARNING,
+DECISION_RECORDED = LogEvent(
+    name="decision_recorded",
+    help="Somebody decided something by hand, or undid it. Nodes learn within the second of what is denied.",
+    fields=("decision_id", "action", "kind", "target_kind", "target_id", "decided_by"),
 )
 REQUEST_FAILED = LogEvent(
     name="request_failed",
@@ -261,7 +260,7 @@ LOG_EVENTS: tuple[LogEvent, ...] = (
     VERSION_ANNOUNCED,
     VERSION_APPLIED,
     STORE_UNAVAILABLE,
-    TAKEDOWN_RECORDED,
+    DECISION_RECORDED,
     REQUEST_FAILED,
 )
 """All log events, in the order of the documentation."""
