@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -56,8 +56,8 @@ MEMORY_BAR_GB = 4.0
 COMMIT_BAR = 1.5
 EXPLAIN_BAR_MS = 20.0
 COMMITS = 200
-WARMING_COMMITS = 20
-"""Before any is timed: statements are prepared, dates resolved."""
+WARMING = 20
+"""Commits and explanations before any is timed: statements are prepared, modules loaded."""
 
 SIZES = (1, 2, 5, 10, 14, 25)
 """Tracks of the deliveries that are committed, in turns."""
@@ -136,18 +136,12 @@ def measure_rebuild(record: FilledRecord) -> list[Result]:
 
 
 def run_rebuild(data: Path, *options: str) -> int:
-    """Run ``antiphon rebuild``; return the most memory its processes had at a time, in bytes. Ends the run if it fails."""
-    command = [
-        sys.executable,
-        "-m",
-        "antiphon",
-        "rebuild",
-        *options,
-        "--processes",
-        str(PROCESSES),
-        "--data",
-        str(data),
-    ]
+    """Run ``antiphon rebuild``; return the most memory its processes had at a time, in bytes.
+
+    Ends the run if it fails.
+    """
+    rebuild = ["rebuild", *options, "--processes", str(PROCESSES), "--data", str(data)]
+    command = [sys.executable, "-m", "antiphon", *rebuild]
     peak_bytes = 0
     with subprocess.Popen(command, env={**os.environ, "ANTIPHON_RECORD_URL": ""}) as process:
         while process.poll() is None:
@@ -182,15 +176,15 @@ def _read(path: Path) -> str:
 def measure_commits(small: FilledRecord, large: FilledRecord) -> Result:
     """Return what the commit of a delivery takes in the large record beside the small one, delivery by delivery."""
     samples: dict[Path, list[float]] = {small.data: [], large.data: []}
-    for number in range(WARMING_COMMITS + COMMITS):
+    for number in range(WARMING + COMMITS):
         for record in (small, large) if number % 2 else (large, small):
             samples[record.data].append(time_commit(record, number))
     return Result(
         name="commit of a delivery",
         against=f"the same with {FEW_TRACKS:,} tracks",
         unit="ms",
-        ours=tuple(samples[large.data][WARMING_COMMITS:]),
-        reference=tuple(samples[small.data][WARMING_COMMITS:]),
+        ours=tuple(samples[large.data][WARMING:]),
+        reference=tuple(samples[small.data][WARMING:]),
         bar=COMMIT_BAR,
         higher_is_better=False,
         note=f"{COMMITS} releases of {', '.join(map(str, SIZES))} tracks by artists of any size, every third an update",
@@ -237,7 +231,7 @@ def choose_tracks(record: FilledRecord) -> dict[str, list[str]]:
     """Return tracks to explain, by what is special about them."""
     chance = Random(SEED)
     with reading(record.engine) as conn:
-        some = chance.sample(conn.execute(select(album_tracks.c.track_id)).scalars().all(), EXPLAINED)
+        some = _sample(chance, conn.execute(select(album_tracks.c.track_id)).scalars().all())
         boxes = select(album_tracks.c.track_id).where(
             album_tracks.c.album_id.in_(
                 select(album_tracks.c.album_id).group_by(album_tracks.c.album_id).order_by(desc(func.count())).limit(20)
@@ -253,16 +247,20 @@ def choose_tracks(record: FilledRecord) -> dict[str, list[str]]:
         )
         return {
             "any": some,
-            "of the largest boxes": chance.sample(conn.execute(boxes).scalars().all(), EXPLAINED),
-            "of the most compiled hits": chance.sample(conn.execute(hits).scalars().all(), EXPLAINED),
+            "of the largest boxes": _sample(chance, conn.execute(boxes).scalars().all()),
+            "of the most compiled hits": _sample(chance, conn.execute(hits).scalars().all()),
         }
 
 
+def _sample(chance: Random, tracks: Sequence[str]) -> list[str]:
+    return chance.sample(tracks, min(EXPLAINED, len(tracks)))
+
+
 def measure_explaining(record: FilledRecord, name: str, tracks: list[str]) -> Result:
-    """Return what it takes to explain each of some tracks, in whatever market, a second time and later."""
+    """Return what it takes to explain each of some tracks, in whatever market, by a process that has explained some."""
     chance = Random(SEED)
     samples = []
-    for track in tracks:
+    for track in (*tracks[:WARMING], *tracks):
         market = chance.choice(TERRITORIES)
         with reading(record.engine) as conn:
             started_s = time.perf_counter()
@@ -270,7 +268,7 @@ def measure_explaining(record: FilledRecord, name: str, tracks: list[str]) -> Re
             samples.append((time.perf_counter() - started_s) * 1000)
         if answer is None:
             sys.exit(f"track {track} is in the catalogue and cannot be explained")
-    samples.sort()
+    samples = sorted(samples[WARMING:])
     return Result(
         name=f"explain, tracks {name}",
         against="the clock, 99 of 100",
