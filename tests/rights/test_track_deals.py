@@ -1,8 +1,8 @@
 """Which deals of a message are a track's."""
 
 from antiphon.model.deals import ReleaseDeal
-from antiphon.model.statement import MessageKind, Statement
-from antiphon.rights import AlbumStreamDeal, deals_for_track
+from antiphon.model.statement import MessageKind, MessageParty, Statement
+from antiphon.rights import AlbumStreamDeal, compute_intervals, deals_for_track, list_addressees
 from tests.builders import a_deal, a_file, a_recording, a_release, a_statement, a_track_release, changed, some_deals
 
 STREAM = a_deal(line=1)
@@ -87,3 +87,22 @@ def test_a_track_release_that_is_the_main_release_counts_once() -> None:
     main = changed(a_track_release(1), is_main=True)
     statement = a_statement(1, releases=(main,), release_deals=(some_deals(BOTH, on=("R1",)),))
     assert lines(statement) == [3]
+
+
+def addressed(*recipients: MessageParty) -> Statement:
+    statement = a_statement()
+    return changed(statement, header=changed(statement.header, recipients=recipients))
+
+
+def test_a_message_to_several_says_nothing_of_who_we_are() -> None:
+    one, other = MessageParty(dpid="PADPIDA2013022804B"), MessageParty(dpid="PADPIDA2014120301Q")
+    assert list_addressees(addressed()) == ()
+    assert list_addressees(addressed(one, other)) == ()
+    assert list_addressees(addressed(MessageParty(name="Somebody"))) == ()
+
+
+def test_a_deal_for_the_channel_the_message_is_addressed_to_is_ours() -> None:
+    ours = list_addressees(addressed(MessageParty(dpid="PA-DPIDA-2013022804-B", other_ids=("8391",))))
+    assert ours == ("PA-DPIDA-2013022804-B", "8391")
+    for channel, is_ours in (("PADPIDA2013022804B", True), ("8391", True), ("PADPIDA2014120301Q", False)):
+        assert bool(compute_intervals([a_deal(distribution_channels=(channel,))], our_dpids=ours)) is is_ours

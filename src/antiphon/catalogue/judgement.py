@@ -23,7 +23,15 @@ from antiphon.model.deals import Deal
 from antiphon.model.decisions import Decision, DecisionKind
 from antiphon.model.entities import Album, EntityKind, Track
 from antiphon.model.territories import Territory
-from antiphon.rights import Reason, Verdict, compute_intervals, deals_for_track, evaluate, territory_index
+from antiphon.rights import (
+    Reason,
+    Verdict,
+    compute_intervals,
+    deals_for_track,
+    evaluate,
+    list_addressees,
+    territory_index,
+)
 
 
 class ExplainedReason(StrEnum):
@@ -66,7 +74,7 @@ class Bearings(msgspec.Struct, frozen=True, kw_only=True):
     """All that bears on whether anybody may use a track, worked out once for every question about it.
 
     ``deals``: the track's, in message order. ``granted``: what they come to; ``untaken``: what they would, without
-    those that take down. ``kept``: what the ``denials``, which are decisions, leave of what is granted. Where the release
+    those that take down. ``kept``: what the ``denials``, which are decisions, leave of what is granted. Where a release
     ``is_transferred`` to a provider who has not delivered it yet, nothing is granted and no deal counts.
     """
 
@@ -110,13 +118,14 @@ def find_bearings(
     if reference is None:
         return None
     deals = deals_for_track(current.statement, reference) if not current.owner else ()
-    granted = compute_intervals(deals)
+    ours = list_addressees(current.statement)
+    granted = compute_intervals(deals, our_dpids=ours)
     takes = any(deal.is_takedown for deal in deals)
     denials = denials_of(subjects_of(track) | album_subjects_of(album.artists, album.provider), decisions)
     return Bearings(
         deals=deals,
         granted=granted,
-        untaken=compute_intervals(deal for deal in deals if not deal.is_takedown) if takes else granted,
+        untaken=compute_intervals((d for d in deals if not d.is_takedown), our_dpids=ours) if takes else granted,
         kept=subtract_denials(granted, denials),
         denials=denials,
         has_audio=bool(track.renditions),

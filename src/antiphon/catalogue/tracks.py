@@ -1,7 +1,7 @@
 """Tracks: the recordings of a statement's main release in their places, with their audio and their rights."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from antiphon.catalogue.choices import Chosen, Credits, Part, Source
@@ -26,7 +26,7 @@ from antiphon.model.identifiers import parse_isrc
 from antiphon.model.media import Rendition, ResourceMedia
 from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
-from antiphon.rights import compute_intervals, deals_for_track
+from antiphon.rights import compute_intervals, deals_for_track, list_addressees
 
 _DEFAULT_ROLE = "MainArtist"
 
@@ -68,7 +68,7 @@ def choose_tracks(
     anchors = resource_anchors(statement, current.release_key)
     layout = layout_elements(statement)
     # The tracks of a release mostly have the same deals, and what those come to is most of the work.
-    intervals = cache(compute_intervals)
+    intervals = cache(partial(compute_intervals, our_dpids=list_addressees(statement)))
     tracks = []
     for place, anchor in track_anchors(statement, current.release_key):
         resource = resources[place.resource_reference]

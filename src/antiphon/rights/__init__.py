@@ -5,7 +5,8 @@ one interval per (tier, use, span of time), and a listener may where any interva
 and instant.
 
 *What grants.* A deal grants where it names both a commercial model and a use type we read (``grants``), a territory
-and a validity period. Pre-orders, rights claims, cancellations and deals for other parties' channels grant nothing.
+and a validity period. Pre-orders, rights claims, cancellations and deals for other parties' channels grant nothing; a
+channel is ours where it is whom the message is addressed to, and it is addressed to nobody else.
 Tiers stand alone: a premium listener may what subscription deals grant and does not fall back on
 advertising-supported deals, since the design unites nothing across tiers and a licensor who sold the one did not sell
 the other.
@@ -39,7 +40,7 @@ from antiphon.rights.grants import granted_tiers, granted_uses
 from antiphon.rights.instants import UnreadableMoment, instant_in
 from antiphon.rights.intervals import compute_intervals, deal_territories, withheld_territories
 from antiphon.rights.territory_bits import WORLD, bitset_of, territories_of, territory_index
-from antiphon.rights.track_deals import AlbumStreamDeal, deals_for_track
+from antiphon.rights.track_deals import AlbumStreamDeal, deals_for_track, list_addressees
 from antiphon.rights.zones import clocks_at, local_time, utc_time, zone_names, zone_rules_version
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "granted_tiers",
     "granted_uses",
     "instant_in",
+    "list_addressees",
     "local_time",
     "territories_of",
     "territory_index",

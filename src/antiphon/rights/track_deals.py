@@ -42,6 +42,18 @@ def deals_for_track(
     return tuple(deal for deal in deals if resource is None or _covers_files(deal, resource))
 
 
+def list_addressees(statement: Statement) -> tuple[str, ...]:
+    """Return the party ids we go by in a statement: those of the one it is addressed to, since it came to us.
+
+    Shape: empty where it is addressed to several, of whom we might be any: a deal for one channel is then not ours.
+    Source: formats 3.10; ERN MessageRecipient, DistributionChannel.
+    """
+    if len(statement.header.recipients) != 1:
+        return ()
+    (recipient,) = statement.header.recipients
+    return tuple(party_id for party_id in (recipient.dpid, *recipient.other_ids) if party_id)
+
+
 def _product_deals(
     statement: Statement, main: Release, track_releases: list[Release], album_stream_deal: AlbumStreamDeal
 ) -> Iterator[Deal]:
