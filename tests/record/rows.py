@@ -16,6 +16,7 @@ from antiphon.record.agreement_tables import (
 )
 from antiphon.record.choreography_tables import acknowledgements, arrivals, taken_units
 from antiphon.record.decision_tables import decision_undos, decisions
+from antiphon.record.quality_tables import quality_days, quality_scores
 from antiphon.record.tables import (
     album_tracks,
     applied_statements,
@@ -191,6 +192,27 @@ FILLED: Mapping[Table, Mapping[str, Any]] = {
         "created_at": AT,
         "expires_at": LATER,
         "completion_id": None,
+    },
+    quality_scores: {
+        "album_id": ALBUM,
+        "number": 1,
+        "provider": "north",
+        "release_key": "icpn:1",
+        "delivery_id": "d1",
+        "measured_at": AT,
+        "day": "2026-11-22",
+        "policy_version": 1,
+        "is_counted": True,
+        "score_bp": 9_000,
+        "counts": "{}",
+    },
+    quality_days: {
+        "day": "2026-11-21",
+        "provider": "north",
+        "next_day": "2026-11-22",
+        "releases": 1,
+        "points_bp": 9_000,
+        "counts": "{}",
     },
 }
 """A row for each table, in the order in which they refer to each other: what is attempted differs from these."""

@@ -23,6 +23,7 @@ from antiphon.record.agreement_tables import (
 from antiphon.record.choreography_tables import acknowledgements, arrivals, taken_units
 from antiphon.record.decision_tables import decision_undos, decisions
 from antiphon.record.engine import is_postgresql
+from antiphon.record.quality_tables import quality_days, quality_scores
 from antiphon.record.tables import (
     APPEND_ONLY,
     album_tracks,
@@ -275,6 +276,22 @@ CASES: Mapping[str, tuple[Executable, ...]] = {
         add(uploads, id="u2", expires_at="2026-11-21T10:00:00.000000Z"),
         add(uploads, id="u2", completion_id="none"),
         add(upload_completions),
+    ),
+    "A release's scores are numbered, each of a hundred points at most, with the delivery that made it so": (
+        add(quality_scores),
+        add(quality_scores, number=0),
+        add(quality_scores, number=2, album_id="a"),
+        add(quality_scores, number=2, score_bp=10_001),
+        add(quality_scores, number=2, score_bp=-1),
+        add(quality_scores, number=2, provider="nobody"),
+        add(quality_scores, number=2, delivery_id="d2"),
+    ),
+    "A day of quality is written once, before the day that is open, with as many points as its releases can have": (
+        add(quality_days),
+        add(quality_days, day="2026-11-22"),
+        add(quality_days, day="2026-11-20", points_bp=10_001),
+        add(quality_days, day="2026-11-20", releases=-1, points_bp=-10_000),
+        add(quality_days, day="2026-11-20", provider="nobody"),
     ),
 }
 """What each row of the page has the database refuse."""
