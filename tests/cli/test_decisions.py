@@ -67,13 +67,13 @@ def test_what_makes_no_sense_is_refused_before_anything_happens(site: Installati
 def test_a_decision_is_made_explained_listed_and_undone(site: Installation) -> None:
     track = find_track(site)
     told = say(site, "geoblock", "provider", "north", "--territory", "SE", "--until", "2098-01-01", *WHY)
-    assert "blocked in SE until 2098-01-01T00:00:00" in told
+    assert "blocked in SE until 2098-01-01 00:00:00 UTC" in told
     say(site, "hold", "track", track, *WHY)
     hold, block = list_all(site)
     assert [one["id"] for one in list_all(site, "--kind", "geoblock")] == [block["id"]]
     assert [one["id"] for one in list_all(site, "--target", track)] == [hold["id"]]
     listed = say(site, "decisions")
-    assert f"geoblock provider north in SE  in force until {block['until']}" in listed
+    assert "geoblock provider north in SE  in force until 2098-01-01 00:00:00 UTC" in listed
     assert "Ada: court order" in listed
     reasons = [find_reason(site, track, at) for at in INSTANTS]
     assert reasons == ["no_audio", "geoblocked", "no_audio"], "but for the block, only its audio is missing"

@@ -31,7 +31,7 @@ from antiphon.record import reading
 from antiphon.record.deciding import list_anchors
 from antiphon.record.decisions import LIST_LIMIT, list_decisions
 from antiphon.record.instants import format_instant
-from antiphon.surfaces.decision_words import say_decision, say_state
+from antiphon.surfaces.decision_words import say_decision, say_state, say_time
 
 Command = Callable[..., None]
 
@@ -40,7 +40,6 @@ _by_option = click.option("--by", default="operator", show_default=True, help="W
 _release_option = click.option(
     "--release", default="", help="Only on this release of theirs, by its key. Default: on all."
 )
-_release_option = click.option("--release", default="", help="Only on this release of theirs, by its key. Default: on all.")
 _territory_help = "Only here; repeat for more. Default: everywhere."
 
 
@@ -83,7 +82,7 @@ def record_decision(effect: Effect, *, until: str = "", **said: Any) -> tuple[De
 def say_decided(done: str, decided: tuple[Decision, int]) -> None:
     """Tell what was decided, what came of it, and how it is taken back."""
     decision, changed = decided
-    until = f" until {decision.until}" if decision.until else ""
+    until = f" until {say_time(decision.until)}" if decision.until else ""
     click.echo(f"{done}{until}  decision {decision.id}  {changed} entities changed\nundo: antiphon undo {decision.id}")
 
 

@@ -25,7 +25,13 @@ def say_decision(decision: Decision) -> str:
 def say_state(decision: Decision, at: str) -> str:
     """Return whether a decision holds at an instant, and until when or since when not."""
     if decision.is_undone:
-        return f"undone by {decision.undone_by} at {decision.undone_at}"
+        return f"undone by {decision.undone_by} at {say_time(decision.undone_at)}"
     if not decision.until:
         return "in force"
-    return f"in force until {decision.until}" if decision.is_in_force(at) else f"ended at {decision.until}"
+    until = say_time(decision.until)
+    return f"in force until {until}" if decision.is_in_force(at) else f"ended at {until}"
+
+
+def say_time(at: str) -> str:
+    """Return an instant of the record for people, to the second: "2026-12-24 10:00:00 UTC"."""
+    return f"{at[:19].replace('T', ' ')} UTC"
