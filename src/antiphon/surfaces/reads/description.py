@@ -6,6 +6,7 @@ import msgspec
 
 from antiphon import __version__
 from antiphon.surfaces.reads.node import Answer, Call, Node
+from antiphon.surfaces.reads.record_paths import RECORD_PATHS, RECORD_SCHEMAS
 from antiphon.surfaces.reads.responses import name_body
 from antiphon.surfaces.reads.schemas import SCHEMAS, Schema, list_of, ref, shape
 
@@ -179,9 +180,9 @@ def describe(base_url: str) -> Schema:
         },
         "servers": [{"url": base_url}],
         "security": [{"client_credentials": []}],
-        "paths": PATHS,
+        "paths": PATHS | RECORD_PATHS,
         "components": {
-            "schemas": SCHEMAS,
+            "schemas": SCHEMAS | RECORD_SCHEMAS,
             "securitySchemes": {
                 "client_credentials": {
                     "type": "oauth2",
