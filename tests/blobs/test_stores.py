@@ -183,6 +183,17 @@ def test_a_named_object_is_absent_until_put_and_then_what_was_put_last(blobs: Bl
     assert blobs.get_named("versions/00000012") == b"another"
 
 
+def test_a_deleted_blob_is_missing_and_deleting_it_again_is_no_error(blobs: BlobStore) -> None:
+    kept, gone = blobs.put(b"kept"), blobs.put(b"gone")
+    blobs.delete(gone)
+    blobs.delete(gone)
+    assert (blobs.has(kept), blobs.has(gone)) == (True, False)
+    with pytest.raises(BlobMissing):
+        blobs.get(gone)
+    assert blobs.put(b"gone") == gone
+    assert blobs.get(gone) == b"gone"
+
+
 def test_many_threads_may_put_the_same_content_at_once(blobs: BlobStore) -> None:
     content = random.Random(SEED).randbytes(300_000)
     with ThreadPoolExecutor(8) as threads:

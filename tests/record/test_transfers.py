@@ -124,7 +124,7 @@ def test_until_the_new_owner_delivers_the_release_stays_as_it_is_and_nobody_may_
     assert told is not None
     assert explained is not None
     assert [source.id for source in told.fields[0].sources if isinstance(source, DecisionSource)] == ["transfer1"]
-    assert "is granted to nobody until its new owner" in explained.sentence
+    assert "which has not delivered it yet" in explained.sentence
 
 
 def test_the_new_owners_delivery_keeps_every_id_and_alone_says_what_is_granted(supply: Supply) -> None:

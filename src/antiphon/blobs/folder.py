@@ -66,6 +66,13 @@ class FolderBlobs:
     def has(self, blob: str) -> bool:
         return self._path(blob).is_file()
 
+    def delete(self, blob: str) -> None:
+        path = self._path(blob)
+        with storage_errors(repr(self)):
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                fsync_directory(path.parent)
+
     def size(self, blob: str) -> int:
         with self._open(blob) as source:
             return os.fstat(source.fileno()).st_size

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import obstore
@@ -72,6 +72,11 @@ class ObjectBlobs:
         if len(data) != stop - start:
             return self._read_no_range(blob, start, stop)
         return data
+
+    def delete(self, blob: str) -> None:
+        key = blob_key(blob)
+        with suppress(FileNotFoundError), self._store_errors():
+            obstore.delete(self._objects, key)
 
     def local_path(self, blob: str) -> Path | None:
         blob_key(blob)

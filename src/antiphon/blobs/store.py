@@ -37,6 +37,10 @@ class BlobStore(Protocol):
         """Tell whether the blob is stored. Its content is not looked at."""
         ...
 
+    def delete(self, blob: str) -> None:
+        """Destroy the blob; one that is not there is no error. Only an erasure may, when nothing else uses it."""
+        ...
+
     def size(self, blob: str) -> int:
         """Return the blob's size in bytes. Raises: BlobMissing."""
         ...

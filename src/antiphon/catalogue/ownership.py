@@ -9,17 +9,17 @@ from collections.abc import Iterable, Sequence
 
 from antiphon.catalogue.current import Links
 from antiphon.identity import Link, entity_id
-from antiphon.model.decisions import Decision, Transfer
+from antiphon.model.decisions import Decision, Erase, Transfer
 from antiphon.model.entities import EntityKind
 
 
 def has_changed_hands(provider: str, release_key: str, links: Links, decisions: Iterable[Decision]) -> bool:
-    """Tell whether a provider's release is, or ever was, somebody else's: whose it is now is then to be found out."""
+    """Tell whether a provider's release is, or ever was, another's, or nobody's since it is erased: then find out."""
     album_id = links.get((EntityKind.ALBUM, release_key))
     if album_id is None:
         return False
     is_first = entity_id(EntityKind.ALBUM, provider, release_key) == album_id
-    return not is_first or any(isinstance(d.effect, Transfer) and d.target_id == album_id for d in decisions)
+    return not is_first or any(isinstance(d.effect, Transfer | Erase) and d.target_id == album_id for d in decisions)
 
 
 def list_owners(links: Sequence[Link], transfers: Iterable[Decision]) -> tuple[str, ...]:

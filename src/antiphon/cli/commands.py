@@ -50,6 +50,7 @@ COMMANDS = {
     "hold": CommandPlace("decisions", "hold", "Let nothing new about a target go live."),
     "override": CommandPlace("overrides", "override", "Give a field a value of ours."),
     "transfer": CommandPlace("ownership", "transfer", "Give a release to another provider."),
+    "erase": CommandPlace("erasing", "erase", "Destroy a release for good."),
     "merge": CommandPlace("decisions", "merge", "Make two artists or recordings one."),
     "split": CommandPlace("decisions", "split", "Give an anchor to a new artist or recording."),
     "reassign": CommandPlace("decisions", "reassign", "Give anchors to another artist or recording."),

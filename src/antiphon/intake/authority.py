@@ -13,14 +13,14 @@ from antiphon.catalogue import list_owners
 from antiphon.identity import LinkBook, release_keys
 from antiphon.identity.anchors import replaced_release_keys
 from antiphon.model.claims import DeliveredId, IdScheme
-from antiphon.model.decisions import Decision
+from antiphon.model.decisions import Decision, DecisionKind
 from antiphon.model.entities import EntityKind
 from antiphon.model.findings import Finding, Place, Severity
 from antiphon.model.identifiers import InvalidIdentifier, parse_dpid
 from antiphon.model.releases import Release
 from antiphon.model.resources import Resource
 from antiphon.model.statement import Statement
-from antiphon.record.ownership import find_transfers
+from antiphon.record.ownership import find_dispositions
 from antiphon.record.providers import Provider, find_foreign_parties
 from antiphon.telemetry import Metrics, definitions, log_event
 
@@ -39,14 +39,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """What the record knows of who may say what a message says.
 
     ``foreign_keys`` are keys of the message's release that only other providers have delivered;
-    ``foreign_parties`` the DPIDs among its namespaces that are on file for another provider. ``transfer``: the decision
-    by which the release went from this provider to another; None: it was never this one's.
+    ``foreign_parties`` the DPIDs among its namespaces that are on file for another provider. ``disposition``: the
+    decision by which the release went from this provider to another, or was erased; None: it always was another's.
     """
 
     provider: Provider | None
     foreign_keys: tuple[str, ...] = ()
     foreign_parties: frozenset[str] = frozenset()
-    transfer: Decision | None = None
+    disposition: Decision | None = None
 
     @property
     def own_parties(self) -> frozenset[str]:
@@ -66,7 +66,7 @@ def find_standing(
     return Standing(
         provider=provider,
         foreign_keys=tuple(key for key, _ in foreign),
-        transfer=next((moved for _, moved in foreign if moved is not None), None),
+        disposition=next((disposed for _, disposed in foreign if disposed is not None), None),
         foreign_parties=find_foreign_parties(connection, provider_id, named),
     )
 
@@ -134,7 +134,6 @@ def _check_party(statement: Statement, standing: Standing, message_file: str) ->
 
 
 def _check_release(statement: Statement, standing: Standing, message_file: str) -> Iterator[Finding]:
-    moved = standing.transfer
     for key in standing.foreign_keys[:1]:
         release = statement.main_release or next(iter(statement.releases), None)
         yield Finding(
@@ -144,10 +143,15 @@ def _check_release(statement: Statement, standing: Standing, message_file: str) 
             got=key,
             expected="a release this provider delivered, or one that nobody has",
             fix="ask for the release to be transferred if it has moved to you; else correct its identifiers",
-            message="The release belongs to another provider."
-            if moved is None
-            else f"The release was transferred to another provider by decision {moved.id} on {moved.decided_at[:10]}.",
+            message=_say_whose(standing.disposition),
         )
+
+
+def _say_whose(disposition: Decision | None) -> str:
+    if disposition is None:
+        return "The release belongs to another provider."
+    done = "erased" if disposition.kind is DecisionKind.ERASE else "transferred to another provider"
+    return f"The release was {done} by decision {disposition.id} on {disposition.decided_at[:10]}."
 
 
 def _check_namespaces(statement: Statement, standing: Standing, message_file: str) -> Iterator[Finding]:
@@ -170,22 +174,25 @@ def _find_foreign_keys(
 ) -> list[tuple[str, Decision | None]]:
     """Return the keys of the release that are others', strongest first; none where one is this provider's.
 
-    With each comes the transfer by which it became another's; None: it always was. Catalogue numbers, and proprietary
-    ids that do not say whose they are, mean different releases to different providers, so they tell nothing.
+    With each comes the decision by which it became so; None: it always was. What was erased is nobody's. Catalogue
+    numbers, and proprietary ids that do not say whose they are, mean different releases to different providers, so they
+    tell nothing.
     """
     keys = [key for key in (*release_keys(statement), *replaced_release_keys(statement)) if _is_shared_key(key)]
     links = {key: known.find_links(EntityKind.ALBUM, key) for key in keys}
-    transfers = find_transfers(connection, {link.entity_id for found in links.values() for link in found})
+    decided = find_dispositions(connection, {link.entity_id for found in links.values() for link in found})
     foreign: list[tuple[str, Decision | None]] = []
     for key, found in links.items():
         albums = {link.entity_id: [one for one in found if one.entity_id == link.entity_id] for link in found}
-        owners = [list_owners(of_album, transfers) for of_album in albums.values()]
+        disposed = [decision for decision in decided if decision.target_id in albums]
+        if any(decision.kind is DecisionKind.ERASE for decision in disposed):
+            return [(key, disposed[-1])]
+        owners = [list_owners(of_album, decided) for of_album in albums.values()]
         if any(chain[-1] == provider_id for chain in owners):
             return []
         if owners:
             was_own = any(provider_id in chain for chain in owners)
-            moved = [transfer for transfer in transfers if transfer.target_id in albums]
-            foreign.append((key, moved[-1] if was_own and moved else None))
+            foreign.append((key, disposed[-1] if was_own and disposed else None))
     return foreign
 
 

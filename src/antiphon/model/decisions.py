@@ -103,7 +103,7 @@ TARGETS: Mapping[DecisionKind, frozenset[TargetKind]] = {
     DecisionKind.MERGE: _SHARED,
     DecisionKind.SPLIT: _SHARED,
     DecisionKind.TRANSFER: frozenset({TargetKind.ALBUM}),
-    DecisionKind.ERASE: _ENTITIES,
+    DecisionKind.ERASE: frozenset({TargetKind.ALBUM}),
 }
 """What each kind may be about. Artists and recordings alone are shared by providers, so only they can be confused."""
 

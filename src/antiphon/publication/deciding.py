@@ -24,7 +24,9 @@ from antiphon.telemetry import definitions, log_event
 DECISION_ID_BYTES = 8
 """bytes; 16 hex digits, of which no two decisions ever get the same."""
 
-_MOVES_OVERLAY = frozenset({DecisionKind.TAKEDOWN, DecisionKind.GEOBLOCK, DecisionKind.MERGE, DecisionKind.SPLIT})
+_MOVES_OVERLAY = frozenset(
+    {DecisionKind.TAKEDOWN, DecisionKind.GEOBLOCK, DecisionKind.ERASE, DecisionKind.MERGE, DecisionKind.SPLIT}
+)
 """The kinds that change what is denied: by saying so, or by what is one with something denied."""
 
 

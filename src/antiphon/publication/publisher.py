@@ -25,6 +25,7 @@ from antiphon.publication.documents import (
     withdrawn_entries,
     withdrawn_redirect,
 )
+from antiphon.publication.erasing import finish_erasures
 from antiphon.publication.gate import check_segment
 from antiphon.record import reading, writing
 from antiphon.record.catalogue import albums_of_artist, find_track, list_track_ids, load_album, load_artist
@@ -74,6 +75,7 @@ class Publisher:
             )
         with writing(self._engine) as conn:
             mend_overlay(conn, self._blobs, now)
+        finish_erasures(self._engine, self._blobs, now)
         if head is not None:
             self._put_version(head)
             self._mark_live(head, now)

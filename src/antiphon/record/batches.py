@@ -47,7 +47,9 @@ def load_inputs_of(conn: Connection, provider: str, release_keys: Sequence[str])
     rows = {row.release_key: row for row in conn.execute(_CURRENT, {"of_provider": provider, "keys": release_keys})}
     media = _load_own_media(conn, [row.delivery_id for row in rows.values()])
     described = {
-        key: decode_body(row.body, row.body_format, Statement) for key, row in rows.items() if row.delivery_id in media
+        key: decode_body(row.body, row.body_format, Statement)
+        for key, row in rows.items()
+        if row.delivery_id in media and row.body
     }
     needed = {key: needed_links(statement, key) for key, statement in described.items()}
     links = load_links(conn, provider, (pair for pairs in needed.values() for pair in pairs))

@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import Connection, select
 
 from antiphon.catalogue import CurrentStatement, Links, has_changed_hands, needed_links
-from antiphon.model.decisions import Decision
+from antiphon.model.decisions import Decision, DecisionKind
 from antiphon.model.entities import Album, Artist, EntityKind, Recording, Track, Work
 from antiphon.record.bodies import decode_body
 from antiphon.record.decisions import decisions_bearing_on
@@ -97,7 +97,7 @@ def find_entities(conn: Connection, scheme: str, value: str) -> tuple[tuple[Enti
 
 
 def load_inputs(conn: Connection, provider: str, release_key: str) -> Inputs | None:
-    """Return what the catalogue function reads of a release; None: nothing describes the release.
+    """Return what the catalogue function reads of a release; None: nothing describes it, or it is erased.
 
     Of a release that changed hands it is the same, whichever of its owners it is asked for by.
     """
@@ -107,7 +107,9 @@ def load_inputs(conn: Connection, provider: str, release_key: str) -> Inputs | N
         if not has_changed_hands(provider, release_key, inputs.links, inputs.decisions):
             return inputs
     owned = load_owned(conn, provider, release_key)
-    return _gather_inputs(conn, owned) if owned is not None else None
+    inherited = _gather_inputs(conn, owned) if owned is not None else None
+    is_erased = inherited is None or any(d.kind is DecisionKind.ERASE for d in inherited.decisions)
+    return None if is_erased else inherited
 
 
 def _gather_inputs(conn: Connection, current: CurrentStatement) -> Inputs:

@@ -34,6 +34,7 @@ from antiphon.record.decisions import (
     find_redirect,
     leading_decisions,
 )
+from antiphon.record.erasing import note_erasures
 from antiphon.record.instants import format_instant
 from antiphon.record.links import list_links
 from antiphon.record.providers import find_provider
@@ -67,6 +68,8 @@ def decide(conn: Connection, decision: Decision, now: datetime) -> int:
     add_decision(conn, decision)
     if isinstance(decision.effect, Transfer):
         hand_over_links(conn, decision, decision.effect)
+    if decision.kind is DecisionKind.ERASE:
+        note_erasures(conn, decision)
     _write_audit(conn, decision.kind.value, decision, by=decision.decided_by, detail=decision.reason, now=now)
     return apply_decision(conn, decision, now)
 

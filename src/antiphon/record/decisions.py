@@ -24,7 +24,7 @@ IDS_AT_ONCE = 1_000
 """Ids named in one query: SQLite and PostgreSQL take some ten thousand parameters at most."""
 
 _LEADING = (DecisionKind.MERGE.value, DecisionKind.SPLIT.value)
-_DENYING = (DecisionKind.TAKEDOWN.value, DecisionKind.GEOBLOCK.value)
+_DENYING = (DecisionKind.TAKEDOWN.value, DecisionKind.GEOBLOCK.value, DecisionKind.ERASE.value)
 
 # Built once, since every delivery makes them: see ``entries``.
 _ALL = (

@@ -16,6 +16,7 @@ from antiphon.model.findings import Finding
 from antiphon.record.bodies import BODY_FORMAT, decode_body, encode_body
 from antiphon.record.catalogue import load_inputs
 from antiphon.record.changes import Cause, append_changes
+from antiphon.record.links import load_links
 from antiphon.record.quality import record_quality
 from antiphon.record.tables import album_tracks, contributions, entities, identifiers
 from antiphon.record.timeline import load_findings
@@ -109,7 +110,7 @@ def write_release(
     """
     inputs = load_inputs(conn, provider, release_key)
     if inputs is None:
-        return 0
+        return _remove_release(conn, provider, release_key, cause)
     built = build_album(*inputs)
     album, spoken_of = built.album, contribution_rows(built, inputs.current.order)
     stored = _load_stored(conn, album.id, (entity_id for _, entity_id in spoken_of))
@@ -130,6 +131,26 @@ def write_release(
     found = (findings or {}).get(inputs.current.delivery_id)
     found = load_findings(conn, inputs.current.delivery_id) if found is None else found
     record_quality(conn, inputs.current, album.id, found, cause)
+    return len(changed)
+
+
+def _remove_release(conn: Connection, provider: str, release_key: str, cause: Cause) -> int:
+    """Take a release that nothing describes off the catalogue, if it is there; return how many entities changed."""
+    key = (EntityKind.ALBUM, release_key)
+    album_id = load_links(conn, provider, [key]).get(key, "")
+    stored = _load_stored(conn, album_id, ())
+    before = stored.find_album(album_id)
+    if before is None:
+        return 0
+    for statement in (_DROP_TRACKS, _DROP_IDENTIFIERS, _DROP_CONTRIBUTIONS):
+        conn.execute(statement, {"album": album_id})
+    conn.execute(delete(entities).where(entities.c.id == album_id))
+    shared = _sort_shared(stored.spoken_of)
+    changed: Changed = {(EntityKind.ALBUM, album_id): None}
+    changed |= dict.fromkeys((EntityKind.TRACK, track.id) for track in before.tracks)
+    changed |= dict.fromkeys(_write_shared(conn, album_id, shared, stored))
+    changed |= dict.fromkeys(one for one in shared if one[0] in (EntityKind.ARTIST, EntityKind.RECORDING))
+    append_changes(conn, changed, cause)
     return len(changed)
 
 

@@ -1,6 +1,6 @@
 """What files came to, and which files count for which resources."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 
 import msgspec
@@ -108,6 +108,22 @@ def resolve_media(conn: Connection, provider: str, delivery_id: str) -> Mapping[
     found |= {row.source: decode_body(row.body, row.body_format, ResourceMedia) for row in rows if row.source}
     sources = ((row.reference, row.source or inherited.get(row.anchor)) for row in rows)
     return {reference: found[source] for reference, source in sources if source is not None}
+
+
+def find_lacking(conn: Connection, provider: str, anchors: Iterable[str], beside: Collection[str]) -> frozenset[str]:
+    """Return those anchors whose recording or image another statement of the provider describes without a file.
+
+    It may be using the newest file that some delivery brought for it. ``beside``: deliveries that do not count.
+    """
+    meant = _group_anchors(conn, provider, anchors)
+    query = select(resources.c.anchor).where(
+        resources.c.provider == provider,
+        resources.c.anchor.in_(sorted(meant)),
+        resources.c.source.is_(None),
+        resources.c.delivery_id.not_in(sorted(beside)),
+    )
+    lacking = {meant[anchor] for anchor in conn.execute(query).scalars()}
+    return frozenset(anchor for anchor in anchors if meant[anchor] in lacking)
 
 
 def releases_lacking(

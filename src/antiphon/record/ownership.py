@@ -13,28 +13,28 @@ from antiphon.record.decisions import find_decision
 from antiphon.record.links import list_links, load_links
 from antiphon.record.statements import load_current
 
-_TRANSFERS = (
+_DISPOSITIONS = (
     select(decisions.c.id)
     .join(decision_undos, decision_undos.c.decision_id == decisions.c.id, isouter=True)
     .where(
         decisions.c.target_id.in_(bindparam("albums", expanding=True)),
-        decisions.c.kind == DecisionKind.TRANSFER.value,
+        decisions.c.kind.in_((DecisionKind.TRANSFER.value, DecisionKind.ERASE.value)),
         decision_undos.c.decision_id.is_(None),
     )
     .order_by(decisions.c.decided_at, decisions.c.id)
 )
 
 
-def find_transfers(conn: Connection, album_ids: Iterable[str]) -> tuple[Decision, ...]:
-    """Return the transfers of some albums that were not undone, oldest first; mostly there is none."""
+def find_dispositions(conn: Connection, album_ids: Iterable[str]) -> tuple[Decision, ...]:
+    """Return what was decided of whose some albums are, transfers and erasures, oldest first; mostly nothing was."""
     asked = sorted(set(album_ids))
-    found = conn.execute(_TRANSFERS, {"albums": asked}).scalars().all() if asked else ()
+    found = conn.execute(_DISPOSITIONS, {"albums": asked}).scalars().all() if asked else ()
     return tuple(d for decision_id in found if (d := find_decision(conn, decision_id)) is not None)
 
 
 def find_owners(conn: Connection, album_id: str) -> tuple[str, ...]:
     """Return the owners of a release, the present one last. Raises: IndexError where no provider has it linked."""
-    return list_owners(list_links(conn, EntityKind.ALBUM, [album_id]), find_transfers(conn, [album_id]))
+    return list_owners(list_links(conn, EntityKind.ALBUM, [album_id]), find_dispositions(conn, [album_id]))
 
 
 def load_owned(conn: Connection, provider: str, release_key: str) -> CurrentStatement | None:

@@ -82,7 +82,7 @@ def load_statement(conn: Connection, delivery_id: str) -> Statement:
 def find_statement(conn: Connection, delivery_id: str) -> Statement | None:
     """Return what a delivery says; None: its message was not read, or could not be."""
     row = conn.execute(_FIND, {"delivery": delivery_id}).one_or_none()
-    return decode_body(row.body, row.body_format, Statement) if row is not None else None
+    return decode_body(row.body, row.body_format, Statement) if row is not None and row.body else None
 
 
 def add_applied(
@@ -113,7 +113,8 @@ def choose_current(conn: Connection, provider: str, release_key: str) -> str:
 
 
 def load_current(conn: Connection, provider: str, release_key: str) -> CurrentStatement | None:
-    """Return what counts for a release now, with its media; None: nothing describes it (it was purged before it came).
+    """Return what counts for a release now, with its media; None: nothing describes it (it was purged before it came,
+    or is erased).
 
     After a purge the newest description counts with nothing granted, in the name of the purge's delivery.
     """
@@ -124,7 +125,7 @@ def load_current(conn: Connection, provider: str, release_key: str) -> CurrentSt
     is_purged = row.kind == MessageKind.PURGE
     newest = release | {"of_kind": MessageKind.NEW_RELEASE.value}
     described = conn.execute(_NEWEST_OF_KIND, newest).one_or_none() if is_purged else row
-    if described is None:
+    if described is None or not described.body:
         return None
     statement = decode_body(described.body, described.body_format, Statement)
     return CurrentStatement(

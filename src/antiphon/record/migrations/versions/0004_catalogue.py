@@ -37,6 +37,7 @@ def upgrade() -> None:
     _add_works()
     _order_contributions()
     _add_refusals()
+    _add_erasures()
 
 
 def _unify_decisions() -> None:
@@ -338,3 +339,31 @@ _REFUSALS = (
     ("audit", "INSERT", "NEW.action = ''", "an act is named"),
 )
 """What is refused: of which table's rows, when, and in which words. The conditions ask indexes alone."""
+
+
+def _add_erasures() -> None:
+    """Keep which deliveries are erased, and let the body of the statement of such a one be emptied, nothing else."""
+    op.create_table(
+        "erasures",
+        Column("delivery_id", Text, ForeignKey("deliveries.id"), primary_key=True),
+        Column("decision_id", Text, ForeignKey("decisions.id"), nullable=False),
+        Column("erased_at", Text),
+    )
+    stays = " OR ".join(
+        f"NEW.{name} <> OLD.{name}" for name in ("delivery_id", "provider", "release_key", "body_format")
+    )
+    is_erased = "EXISTS (SELECT 1 FROM erasures WHERE delivery_id = OLD.delivery_id)"
+    when = f"{stays} OR length(NEW.body) > 0 OR NOT {is_erased}"
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER statements_is_append_only ON statements")
+        op.execute(
+            "CREATE TRIGGER statements_is_append_only BEFORE DELETE ON statements "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        refuse_rows("statements", "UPDATE", when, "statements is append-only")
+        return
+    op.execute("DROP TRIGGER statements_refuses_update")
+    op.execute(
+        f"CREATE TRIGGER statements_refuses_update BEFORE UPDATE ON statements WHEN {when} "
+        "BEGIN SELECT RAISE(ABORT, 'statements is append-only'); END"
+    )

@@ -1,0 +1,28 @@
+"""Destroy what was decided to be erased: after the decision, one delivery at a time, again from wherever it broke off.
+
+The decision is recorded first, and with it which deliveries are to go; nodes deny the release from that moment on.
+Bytes go next, then what the record has of them, and only then is it noted that the delivery is erased. Whoever dies in
+between leaves a delivery that is not noted yet, and the next start of a publisher destroys it again: what is gone
+already is no error.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from antiphon.blobs import BlobStore
+from antiphon.record import reading, writing
+from antiphon.record.erasing import find_erasable, list_unfinished, mark_erased
+
+
+def finish_erasures(engine: Engine, blobs: BlobStore, now: datetime) -> int:
+    """Destroy every delivery that was decided to be erased and still has bytes; return how many."""
+    with reading(engine) as conn:
+        unfinished = list_unfinished(conn)
+    for delivery_id in unfinished:
+        with writing(engine) as conn:
+            erasable = find_erasable(conn, delivery_id)
+            for blob in erasable.blobs:
+                blobs.delete(blob)
+            mark_erased(conn, delivery_id, erasable, now)
+    return len(unfinished)
