@@ -12,8 +12,9 @@ left empty.
 **What is granted** is what the owner's deals come to, less what takedowns take away (``takedowns``): a takedown of an
 artist, album or recording holds for every track it is on. Rights are never united across providers.
 
-**What is shared.** A recording, its work (``works``) or an artist may be on albums of several providers. Each album contributes what it says
-of them, and the contribution of the newest statement is what the entity shows (``ordering``), whatever arrived first.
+**What is shared.** A recording, its work (``works``) or an artist may be on albums of several providers. Each
+album contributes what it says of them, and the contribution of the newest statement is what the entity shows
+(``ordering``), whatever arrived first.
 
 **Where from**: every value is chosen together with the element, file or decision it is taken from (``choices``), so
 ``provenance`` can name the sources of any field without a second look at how it was chosen.
