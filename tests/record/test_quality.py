@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from antiphon.catalogue.quality import measure_quality
 from antiphon.catalogue.quality_dimensions import Dimension
-from antiphon.model.decisions import Decision, TargetKind, Transfer
+from antiphon.model.decisions import Decision, Effect, Erase, TargetKind, Transfer
 from antiphon.model.findings import Finding, Severity
 from antiphon.model.statement import MessageKind, Statement
 from antiphon.record import deciding, open_record, reading, writing
@@ -49,6 +49,20 @@ def commit(engine: Engine, statement: Statement, at: datetime, *findings: Findin
     with writing(engine) as conn:
         commit_statement(conn, statement, at, provider=provider, findings=findings)
         return find_album_id(conn, statement)
+
+
+def decide(engine: Engine, album_id: str, effect: Effect, at: datetime) -> None:
+    decision = Decision(
+        id=f"decision{at.day}",
+        effect=effect,
+        target_kind=TargetKind.ALBUM,
+        target_id=album_id,
+        decided_by="ana",
+        decided_at=format_instant(at),
+        reason="the label asked for it",
+    )
+    with writing(engine) as conn:
+        deciding.decide(conn, decision, at)
 
 
 def without_label(statement: Statement) -> Statement:
@@ -148,17 +162,7 @@ def test_a_purged_release_counts_no_more(engine: Engine) -> None:
 
 def test_a_release_that_changes_hands_takes_its_score_along(engine: Engine) -> None:
     album_id = commit(engine, a_small_statement(1), day(1))
-    decision = Decision(
-        id="transfer1",
-        effect=Transfer(to_provider="south"),
-        target_kind=TargetKind.ALBUM,
-        target_id=album_id,
-        decided_by="ana",
-        decided_at=format_instant(day(3)),
-        reason="the label changed its distributor",
-    )
-    with writing(engine) as conn:
-        deciding.decide(conn, decision, day(3))
+    decide(engine, album_id, Transfer(to_provider="south"), day(3))
     with reading(engine) as conn:
         counted = {(one.day[-1], one.provider): one.total.releases for one in list_days(conn, day(4))}
         assert counted == {
@@ -170,6 +174,15 @@ def test_a_release_that_changes_hands_takes_its_score_along(engine: Engine) -> N
             ("4", "south"): 1,
         }
         assert [score.album_id for score in list_worst(conn, "south", limit=9)] == [album_id]
+        assert list_worst(conn, "north", limit=9) == ()
+        assert find_differing(conn) == []
+
+
+def test_a_release_that_is_erased_counts_no_more(engine: Engine) -> None:
+    album_id = commit(engine, a_small_statement(1), day(1))
+    decide(engine, album_id, Erase(), day(2))
+    with reading(engine) as conn:
+        assert [one.total.releases for one in list_days(conn, day(3))] == [1, 0, 0]
         assert list_worst(conn, "north", limit=9) == ()
         assert find_differing(conn) == []
 

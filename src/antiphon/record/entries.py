@@ -17,7 +17,7 @@ from antiphon.record.bodies import BODY_FORMAT, decode_body, encode_body
 from antiphon.record.catalogue import load_inputs
 from antiphon.record.changes import Cause, append_changes
 from antiphon.record.links import load_links
-from antiphon.record.quality import record_quality
+from antiphon.record.quality import end_quality, record_quality
 from antiphon.record.tables import album_tracks, contributions, entities, identifiers
 from antiphon.record.timeline import load_findings
 
@@ -145,6 +145,7 @@ def _remove_release(conn: Connection, provider: str, release_key: str, cause: Ca
     for statement in (_DROP_TRACKS, _DROP_IDENTIFIERS, _DROP_CONTRIBUTIONS):
         conn.execute(statement, {"album": album_id})
     conn.execute(delete(entities).where(entities.c.id == album_id))
+    end_quality(conn, before, cause)
     shared = _sort_shared(stored.spoken_of)
     changed: Changed = {(EntityKind.ALBUM, album_id): None}
     changed |= dict.fromkeys((EntityKind.TRACK, track.id) for track in before.tracks)

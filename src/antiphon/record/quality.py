@@ -72,20 +72,22 @@ def record_quality(
     ``findings`` are those of the delivery that describes the release. One statement, which reads nothing of others.
     """
     quality = measure_current(current, findings)
-    measured_at = format_instant(cause.at)
-    row = {
-        "album_id": album_id,
-        "provider": find_owner(current),
-        "release_key": current.release_key,
-        "delivery_id": cause.delivery_id,
-        "measured_at": measured_at,
-        "day": measured_at[:DAY_LENGTH],
-        "policy_version": POLICY_VERSION,
-        "is_counted": not current.is_purged,
-        "score_bp": quality.score_bp,
-        "counts": encode_counts(quality.counts),
-    }
-    conn.execute(_ADD, {f"new_{name}": value for name, value in row.items()})
+    _add_score(
+        conn,
+        cause,
+        album_id=album_id,
+        provider=find_owner(current),
+        release_key=current.release_key,
+        is_counted=not current.is_purged,
+        score_bp=quality.score_bp,
+        counts=encode_counts(quality.counts),
+    )
+
+
+def end_quality(conn: Connection, album: Album, cause: Cause) -> None:
+    """Keep that an album which was taken off the catalogue counts no more; the head row must be locked."""
+    gone = {"album_id": album.id, "provider": album.provider, "release_key": album.release_key}
+    _add_score(conn, cause, **gone, is_counted=False, score_bp=0, counts=encode_counts({}))
 
 
 def measure_current(current: CurrentStatement, findings: Iterable[Finding]) -> Quality:
@@ -146,7 +148,7 @@ def find_differing(conn: Connection) -> list[str]:
             quality = measure_current(current, load_findings(conn, current.delivery_id))
             is_counted, counts = not current.is_purged, encode_counts(quality.counts)
             measured[album_id] = (find_owner(current), is_counted, quality.score_bp, counts)
-    rows = conn.execute(_select_newest())
+    rows = (row for row in conn.execute(_select_newest()) if row.is_counted or row.album_id in measured)
     kept = {row.album_id: (row.provider, row.is_counted, row.score_bp, row.counts) for row in rows}
     return sorted(i for i in kept.keys() | measured.keys() if kept.get(i) != measured.get(i))
 
@@ -159,6 +161,13 @@ def find_owner(current: CurrentStatement) -> str:
 def encode_counts(counts: Counts) -> str:
     """Return counts as the record keeps them; equal counts give equal text."""
     return msgspec.json.encode(counts).decode()
+
+
+def _add_score(conn: Connection, cause: Cause, **content: object) -> None:
+    at = format_instant(cause.at)
+    made = {"delivery_id": cause.delivery_id, "measured_at": at, "day": at[:DAY_LENGTH]}
+    row = {**content, **made, "policy_version": POLICY_VERSION}
+    conn.execute(_ADD, {f"new_{name}": value for name, value in row.items()})
 
 
 def _select_newest() -> Select[tuple[object, ...]]:
