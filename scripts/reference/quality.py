@@ -62,8 +62,8 @@ version {version}; a score keeps the version it was computed by.
 _TRENDS = """\
 ## Providers, the catalogue, and trends
 
-The score of a provider, and of the catalogue, is the mean of its releases'; a purged release does not count. What a
-measure gains when all of it is mended is the mean of what it takes: "what to fix first" is in that order.
+The score of a provider, and of the catalogue, is the mean of its releases'; one that was purged or erased does not
+count. What a measure gains when all of it is mended is the mean of what it takes: "what to fix first" is in that order.
 
 A release's score is kept in the transaction that changes the release, with the delivery that did it, whenever it is
 another one than before (`quality_scores`); these rows never change. What a provider came to on a day (UTC) follows from
