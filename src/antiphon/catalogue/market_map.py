@@ -4,7 +4,7 @@ The world is first cut into the largest areas that nothing about the track tells
 the judgement that any single question gets: 250 markets are mostly three areas, or one per midnight.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ import msgspec
 from antiphon.catalogue.judgement import Bearings, ExplainedReason, Question, judge
 from antiphon.catalogue.stand_ins import StandIns
 from antiphon.catalogue.takedowns import denied_territories
-from antiphon.model.availability import Tier, Use
+from antiphon.model.availability import Interval, Tier, Use
 from antiphon.model.territories import TERRITORIES, Territory
 from antiphon.rights import WORLD, clocks_at, territories_of, utc_time, withheld_territories
 
@@ -57,8 +57,9 @@ def map_markets(
     Shape: by tier as given; what plays comes first, then the groups of most markets.
     """
     areas = cut_world(_telling_sets(bearings, stand_ins))
+    local = _split_bearings(bearings, areas, use)
     return tuple(
-        group for tier in tiers for group in _map_tier(bearings, stand_ins, areas, Question(_ANY, tier, use, now))
+        group for tier in tiers for group in _map_tier(local, stand_ins, areas, Question(_ANY, tier, use, now))
     )
 
 
@@ -74,6 +75,33 @@ def cut_world(sets: Iterable[int]) -> tuple[int, ...]:
     return tuple(areas)
 
 
+def _split_bearings(bearings: Bearings, areas: Sequence[int], use: Use) -> list[Bearings]:
+    """Return for each area what bears on it: a release may have a deal for each territory, and hundreds of them."""
+    granted = _split_intervals(bearings.granted, areas, use)
+    untaken = granted if bearings.untaken is bearings.granted else _split_intervals(bearings.untaken, areas, use)
+    kept = granted if bearings.kept is bearings.granted else _split_intervals(bearings.kept, areas, use)
+    return [
+        msgspec.structs.replace(bearings, granted=granted[area], untaken=untaken[area], kept=kept[area])
+        for area in areas
+    ]
+
+
+def _split_intervals(intervals: Iterable[Interval], areas: Iterable[int], use: Use) -> dict[int, tuple[Interval, ...]]:
+    """Return the intervals of a use in each area, and one of each tier wherever it is: it tells that there are some."""
+    of_use = [interval for interval in intervals if interval.use is use]
+    first_bits = {area & -area: area for area in areas}
+    all_first_bits = sum(first_bits)
+    witnesses = list({interval.tier: interval for interval in of_use}.values())
+    found = {area: list(witnesses) for area in areas}
+    for interval in of_use:
+        left = interval.territories & all_first_bits
+        while left:
+            bit = left & -left
+            found[first_bits[bit]].append(interval)
+            left ^= bit
+    return {area: tuple(own) for area, own in found.items()}
+
+
 def _telling_sets(bearings: Bearings, stand_ins: StandIns) -> Iterator[int]:
     yield from (interval.territories for interval in (*bearings.granted, *bearings.untaken, *bearings.kept))
     yield from (denied_territories(denial) for denial in bearings.denials)
@@ -82,10 +110,10 @@ def _telling_sets(bearings: Bearings, stand_ins: StandIns) -> Iterator[int]:
 
 
 def _map_tier(
-    bearings: Bearings, stand_ins: StandIns, areas: tuple[int, ...], question: Question
+    local: Sequence[Bearings], stand_ins: StandIns, areas: Sequence[int], question: Question
 ) -> Iterator[MarketGroup]:
     found: dict[_Answer, list[_Area]] = {}
-    for area in areas:
+    for area, bearings in zip(areas, local, strict=True):
         market = TERRITORIES[(area & -area).bit_length() - 1]
         judgement = judge(bearings, msgspec.structs.replace(question, market=market))
         has_ended = judgement.reason is ExplainedReason.ENDED and judgement.bearing.span is not None
