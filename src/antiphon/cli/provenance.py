@@ -30,4 +30,4 @@ def provenance(kind: str, entity_id: str, field: str, data: Path, *, as_json: bo
         click.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2))
         return
     for name, said in answer.lines():
-        click.echo(f"{name:<14}{'' if name else '  '}{printable(said)}")
+        click.echo(f"{name:<14}{printable(said)}" if name else f"  {printable(said)}")
