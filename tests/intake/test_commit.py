@@ -1,11 +1,9 @@
 """What a delivery does to the catalogue, in whatever order deliveries come."""
 
 import itertools
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, text
@@ -21,7 +19,7 @@ from antiphon.model.entities import Album, EntityKind, Track
 from antiphon.model.errors import Broken, Refused
 from antiphon.model.statement import MessageKind, Statement
 from antiphon.model.territories import Territory
-from antiphon.record import migrate, open_record, reading, writing
+from antiphon.record import open_record, reading, writing
 from antiphon.record.catalogue import (
     albums_of_artist,
     find_entities,
@@ -46,25 +44,15 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 AUDIO, OTHER_AUDIO, COVER = "a" * 64, "d" * 64, "c" * 64
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the file of a record that knows two providers and has rendered two recordings and a cover."""
-    path = tmp_path_factory.mktemp("prepared") / "record.sqlite"
-    engine = open_record(f"sqlite:///{path}")
-    migrate(engine)
+@pytest.fixture
+def engine(record_url: str) -> Iterator[Engine]:
+    """Return the engine of a record that knows two providers and has rendered two recordings and a cover."""
+    engine = open_record(record_url)
     with writing(engine) as conn:
         for provider in ("north", "south"):
             add_provider(conn, Provider(id=provider, name=provider.title()), NOW)
         for media in (some_audio(AUDIO), some_audio(OTHER_AUDIO), some_cover(COVER)):
             store_media(conn, media)
-    engine.dispose()
-    return path
-
-
-@pytest.fixture
-def engine(tmp_path: Path, prepared: Path) -> Iterator[Engine]:
-    """Return the engine of a copy of the prepared record."""
-    engine = open_record(f"sqlite:///{shutil.copy(prepared, tmp_path / 'record.sqlite')}")
     yield engine
     engine.dispose()
 

@@ -44,8 +44,8 @@ AUDIO, COVER = "a" * 64, "c" * 64
 class House:
     """A record, a store, a publisher and a node in one folder."""
 
-    def __init__(self, root: Path, url: str = "") -> None:
-        self.engine: Engine = open_record(url or f"sqlite:///{root / 'record.db'}")
+    def __init__(self, root: Path, url: str) -> None:
+        self.engine: Engine = open_record(url)
         migrate(self.engine)
         self.blobs = FolderBlobs(root / "blobs")
         self.publisher = Publisher(self.engine, self.blobs)
@@ -107,8 +107,8 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    house = House(tmp_path)
+def house(tmp_path: Path, record_url: str) -> Iterator[House]:
+    house = House(tmp_path, record_url)
     yield house
     house.follower.close()
     house.engine.dispose()

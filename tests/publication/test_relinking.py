@@ -24,8 +24,8 @@ def released(icpn: str, *territories: str, models: tuple[str, ...] = ("Subscript
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    house = House(tmp_path)
+def house(tmp_path: Path, record_url: str) -> Iterator[House]:
+    house = House(tmp_path, record_url)
     house.publisher.recover(NOW)
     house.commit(an_update(released("96385074", "SE"), 1), 1)
     house.commit(an_update(released("4006381333931", "NO"), 2), 2)

@@ -69,7 +69,8 @@ def explain(house: House, track_id: str, market: Territory, tier: Tier, at: date
 def test_explain_and_the_read_path_name_the_same_stand_in(
     tmp_path_factory: pytest.TempPathFactory, releases: list[tuple[list[Deal], str, str]]
 ) -> None:
-    house = House(tmp_path_factory.mktemp("house"))
+    folder = tmp_path_factory.mktemp("house")
+    house = House(folder, f"sqlite:///{folder / 'record.sqlite'}")
     house.publisher.recover(NOW)
     for number, (icpn, release) in enumerate(zip(ICPNS, releases, strict=False), 1):
         house.commit(an_update(a_release_of(icpn, *release), number), number)

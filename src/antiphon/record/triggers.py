@@ -8,8 +8,15 @@ from alembic import op
 
 
 def protect_rows(table: str) -> None:
-    """Let triggers refuse every change and deletion of a table's rows; PostgreSQL has the function of 0001."""
+    """Let triggers refuse every change and deletion of a table's rows.
+
+    PostgreSQL has the function of 0001, whose refusal was no integrity error yet.
+    """
     if _is_postgresql():
+        op.execute(
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END $$"
+        )
         op.execute(
             f"CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
