@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from antiphon.blobs import FolderBlobs
 from antiphon.intake.authority import check_authority, find_standing
 from antiphon.intake.checking import open_links
+from antiphon.intake.relinking import propose_relinks
 from antiphon.model.decisions import Decision, Erase, TargetKind
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Refused
@@ -21,6 +22,7 @@ from antiphon.record import open_record, reading, writing
 from antiphon.record.audit import list_acts
 from antiphon.record.catalogue import albums_of_artist, find_track, load_album
 from antiphon.record.changes import changes_after, head_version
+from antiphon.record.conflicts import list_conflicts
 from antiphon.record.erasing import list_unfinished
 from antiphon.record.media import store_media
 from antiphon.record.providers import find_provider
@@ -225,6 +227,16 @@ def test_killed_between_any_two_steps_the_next_publisher_destroys_the_rest(
         assert list_unfinished(conn) == ()
     assert store.stored() == {"second audio", "second opus"}
     assert store.supply.is_proven()
+
+
+def test_what_looks_through_old_deliveries_passes_erased_ones_over(store: Store) -> None:
+    deliver_two(store)
+    before = propose_relinks(store.engine, NOW, lambda _done, _total: None)
+    store.erase(store.supply.album().id)
+    finish_erasures(store.engine, store.blobs, NOW)
+    assert propose_relinks(store.engine, NOW, lambda _done, _total: None) == before
+    with reading(store.engine) as conn:
+        assert list_conflicts(conn, int(NOW.timestamp())) == ()
 
 
 def test_who_delivers_it_again_is_held_by_a_finding_that_names_the_erasure(store: Store) -> None:

@@ -20,6 +20,7 @@ from antiphon.model.errors import AntiphonError
 from antiphon.record import reading
 from antiphon.record.changes import head_version
 from antiphon.record.deliveries import list_deliveries
+from antiphon.record.erasing import list_unfinished
 from antiphon.record.publications import announced_head
 from antiphon.record.timeline import load_stages
 from antiphon.replica import LEASE_S, Replica
@@ -46,7 +47,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
 @click.command()
 @data_option
 def doctor(data: Path) -> None:
-    """Look an installation over: key, disk, record, blobs, node, deliveries. Exit code 1 where something is wrong."""
+    """Look an installation over, from its signing key to its erasures. Exit code 1 where something is wrong."""
     places = find_places(data, os.environ)
     is_well = True
     for diagnosis in examine(places):
@@ -68,6 +69,7 @@ def examine(places: Places) -> Iterator[Diagnosis]:
         ("blobs", examine_blobs),
         ("node", examine_node),
         ("deliveries", examine_deliveries),
+        ("erasures", examine_erasures),
     )
     for subject, examination in examinations:
         try:
@@ -136,3 +138,11 @@ def examine_deliveries(places: Places) -> Diagnosis:
     stuck = [delivery for delivery in waiting if delivery.received_at < oldest]
     said = f"{len(deliveries)} newest: {len(waiting)} under way, {len(stuck)} of them for more than 10 minutes"
     return Diagnosis("deliveries", said, "run the worker: antiphon worker" if stuck else "")
+
+
+def examine_erasures(places: Places) -> Diagnosis:
+    """Look for deliveries that were decided to be erased and still have bytes: whoever destroyed them died."""
+    with reading(open_installation(places.data).engine) as conn:
+        unfinished = list_unfinished(conn)
+    said = f"{len(unfinished)} deliveries are still to be destroyed"
+    return Diagnosis("erasures", said, "start the publisher again: it destroys them first" if unfinished else "")

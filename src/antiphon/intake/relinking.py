@@ -41,7 +41,7 @@ from antiphon.record.decisions import leading_decisions
 from antiphon.record.deliveries import add_delivery, load_delivery
 from antiphon.record.media import load_media, store_media
 from antiphon.record.providers import Provider, add_provider, list_providers
-from antiphon.record.statements import load_statement, store_statement
+from antiphon.record.statements import find_statement, store_statement
 from antiphon.record.tables import applied_statements, links
 
 DELIVERIES_AT_ONCE = 100
@@ -140,7 +140,9 @@ def _replay(conn: Connection, scratch: Engine, now: datetime, report: Report) ->
 
 
 def _replay_delivery(conn: Connection, into: Connection, delivery_id: str, now: datetime) -> None:
-    delivery, statement = load_delivery(conn, delivery_id), load_statement(conn, delivery_id)
+    delivery, statement = load_delivery(conn, delivery_id), find_statement(conn, delivery_id)
+    if statement is None:  # it was erased: what it was linked to stands, and nothing can be read of why
+        return
     query = select(applied_statements.c.release_key).where(applied_statements.c.delivery_id == delivery_id)
     key = conn.execute(query).scalar_one()
     for media in load_media(conn, (file.blob for file in delivery.files)).values():

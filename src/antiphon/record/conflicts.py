@@ -13,7 +13,7 @@ from antiphon.model.entities import Album, EntityKind
 from antiphon.model.findings import Severity
 from antiphon.record.catalogue import load_album
 from antiphon.record.held import HELD_LIMIT, list_held
-from antiphon.record.statements import load_statement
+from antiphon.record.statements import find_statement
 from antiphon.record.tables import findings, identifiers, links
 
 CONFLICTS_LIMIT = 500
@@ -141,6 +141,8 @@ def _load_held_claims(conn: Connection) -> list[IdentifierClaim]:
     for delivery_id, found in sorted(places.items())[:CONFLICTS_LIMIT]:
         schemes = frozenset(HOLDING_RULES[rule] for rule, _ in found)
         paths = frozenset(path for _, path in found)
-        statement = load_statement(conn, delivery_id)
+        statement = find_statement(conn, delivery_id)
+        if statement is None:  # it was erased while it was held
+            continue
         claims += claim_held(held[delivery_id].provider, delivery_id, statement, schemes, paths)
     return claims
