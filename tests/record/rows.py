@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Executable, Table, insert, update
+from sqlalchemy import Executable, Table, Update, insert, update
 
 from antiphon.record.agreement_tables import (
     agreements,
@@ -16,6 +16,7 @@ from antiphon.record.agreement_tables import (
 )
 from antiphon.record.choreography_tables import acknowledgements, arrivals, taken_units
 from antiphon.record.decision_tables import decision_undos, decisions
+from antiphon.record.erasure_tables import erasures
 from antiphon.record.quality_tables import quality_days, quality_scores
 from antiphon.record.tables import (
     album_tracks,
@@ -164,6 +165,7 @@ FILLED: Mapping[Table, Mapping[str, Any]] = {
         "until": None,
     },
     decision_undos: {"decision_id": "t1", "undone_by": "ana", "undone_at": AT},
+    erasures: {"delivery_id": "d1", "decision_id": "t1", "erased_at": None},
     publications: {"version": 1, "segment": "s1", "parent": "", "record_version": 1, "announced_at": AT},
     agreements: {"provider": "north", "version": 1, "policy": "{}", **DECIDED},
     waivers: {
@@ -223,6 +225,6 @@ def add(table: Table, **differing: Any) -> Executable:
     return insert(table).values({**FILLED[table], **differing})
 
 
-def change(table: Table, **values: Any) -> Executable:
+def change(table: Table, **values: Any) -> Update:
     """Return the attempt to change every row of a table."""
     return update(table).values(values)

@@ -23,6 +23,7 @@ from antiphon.record.agreement_tables import (
 from antiphon.record.choreography_tables import acknowledgements, arrivals, taken_units
 from antiphon.record.decision_tables import decision_undos, decisions
 from antiphon.record.engine import is_postgresql
+from antiphon.record.erasure_tables import erasures
 from antiphon.record.quality_tables import quality_days, quality_scores
 from antiphon.record.tables import (
     APPEND_ONLY,
@@ -91,11 +92,16 @@ CASES: Mapping[str, tuple[Executable, ...]] = {
         add(acknowledgements, name="2", delivery_id="d2"),
         add(acknowledgements, name="2", tries=-1),
     ),
-    "What happened is never changed or deleted": tuple(
-        attempt
-        for table in FILLED
-        if table.name in APPEND_ONLY
-        for attempt in (update(table).values(dict(FILLED[table])), delete(table))
+    "What happened is never changed or deleted, but that a statement loses its body where its delivery is erased": (
+        *(update(table).values(dict(FILLED[table])) for table in FILLED if table.name in APPEND_ONLY),
+        *(delete(table) for table in FILLED if table.name in APPEND_ONLY),
+        change(statements, body=b""),
+        change(statements, body=b"", release_key="icpn:2").where(statements.c.delivery_id == "d1"),
+    ),
+    "A delivery is erased once, by a decision": (
+        add(erasures),
+        add(erasures, delivery_id="d2"),
+        add(erasures, delivery_id="other", decision_id="t9"),
     ),
     "A delivery's timeline counts from 1 without a gap, by known stages": (
         add(timeline),
