@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Condition, Event, Thread
@@ -32,7 +32,7 @@ from antiphon.intake.rendering import prepare_scratch
 from antiphon.intake.work import Clock, Parts, Task
 from antiphon.intake.workflow import deliver, hold_failed
 from antiphon.media import close_nursery
-from antiphon.model.errors import Broken
+from antiphon.model.errors import Broken, Transient
 from antiphon.record.applying import finish_abandoned
 from antiphon.record.engine import reading, writing
 from antiphon.record.instants import format_instant
@@ -115,7 +115,8 @@ def run_worker(
                     finish_abandoned(engine, clock())
                     if (now := clock()) >= tidy_at:
                         queue.forget_finished(now - FINISHED_KEPT)
-                        keep_quality(engine, metrics, now)
+                        with suppress(Transient):  # the next hour writes the same days
+                            keep_quality(engine, metrics, now)
                         tidy_at = now + TIDY_INTERVAL
         finally:
             stop.set()
