@@ -35,9 +35,9 @@ def deals_for_track(
     resource = next((r for r in statement.resources if r.reference == resource_reference), None)
     main = statement.main_release
     track_releases = [r for r in statement.releases if r.is_track_release]
-    own = {r.reference for r in track_releases if resource_reference in _resource_references(r)}
+    own = {r.reference for r in track_releases if _has_resource(r, resource_reference)}
     deals = list(_deals_of(statement, own))
-    if main is not None and main.reference not in own and resource_reference in _resource_references(main):
+    if main is not None and main.reference not in own and _has_resource(main, resource_reference):
         deals += _product_deals(statement, main, track_releases, album_stream_deal)
     return tuple(deal for deal in deals if resource is None or _covers_files(deal, resource))
 
@@ -77,6 +77,13 @@ def _deals_of(statement: Statement, references: set[str]) -> Iterator[Deal]:
     for entry in statement.release_deals:
         if references.intersection(entry.release_references):
             yield from entry.deals
+
+
+def _has_resource(release: Release, reference: str) -> bool:
+    """Tell whether a resource is on a release; asked of each track release for each track, so it makes no set."""
+    return any(place.resource_reference == reference for place in release.resources) or (
+        release.group is not None and reference in _grouped_references(release.group)
+    )
 
 
 def _resource_references(release: Release) -> set[str]:
