@@ -43,19 +43,10 @@ def list_acts(
     conn: Connection, *, provider: str | None = None, subject: str | None = None, limit: int = 100
 ) -> tuple[Act, ...]:
     """Return what was done, newest first: to a provider's affairs, to one subject, or at all."""
-    query = select(audit).order_by(audit.c.id.desc()).limit(min(limit, AUDIT_LIMIT))
+    columns = [audit.c[name] for name in Act.__struct_fields__]
+    query = select(*columns).order_by(audit.c.id.desc()).limit(min(limit, AUDIT_LIMIT))
     if provider is not None:
         query = query.where(audit.c.provider == provider)
     if subject is not None:
         query = query.where(audit.c.subject == subject)
-    return tuple(
-        Act(
-            done_at=row.done_at,
-            done_by=row.done_by,
-            action=row.action,
-            provider=row.provider,
-            subject=row.subject,
-            detail=row.detail,
-        )
-        for row in conn.execute(query)
-    )
+    return tuple(Act(**row) for row in conn.execute(query).mappings())

@@ -5,53 +5,32 @@ from collections.abc import Mapping
 from antiphon.model.knowledge import KnownArtist
 from antiphon.rules.example import Edit, Example, given
 from antiphon.rules.examples.catalogue import ExampleCatalogue
+from antiphon.rules.examples.passages import display_artist, title_and_artist
 
 _BAND = "<FullName>The Tidemarks</FullName>"
 _WRITER = "<FullName>Aino Lehtola</FullName>"
 
-_FIRST_TRACK = """\
-        <TitleText>Harbour Light</TitleText>
-      </DisplayTitle>
-      <DisplayArtistName>The Tidemarks</DisplayArtistName>
-      <DisplayArtist SequenceNumber="1">
-        <ArtistPartyReference>PTidemarks</ArtistPartyReference>
-        <DisplayArtistRole>MainArtist</DisplayArtistRole>
-      </DisplayArtist>
-"""
-_RELEASE = _FIRST_TRACK.replace("Harbour Light", "A Long Tide")
+_FIRST_TRACK = title_and_artist("Harbour Light")
+_RELEASE = title_and_artist("A Long Tide")
 
-_VARIOUS = Edit(
-    "  </PartyList>",
-    """\
+_WITH = ' Namespace="PADPIDA2014120301Q" UserDefinedValue="With">UserDefined'
+
+
+def _party(reference: str, name: str) -> Edit:
+    """Return the edit that adds a party."""
+    return Edit(
+        "  </PartyList>",
+        f"""\
     <Party>
-      <PartyReference>PVarious</PartyReference>
-      <PartyName><FullName>Various Artists</FullName></PartyName>
+      <PartyReference>{reference}</PartyReference>
+      <PartyName><FullName>{name}</FullName></PartyName>
     </Party>
   </PartyList>""",
-)
-_FOURTH = Edit(
-    "  </PartyList>",
-    """\
-    <Party>
-      <PartyReference>PReed</PartyReference>
-      <PartyName><FullName>Ines Reed</FullName></PartyName>
-    </Party>
-  </PartyList>""",
-)
-
-
-def _credit(sequence: int, party: str, role: str) -> str:
-    """Return one DisplayArtist as the good message writes it."""
-    return f"""\
-      <DisplayArtist SequenceNumber="{sequence}">
-        <ArtistPartyReference>{party}</ArtistPartyReference>
-        <DisplayArtistRole{role}</DisplayArtistRole>
-      </DisplayArtist>
-"""
+    )
 
 
 def _main_artists(*parties: str) -> str:
-    return "".join(_credit(sequence, party, ">MainArtist") for sequence, party in enumerate(parties, start=2))
+    return "".join(display_artist(sequence, party, ">MainArtist") for sequence, party in enumerate(parties, start=2))
 
 
 def _catalogue(*known: KnownArtist) -> ExampleCatalogue:
@@ -63,7 +42,8 @@ def _known(name: str, *, is_own: bool) -> KnownArtist:
     return KnownArtist(artist_id="a" * 22, name=name, matched_by="isni", is_own=is_own, album_count=12)
 
 
-_WITH = ' Namespace="PADPIDA2014120301Q" UserDefinedValue="With">UserDefined'
+_VARIOUS = _party("PVarious", "Various Artists")
+_FOURTH = _party("PReed", "Ines Reed")
 
 EXAMPLES: Mapping[str, Example] = {
     "R1": Example(
@@ -105,9 +85,17 @@ EXAMPLES: Mapping[str, Example] = {
         ),
     ),
     "R8": Example(
-        fails=(Edit(_FIRST_TRACK, _FIRST_TRACK + _credit(2, "PAino", ">FeaturedArtist") + _credit(3, "PAino", _WITH)),),
+        fails=(
+            Edit(
+                _FIRST_TRACK,
+                _FIRST_TRACK + display_artist(2, "PAino", ">FeaturedArtist") + display_artist(3, "PAino", _WITH),
+            ),
+        ),
         passes=(
-            Edit(_FIRST_TRACK, _FIRST_TRACK + _credit(2, "PAino", ">FeaturedArtist") + _credit(3, "PBrandt", _WITH)),
+            Edit(
+                _FIRST_TRACK,
+                _FIRST_TRACK + display_artist(2, "PAino", ">FeaturedArtist") + display_artist(3, "PBrandt", _WITH),
+            ),
         ),
     ),
     "R9": Example(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from antiphon.rules.example import Edit, Example, given
+from antiphon.rules.examples.passages import display_artist, title_and_artist
 
 _MAIN_TITLE = """\
       <DisplayTitleText LanguageAndScriptCode="en">A Long Tide</DisplayTitleText>
@@ -11,15 +12,8 @@ _MAIN_TITLE = """\
         <TitleText>A Long Tide</TitleText>
       </DisplayTitle>
 """
-_FIRST_ARTIST = """\
-        <TitleText>Harbour Light</TitleText>
-      </DisplayTitle>
-      <DisplayArtistName>The Tidemarks</DisplayArtistName>
-      <DisplayArtist SequenceNumber="1">
-        <ArtistPartyReference>PTidemarks</ArtistPartyReference>
-        <DisplayArtistRole>MainArtist</DisplayArtistRole>
-      </DisplayArtist>
-"""
+_FIRST_ARTIST, _SECOND_ARTIST = title_and_artist("Harbour Light"), title_and_artist("Slack Water")
+_GUEST = display_artist(2, "PAino", ">FeaturedArtist")
 _MAIN = "<ReleaseReference>R0</ReleaseReference>"
 _SECOND_MAIN = Edit(
     "    <TrackRelease>\n      <ReleaseReference>R1",
@@ -30,21 +24,6 @@ _PIANIST = "<Role><Value>Pianist</Value></Role>"
 _DATES = """\
       <ReleaseDate>2026-03-06</ReleaseDate>
       <OriginalReleaseDate>2026-03-06</OriginalReleaseDate>
-"""
-_SECOND_ARTIST = """\
-        <TitleText>Slack Water</TitleText>
-      </DisplayTitle>
-      <DisplayArtistName>The Tidemarks</DisplayArtistName>
-      <DisplayArtist SequenceNumber="1">
-        <ArtistPartyReference>PTidemarks</ArtistPartyReference>
-        <DisplayArtistRole>MainArtist</DisplayArtistRole>
-      </DisplayArtist>
-"""
-_GUEST = """\
-      <DisplayArtist SequenceNumber="2">
-        <ArtistPartyReference>PAino</ArtistPartyReference>
-        <DisplayArtistRole>FeaturedArtist</DisplayArtistRole>
-      </DisplayArtist>
 """
 _THIRD_PLACE = """\
         <ResourceGroupContentItem>

@@ -10,7 +10,10 @@ MAX_CALLERS_KEPT = 10_000
 
 
 class CallerBook:
-    """The callers whose tokens were verified lately, by the header that named them; the oldest leave first."""
+    """The callers whose tokens were verified lately, by the header that named them; the oldest leave first.
+
+    Searches and batches come here each time: no request repeats their query, and every one repeats its token.
+    """
 
     def __init__(self, keys: SigningKeys) -> None:
         self._keys = keys
