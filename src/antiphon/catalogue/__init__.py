@@ -19,7 +19,9 @@ album contributes what it says of them, and the contribution of the newest state
 **Where from**: every value is chosen together with the element, file or decision it is taken from (``choices``), so
 ``provenance`` can name the sources of any field without a second look at how it was chosen.
 
-**Why** is answered by ``explain`` from the same inputs by the same evaluator that serving uses.
+**Why** is answered by ``explain`` from the same inputs by the same evaluator that serving uses. One judgement
+(``judgement``) answers a question, each track of an album and every market of the world (``market_map``), so that none
+of these can say otherwise than the others.
 
 A worked example. North's statement of 1 March has "Harbour Light" with subtitle "Acoustic Version", a deal for the
 world without SE, and its recording R. The album's track is "Harbour Light (Acoustic Version)", playable in 249

@@ -1,9 +1,11 @@
 """Why a track is, or is not, playable, for a market, a tier and an instant; and what gave each field of an entity.
 
-``GET /v1/explain?track=ID&market=SE&tier=premium&at=2026-12-24T23:59Z``
+``GET /v1/explain?track=ID&market=SE&tier=premium&at=2026-12-24T23:59``
 
-Everyone learns the verdict, its reason in one sentence, the interval, and where it plays. The owning provider and
+Everyone learns the verdict, its reason in one sentence, the span it rests on, what stands in and why, and the answer in
+every market, equal ones together. A time without an offset is by the market's own clocks. The owning provider and
 operators also learn the deciding deal with its line in the message, the competing ones, and the decisions by name.
+``album=ID`` answers for each track of an album.
 
 ``GET /v1/provenance?kind=track&id=ID&field=title``
 
