@@ -9,7 +9,7 @@ from antiphon.catalogue import CurrentStatement, GivenField, choose_release, fie
 from antiphon.model.entities import Album, EntityKind
 from antiphon.model.errors import Broken
 from antiphon.record.catalogue import find_track, load_album, load_inputs
-from antiphon.record.tables import applied_statements, contributions, deliveries, delivery_files, resources
+from antiphon.record.tables import contributions, deliveries, delivery_files, resources
 
 
 class TracedEntity(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,13 +48,8 @@ def _find_speaking(conn: Connection, kind: EntityKind, entity_id: str) -> Album 
         return found[0] if found is not None else None
     newest = (
         select(contributions.c.album_id)
-        .join(applied_statements, applied_statements.c.delivery_id == contributions.c.delivery_id)
         .where(contributions.c.entity_id == entity_id, contributions.c.kind == kind.value)
-        .order_by(
-            applied_statements.c.created_at.desc(),
-            applied_statements.c.arranged_at.desc(),
-            applied_statements.c.receipt.desc(),
-        )
+        .order_by(contributions.c.statement_order.desc())
         .limit(1)
     )
     album_id = conn.execute(newest).scalar_one_or_none()
