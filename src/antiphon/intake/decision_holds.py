@@ -19,6 +19,7 @@ from antiphon.model.findings import Finding, Severity
 from antiphon.model.statement import MessageKind, Statement
 from antiphon.record.audit import list_acts, record_act
 from antiphon.record.decisions import decisions_bearing_on, find_decision, has_any
+from antiphon.record.deliveries import load_delivery
 from antiphon.record.engine import reading, writing
 from antiphon.record.held import count_holds, list_held_for
 from antiphon.record.instants import format_instant
@@ -90,4 +91,5 @@ def _requeue(conn: Connection, queue: DeliveryQueue, delivery_id: str, now: date
     cleared = next((act for act in list_acts(conn, subject=delivery_id) if act.action == "clear"), None)
     clearance = f"hold cleared by {cleared.done_by}: {cleared.detail}" if cleared is not None else ""
     queue.enqueue(conn, Task(delivery_id=delivery_id, run=count_holds(conn, delivery_id) + 1, clearance=clearance))
-    record_act(conn, "release", by="antiphon", provider="", subject=delivery_id, now=now, detail="its hold is over")
+    owner = load_delivery(conn, delivery_id).provider
+    record_act(conn, "release", by="antiphon", provider=owner, subject=delivery_id, now=now, detail="the hold is over")
