@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from antiphon.cli.commands import tree
 from antiphon.model.errors import Refused
 from antiphon.record import reading
 from antiphon.record.catalogue import find_entities
 from tests.builders import a_recording
+from tests.cli.typed import run, say
 from tests.intake.installation import Installation, installed
 from tests.record.deliveries import an_album, apply
 
@@ -26,16 +25,6 @@ def site(tmp_path: Path) -> Iterator[Installation]:
     with installed(data, f"sqlite:///{data / 'record.db'}") as installation:
         apply(installation.engine, an_album(a_recording(1)))
         yield installation
-
-
-def run(site: Installation, *arguments: str) -> Result:
-    return CliRunner().invoke(tree, [*arguments, "--data", str(site.root)], catch_exceptions=False)
-
-
-def say(site: Installation, *arguments: str) -> str:
-    answer = run(site, *arguments)
-    assert answer.exit_code == 0, answer.output
-    return answer.output
 
 
 def list_all(site: Installation, *arguments: str) -> list[dict[str, object]]:

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from antiphon.cli.commands import tree
 from antiphon.model.errors import Refused
 from antiphon.record import reading
 from antiphon.record.clients import find_client
 from tests.builders import changed
+from tests.cli.typed import run, say
 from tests.intake.deliveries import write_xml
 from tests.intake.forgeries import a_victim
 from tests.intake.installation import PROVIDER, Installation, installed
@@ -25,16 +24,6 @@ def site(tmp_path: Path) -> Iterator[Installation]:
     data = tmp_path / "data"
     with installed(data, f"sqlite:///{data / 'record.db'}") as installation:
         yield installation
-
-
-def run(site: Installation, *arguments: str) -> Result:
-    return CliRunner().invoke(tree, [*arguments, "--data", str(site.root)], catch_exceptions=False)
-
-
-def say(site: Installation, *arguments: str) -> str:
-    answer = run(site, *arguments)
-    assert answer.exit_code == 0, answer.output
-    return answer.output
 
 
 def hold_one(site: Installation) -> str:

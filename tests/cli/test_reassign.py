@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from antiphon.cli.commands import tree
 from antiphon.identity import entity_id
 from antiphon.model.claims import ScopedText
 from antiphon.model.entities import EntityKind
@@ -15,6 +13,7 @@ from antiphon.record import reading
 from antiphon.record.catalogue import albums_of
 from antiphon.record.rebuild import recompute
 from tests.builders import a_recording
+from tests.cli.typed import say
 from tests.intake.installation import Installation, installed
 from tests.record.deliveries import OTHER_ICPN, an_album, apply
 
@@ -31,12 +30,6 @@ def site(tmp_path: Path) -> Iterator[Installation]:
         another = a_recording(2, titles=(ScopedText(value="Night Ferry"),))
         apply(installation.engine, an_album(another, icpn=OTHER_ICPN), provider="south")
         yield installation
-
-
-def say(site: Installation, *arguments: str) -> str:
-    answer = CliRunner().invoke(tree, [*arguments, "--data", str(site.root)], catch_exceptions=False)
-    assert answer.exit_code == 0, answer.output
-    return answer.output
 
 
 def reassign(site: Installation, into: str, *anchors: str) -> str:

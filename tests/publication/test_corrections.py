@@ -47,16 +47,10 @@ def house(tmp_path: Path, record_url: str) -> Iterator[House]:
     house = House(tmp_path, record_url)
     for number, (name, icpn) in enumerate(zip(NAMES, ("96385074", "00602577318801"), strict=True), 1):
         house.commit(an_update(titled(name, icpn), number), number)
-    follow(house)
+    house.catch_up()
     yield house
     house.follower.close()
     house.engine.dispose()
-
-
-def follow(house: House) -> None:
-    while house.publisher.publish(NOW) is not None:
-        pass
-    house.follower.poll(NOW)
 
 
 def artists(house: House) -> list[str]:
@@ -104,13 +98,13 @@ def test_a_merge_joins_two_pages_and_its_undo_restores_the_catalogue_byte_for_by
     own = served_artist(house, one)
     with writing(house.engine) as conn:
         assert decide(conn, a_merge(one, other), NOW) > 0
-    follow(house)
+    house.catch_up()
     assert artists(house) == [other]
     assert everything(house) != before
     assert served_artist(house, one) == served_artist(house, other) is not None
     with writing(house.engine) as conn:
         undo(conn, "c1", by="ben", now=NOW)
-    follow(house)
+    house.catch_up()
     assert everything(house) == before
     assert served_artist(house, one) == own != served_artist(house, other)
 
@@ -122,11 +116,11 @@ def test_an_old_id_leads_on_through_a_merge_of_a_merge(house: House) -> None:
     third = plan_split("c2", EntityKind.ARTIST, [anchor])
     with writing(house.engine) as conn:
         decide(conn, a_merge(one, other), NOW)
-    follow(house)
+    house.catch_up()
     with writing(house.engine) as conn:
         decide(conn, a_split(other, third, anchor, number=2), NOW)
         decide(conn, a_merge(other, third, number=3), NOW)
-    follow(house)
+    house.catch_up()
     assert artists(house) == [third]
     assert served_artist(house, one) == served_artist(house, other) == served_artist(house, third) is not None
 
@@ -141,7 +135,7 @@ def test_a_split_gives_one_release_to_somebody_else_of_the_same_name(house: Hous
     new = plan_split("c1", EntityKind.ARTIST, [moved])
     with writing(house.engine) as conn:
         decide(conn, a_split(named[anchor], new, moved), NOW)
-    follow(house)
+    house.catch_up()
     assert sorted({*named.values(), new}) == artists(house)
     everything(house)
     house.commit(an_update(titled(NAMES[0], "4006381333931"), 4), 4)  # an update keeps what was decided

@@ -45,16 +45,10 @@ def house(tmp_path: Path, record_url: str) -> Iterator[House]:
     house = House(tmp_path, record_url)
     house.publisher.recover(NOW)
     house.commit(an_update(titled("Mira Vale", "96385074"), 1), 1)
-    follow(house)
+    house.catch_up()
     yield house
     house.follower.close()
     house.engine.dispose()
-
-
-def follow(house: House) -> None:
-    while house.publisher.publish(NOW) is not None:
-        pass
-    house.follower.poll(NOW)
 
 
 def albums(house: House) -> list[Album]:
@@ -129,12 +123,12 @@ def test_a_denial_of_anything_reaches_the_node_at_once_and_its_undo_leaves_no_tr
     assert decided > 0
     house.follower.poll(NOW)  # nothing was published
     assert house.playability(album.tracks[0].id) is DENIED
-    follow(house)
+    house.catch_up()
     house.blobs.put_named(OVERLAY_NAME, encode_overlay(changed(NO_DENIALS, sequence=99)))
     house.follower.poll(NOW)
     assert house.playability(album.tracks[0].id) is DENIED, "the documents say so too"
     undo(house.engine, house.blobs, "d1", by="ben", now=NOW)
-    follow(house)
+    house.catch_up()
     assert house.playability(album.tracks[0].id) is GRANTED
     assert everything(house) == before
     with reading(house.engine) as conn:
@@ -152,7 +146,7 @@ def test_a_denial_ends_at_its_instant_with_nothing_published_written_or_polled(h
     house.follower.poll(NOW)
     assert house.playability(track, end - SECOND) is DENIED
     assert house.playability(track, end) is GRANTED, "by the overlay"
-    follow(house)
+    house.catch_up()
     assert house.playability(track, end - SECOND) is DENIED
     assert house.playability(track, end) is GRANTED, "by the documents"
     assert house.publisher.publish(end) is None
@@ -178,7 +172,7 @@ def test_everything_of_a_provider_is_taken_down_also_what_it_delivers_later(hous
     decide(house.engine, house.blobs, a_decision(Takedown(), TargetKind.PROVIDER, "north"), NOW)
     house.commit(an_update(titled("Ada North", "00602577318801"), 2), 2)
     house.commit(an_update(titled("Ilse Marr", "4006381333931"), 3), 3, provider="south")
-    follow(house)
+    house.catch_up()
     for album in albums(house):
         wanted = DENIED if album.provider == "north" else GRANTED
         assert [house.playability(track.id) for track in album.tracks] == [wanted, wanted]
@@ -188,7 +182,7 @@ def test_everything_of_a_provider_is_taken_down_also_what_it_delivers_later(hous
 
 def test_no_redirect_brings_back_what_was_taken_down_not_even_before_the_merge_is_published(house: House) -> None:
     house.commit(an_update(titled("Mira Vayle", "00602577318801"), 2), 2)
-    follow(house)
+    house.catch_up()
     one, other = albums(house)
     old, into = (album.artists[0].artist_id for album in (one, other))
     with writing(house.engine) as conn:
@@ -198,7 +192,7 @@ def test_no_redirect_brings_back_what_was_taken_down_not_even_before_the_merge_i
     decide(house.engine, house.blobs, a_decision(Takedown(), TargetKind.ARTIST, into, number=3), NOW)
     house.follower.poll(NOW)  # the node has documents of before the merge, which name the old artist
     assert {house.playability(track.id) for album in (one, other) for track in album.tracks} == {DENIED}
-    follow(house)
+    house.catch_up()
     assert {house.playability(track.id) for album in (one, other) for track in album.tracks} == {DENIED}
     with house.follower.replica.transaction() as view:
         redirect = view.get(DocumentKind.REDIRECT, old)

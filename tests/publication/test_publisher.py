@@ -79,6 +79,12 @@ class House:
             append_timeline(conn, delivery.id, TimelineEntry(stage=reached, at=format_instant(NOW)))
         return delivery.id
 
+    def catch_up(self) -> None:
+        """Publish all that is committed, and let the node follow."""
+        while self.publisher.publish(NOW) is not None:
+            pass
+        self.follower.poll(NOW)
+
     def stages(self, delivery_id: str) -> list[Stage]:
         with reading(self.engine) as conn:
             return [entry.stage for entry in load_timeline(conn, delivery_id)]

@@ -29,16 +29,10 @@ def house(tmp_path: Path, record_url: str) -> Iterator[House]:
     house.publisher.recover(NOW)
     house.commit(an_update(released("96385074", "SE"), 1), 1)
     house.commit(an_update(released("4006381333931", "NO"), 2), 2)
-    publish(house)
+    house.catch_up()
     yield house
     house.follower.close()
     house.engine.dispose()
-
-
-def publish(house: House) -> None:
-    while house.publisher.publish(NOW) is not None:
-        pass
-    house.follower.poll(NOW)
 
 
 def look_up(house: House, path: str, tier: Tier = Tier.PREMIUM) -> Got:
@@ -90,5 +84,5 @@ def test_when_the_other_release_loses_the_recording_nothing_is_relinked_to_it(ho
     gone = changed(gone, resources=gone.resources[1:])
     release = changed(gone.releases[0], group=changed(gone.releases[0].group, places=gone.releases[0].group.places[1:]))  # type: ignore[union-attr, type-var]  # the builder's release has a group
     house.commit(an_update(changed(gone, releases=(release, *gone.releases[1:])), 3), 3)
-    publish(house)
+    house.catch_up()
     assert look_up(house, f"/v1/tracks/{the_track(house)}?market=NO").content["id"] == the_track(house)

@@ -74,9 +74,7 @@ def test_explain_and_the_read_path_name_the_same_stand_in(
     house.publisher.recover(NOW)
     for number, (icpn, release) in enumerate(zip(ICPNS, releases, strict=False), 1):
         house.commit(an_update(a_release_of(icpn, *release), number), number)
-    while house.publisher.publish(NOW) is not None:
-        pass
-    house.follower.poll(NOW)
+    house.catch_up()
     assert isinstance(house.blobs, FolderBlobs)
     read_path = ReadPath(house.follower.replica, house.blobs, KEYS, ReadSettings())
     with reading(house.engine) as conn:

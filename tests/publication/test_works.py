@@ -11,8 +11,8 @@ from tests.builders import a_recording, a_statement
 from tests.publication.test_publisher import NOW, House
 
 
-def test_a_work_is_no_document(tmp_path: Path) -> None:
-    house = House(tmp_path)
+def test_a_work_is_no_document(tmp_path: Path, record_url: str) -> None:
+    house = House(tmp_path, record_url)
     named = (DeliveredId(scheme=IdScheme.ISWC, text="T0345246801"),)
     house.commit(a_statement(1, resources=(a_recording(1, work_ids=named),)), 1)
     with reading(house.engine) as conn:

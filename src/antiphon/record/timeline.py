@@ -12,7 +12,6 @@ from antiphon.record.tables import findings as findings_table
 from antiphon.record.tables import timeline
 
 # Built once, since every delivery makes them: see ``entries``.
-_COUNT = select(func.count()).select_from(timeline).where(timeline.c.delivery_id == bindparam("delivery"))
 _ENTRIES = select(timeline).where(timeline.c.delivery_id == bindparam("delivery")).order_by(timeline.c.position)
 _APPEND = (
     insert(timeline)
@@ -64,11 +63,6 @@ def extend_timeline(conn: Connection, delivery_id: str, entries: Sequence[Timeli
         conn.execute(_EXTEND, rows)
     for position, entry in placed:
         queue_answers(conn, delivery_id, position, entry)
-
-
-def count_timeline(conn: Connection, delivery_id: str) -> int:
-    """Return how many entries a delivery's timeline has."""
-    return conn.execute(_COUNT, {"delivery": delivery_id}).scalar_one()
 
 
 def load_timeline(conn: Connection, delivery_id: str) -> tuple[TimelineEntry, ...]:
