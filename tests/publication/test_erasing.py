@@ -34,6 +34,7 @@ from tests.catalogue.statements import some_audio, some_cover
 from tests.supply import NOW, Supply, entitled
 
 OTHER_ICPN = "00602577318801"
+COMPILED = (OTHER_ICPN, "00000096385074")
 
 
 class Store:
@@ -71,8 +72,8 @@ class Store:
         """Return what still lies in the store: the texts of the blobs that were put."""
         return {said for blob, said in self._texts.items() if self.blobs.has(blob)}
 
-    def erase(self, album_id: str) -> None:
-        deciding.decide(self.engine, self.blobs, an_erasure(album_id), NOW)
+    def erase(self, album_id: str, *, number: int = 1) -> None:
+        deciding.decide(self.engine, self.blobs, changed(an_erasure(album_id), id=f"erasure{number}"), NOW)
 
 
 def an_erasure(album_id: str) -> Decision:
@@ -154,19 +155,22 @@ def test_its_bytes_go_and_what_something_else_uses_stays(store: Store) -> None:
     assert finish_erasures(store.engine, store.blobs, NOW) == 0
 
 
-def test_a_file_that_another_release_plays_without_having_brought_it_stays(store: Store) -> None:
+def test_a_file_that_another_release_plays_without_having_brought_it_stays_until_none_does(store: Store) -> None:
     first, cover = store.bring("first"), store.bring_cover("front")
     store.supply.deliver(entitled("With audio", 1), files={"resources/01.flac": first, "resources/cover.jpg": cover})
-    other = entitled("Compiled", 2)
-    ids = (changed(a_release().ids[0], text=OTHER_ICPN),)
-    store.supply.deliver(changed(other, releases=(changed(other.releases[0], ids=ids), *other.releases[1:])), files={})
-    before = store.supply.album(OTHER_ICPN)
-    assert before.tracks[0].renditions
-    store.erase(store.supply.album().id)
-    finish_erasures(store.engine, store.blobs, NOW)
-    assert store.supply.album(OTHER_ICPN) == before
-    assert store.stored() == {"first audio", "first opus"}
-    assert store.supply.is_proven()
+    for day, icpn in enumerate(COMPILED, 2):
+        other = entitled("Compiled", day)
+        ids = (changed(a_release().ids[0], text=icpn),)
+        compiled = changed(other, releases=(changed(other.releases[0], ids=ids), *other.releases[1:]))
+        store.supply.deliver(compiled, files={})
+    before = [store.supply.album(icpn) for icpn in COMPILED]
+    assert all(album.tracks[0].renditions for album in before)
+    for number, album in enumerate((store.supply.album(), *before)):
+        assert [store.supply.album(icpn) for icpn in COMPILED[max(0, number - 1) :]] == before[max(0, number - 1) :]
+        store.erase(album.id, number=number)
+        finish_erasures(store.engine, store.blobs, NOW)
+        assert store.stored() == ({"first audio", "first opus"} if number < len(before) else set())
+        assert store.supply.is_proven()
 
 
 def test_hashes_rows_and_the_audit_stay_and_what_the_message_said_does_not(store: Store) -> None:

@@ -17,7 +17,7 @@ from antiphon.model.entities import EntityKind
 from antiphon.record.erasure_tables import erasures
 from antiphon.record.instants import format_instant
 from antiphon.record.links import list_links
-from antiphon.record.media import find_lacking, load_media
+from antiphon.record.media import find_brought, find_lacking, load_media
 from antiphon.record.tables import applied_statements, deliveries, delivery_files, media, resources, statements
 
 _BLOB = re.compile(rb'"([0-9a-f]{64})"')
@@ -64,12 +64,14 @@ def find_erasable(conn: Connection, delivery_id: str) -> Erasable:
     brought = set(
         conn.execute(select(delivery_files.c.blob).where(delivery_files.c.delivery_id == delivery_id)).scalars()
     )
-    described = select(resources.c.source, resources.c.anchor).where(
-        resources.c.delivery_id == delivery_id, resources.c.source.is_not(None)
-    )
-    anchors = {found.anchor: found.source for found in conn.execute(described)}
-    lacking = find_lacking(conn, row.provider, anchors, conn.execute(_IS_ERASED).scalars().all())
-    kept = _find_brought(conn, brought) | {anchors[anchor] for anchor in lacking}
+    erased = conn.execute(_IS_ERASED).scalars().all()
+    described = conn.execute(select(resources).where(resources.c.delivery_id == delivery_id)).all()
+    anchors = {found.anchor: found.source for found in described if found.source is not None}
+    every = {found.anchor for found in described}
+    lacking = find_lacking(conn, row.provider, every, erased)
+    # What an erased delivery brought may have been left for this one, which plays it without having brought it.
+    brought |= find_brought(conn, row.provider, every - anchors.keys() - lacking, erased)
+    kept = _find_brought(conn, brought) | {anchors[anchor] for anchor in lacking if anchor in anchors}
     sources = {source for source in brought - kept if source}
     made = {blob for one in load_media(conn, sources).values() for blob in _list_made(one)}
     blobs = {row.message_blob, *brought, *made} - kept

@@ -126,6 +126,17 @@ def find_lacking(conn: Connection, provider: str, anchors: Iterable[str], beside
     return frozenset(anchor for anchor in anchors if meant[anchor] in lacking)
 
 
+def find_brought(conn: Connection, provider: str, anchors: Iterable[str], among: Collection[str]) -> frozenset[str]:
+    """Return the files that some deliveries of a provider brought for the recordings or images of some anchors."""
+    query = select(resources.c.source).where(
+        resources.c.provider == provider,
+        resources.c.anchor.in_(sorted(_group_anchors(conn, provider, anchors))),
+        resources.c.source.is_not(None),
+        resources.c.delivery_id.in_(sorted(among)),
+    )
+    return frozenset(conn.execute(query).scalars())
+
+
 def releases_lacking(
     conn: Connection, provider: str, release_key: str, brought: Iterable[DeliveredResource]
 ) -> tuple[str, ...]:
