@@ -46,6 +46,23 @@ REFUSE_TO_PARK = {
     ),
 }
 
+REFUSE_CHANGES = {
+    "sqlite": (
+        "CREATE TRIGGER catalogue_is_closed BEFORE INSERT ON changes "
+        "BEGIN SELECT RAISE(ABORT, 'the catalogue is closed'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION refuse_changes() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN RAISE EXCEPTION ''the catalogue is closed''; END'",
+        "CREATE TRIGGER catalogue_is_closed BEFORE INSERT ON changes FOR EACH ROW EXECUTE FUNCTION refuse_changes()",
+    ),
+}
+
+CHANGE_AGAIN = {
+    "sqlite": "DROP TRIGGER catalogue_is_closed",
+    "postgresql": "DROP TRIGGER catalogue_is_closed ON changes",
+}
+
 PARK_AGAIN = {
     "sqlite": "DROP TRIGGER parking_is_closed",
     "postgresql": "DROP TRIGGER parking_is_closed ON timeline",
@@ -136,6 +153,19 @@ def test_nothing_but_poison_halts_the_worker_and_all_that_waits_is_kept(
     )
     untouched = [stages for stages in stages_by_delivery(site).values() if stages == ["accepted"]]
     assert len(untouched) == len(ids) - len(parked)
+    finish(site, ids)
+
+
+def test_what_only_fails_at_the_last_stage_halts_the_worker_as_well(
+    site: Installation, caplog: pytest.LogCaptureFixture
+) -> None:
+    ids = accept_messages(site, 2 * PARKED_IN_A_ROW_MAX)
+    for sql in REFUSE_CHANGES[site.engine.dialect.name]:
+        ask(site.engine, sql)
+    with caplog.at_level(logging.CRITICAL):
+        assert "in a row" in work_until_it_halts(site)
+    assert PARKED_IN_A_ROW_MAX <= len(ask(site.engine, PARKED)) < PARKED_IN_A_ROW_MAX + DELIVERIES_AT_ONCE
+    ask(site.engine, CHANGE_AGAIN[site.engine.dialect.name])
     finish(site, ids)
 
 

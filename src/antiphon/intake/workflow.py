@@ -85,7 +85,8 @@ def _do_stages(parts: Parts, task: Task, first: Stage) -> str:
     started_at = parts.clock()
     try:
         reached = _try_stages(parts, task, first)
-        parts.parking.count_good()
+        if _find_next(reached) is None:
+            parts.parking.count_good()
         return reached.value
     except Rejected as rejected:
         parts.parking.count_good()
