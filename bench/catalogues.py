@@ -17,7 +17,7 @@ from antiphon.blobs import BlobStore, open_blobs
 from antiphon.model.claims import Role
 from antiphon.model.deals import Deal
 from antiphon.model.decisions import TargetKind
-from antiphon.model.entities import Album, AlbumCopyright, AlbumType, ArtistCredit, EntityKind, Track
+from antiphon.model.entities import Album, AlbumCopyright, AlbumType, ArtistCredit, Track
 from antiphon.model.media import CoverSize, Rendition, RenditionProfile
 from antiphon.model.periods import Moment, MomentKind, ValidityPeriod
 from antiphon.publication.documents import album_entries
