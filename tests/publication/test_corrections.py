@@ -109,6 +109,22 @@ def test_a_merge_joins_two_pages_and_its_undo_restores_the_catalogue_byte_for_by
     assert served_artist(house, one) == own != served_artist(house, other)
 
 
+def test_a_split_after_a_merge_restores_the_catalogue_byte_for_byte_and_the_old_id_means_itself_again(
+    house: House,
+) -> None:
+    before, (one, other) = everything(house), artists(house)
+    own = served_artist(house, one)
+    with writing(house.engine) as conn:
+        anchor = list_anchors(conn, EntityKind.ARTIST, one)[0]
+        decide(conn, a_merge(one, other), NOW)
+    house.catch_up()
+    with writing(house.engine) as conn:
+        decide(conn, a_split(other, one, anchor, number=2), NOW)
+    house.catch_up()
+    assert everything(house) == before
+    assert served_artist(house, one) == own != served_artist(house, other)
+
+
 def test_an_old_id_leads_on_through_a_merge_of_a_merge(house: House) -> None:
     one, other = artists(house)
     with reading(house.engine) as conn:

@@ -6,7 +6,8 @@ would be had it never been made.
 
 Example: both labels' "Mira Vale" were linked to artists A and B. A merge of B into A makes B's credits A's. A split
 that moves the anchor ``name:mira vale`` of South out of A gives South's credits to a third artist and leaves the rest
-with A; one that moves it on a single release leaves South's other credits with A as well.
+with A; one that moves it on a single release leaves South's other credits with A as well. One that moves it back into B
+ends the redirect: everything is as it was before the merge.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,8 +34,15 @@ def correct_links(provider: str, release: str, links: Links, decisions: Iterable
 
 
 def follow_merges(entity_id: str, decisions: Iterable[Decision]) -> str:
-    """Return the entity that an id redirects to; itself where it was never merged into another."""
-    return _follow(order_corrections(decisions), entity_id)
+    """Return the entity that an id redirects to.
+
+    Itself where it was never merged into another, or a split out of that gave it back what it meant.
+    """
+    leads_to = entity_id
+    for decision in order_corrections(decisions):
+        if decision.target_id == leads_to and (isinstance(decision.effect, Merge) or decision.into_id == entity_id):
+            leads_to = decision.into_id
+    return leads_to
 
 
 def resolve_merges(decisions: Iterable[Decision]) -> dict[str, str]:
@@ -49,6 +57,10 @@ def resolve_merges(decisions: Iterable[Decision]) -> dict[str, str]:
             moving = found_at.pop(target, set())
             leads_to |= dict.fromkeys(moving, into)
             found_at.setdefault(into, set()).update(moving)
+        elif leads_to.get(decision.into_id) == decision.target_id:
+            found_at[decision.target_id].remove(decision.into_id)
+            leads_to[decision.into_id] = decision.into_id
+            found_at.setdefault(decision.into_id, set()).add(decision.into_id)
     return {entity_id: into for entity_id, into in leads_to.items() if entity_id != into}
 
 
@@ -63,7 +75,7 @@ def order_corrections(decisions: Iterable[Decision]) -> list[Decision]:
     return sorted(kept, key=lambda d: (d.decided_at, d.id))
 
 
-def _follow(ordered: Iterable[Decision], entity_id: str, asked: tuple[str, str, str] = ("", "", "")) -> str:
+def _follow(ordered: Iterable[Decision], entity_id: str, asked: tuple[str, str, str]) -> str:
     for decision in ordered:
         if decision.target_id == entity_id and _leads_on(decision, asked):
             entity_id = decision.into_id

@@ -161,7 +161,10 @@ def _check_merge(conn: Connection, decision: Decision, now: datetime) -> None:
 
 
 def _check_split(conn: Connection, decision: Decision, split: Split) -> None:
-    """Check that the anchors mean the target now; ``into_id`` is there already, or the one ``plan_split`` names."""
+    """Check that the anchors mean the target now.
+
+    ``into_id`` is there already, was merged into the target, or is the new one that ``plan_split`` names.
+    """
     meant = list_anchors(conn, EntityKind(decision.target_kind.value), decision.target_id)
     foreign = [name for name in split.anchors if msgspec.structs.replace(name, release="") not in meant]
     if foreign or not split.anchors:
@@ -170,7 +173,8 @@ def _check_split(conn: Connection, decision: Decision, split: Split) -> None:
     if split.into_id == decision.target_id:
         raise Refused("SameEntity", f"{split.into_id} is what the anchors mean already; name another, or none")
     kind = EntityKind(decision.target_kind.value)
-    if split.into_id != plan_split(decision.id, kind, split.anchors):
+    is_new = split.into_id == plan_split(decision.id, kind, split.anchors)
+    if not is_new and find_redirect(conn, split.into_id) != decision.target_id:
         _check_known(conn, kind, split.into_id)
 
 

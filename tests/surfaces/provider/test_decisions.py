@@ -88,7 +88,11 @@ def test_the_consoles_page_says_who_why_and_until_when_and_its_forms_decide_and_
     assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
     (decision,) = dock.ask("GET", DECISIONS, OPERATOR).json()["decisions"]
     page = dock.ask("GET", PAGE, OPERATOR).text
-    for told in (f"geoblock provider {PROVIDER} in NO, SE", "&lt;b&gt;licence", "in force until 2030-01-31 12:00:00 UTC"):
+    for told in (
+        f"geoblock provider {PROVIDER} in NO, SE",
+        "&lt;b&gt;licence",
+        "in force until 2030-01-31 12:00:00 UTC",
+    ):
         assert told in page
     undo = f"{PAGE}/{decision['id']}/undo"
     assert f'action="{undo}"' in page
