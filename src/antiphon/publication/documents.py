@@ -90,7 +90,7 @@ def artist_entries(artist: Artist, albums: Sequence[Album]) -> tuple[Entry, ...]
 
 
 def recording_entries(recording_id: str, track_ids: Sequence[str]) -> tuple[Entry, ...]:
-    """Return the document that lists the tracks of a recording, which stand in for each other; none for a single one."""
+    """Return the document that lists the tracks of a recording, which stand in for each other; none for one alone."""
     if len(track_ids) < 2:
         return withdrawn_entries(EntityKind.RECORDING, recording_id)
     listed = Item(body=msgspec.json.encode(track_ids))
