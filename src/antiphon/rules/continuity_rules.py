@@ -76,6 +76,8 @@ def leaves_no_short_gap(evidence: Evidence) -> Iterator[Breach]:
     """Yield a breach per deal that begins, on the same terms, at most a day after the one before it has ended."""
     told: set[tuple[str, datetime]] = set()
     for deals in evidence.deals.values():
+        if not any(period.end is not None for deal in deals for period in deal.periods):
+            continue
         for stretches in _group_by_terms(deals):
             for earlier, later in _list_short_gaps(stretches):
                 if (later.deal.path, later.start) not in told:
