@@ -29,6 +29,7 @@ from antiphon.model.releases import Release, ResourceGroup, ResourcePlace
 from antiphon.model.resources import Resource, ResourceKind
 from antiphon.model.statement import MessageFormat, MessageHeader, MessageKind, MessageParty, Statement
 from bench.catalogues import WORDS
+from bench.made_up_labels import make_icpn, make_isni
 
 SEED = 20_261_122
 LABELS = tuple(f"label-{number:02}" for number in range(1, 25))
@@ -101,7 +102,7 @@ class LargeCatalogue:
         return Person(
             number=number,
             name=" ".join(words).title(),
-            isni=_isni(number) if number % 5 < 2 else "",
+            isni=make_isni(number) if number % 5 < 2 else "",
             label=LABELS[int(len(LABELS) * (number * 7_919 % 1_000 / 1_000) ** 2)],
         )
 
@@ -116,7 +117,13 @@ class LargeCatalogue:
             person = self.person(int(self.artists * chance.random() ** 2))
             label, songs = person.label, make_songs(number, person, chance)
         return Product(
-            number=number, label=label, title=title, icpn=_icpn(number), person=person, songs=songs, messages=messages
+            number=number,
+            label=label,
+            title=title,
+            icpn=make_icpn(number),
+            person=person,
+            songs=songs,
+            messages=messages,
         )
 
     def _compile(self, number: int, chance: Random) -> tuple[Song, ...]:
@@ -296,17 +303,3 @@ def _title(chance: Random) -> str:
 
 def _blob(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _icpn(number: int) -> str:
-    digits = f"40063{number:07}"
-    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
-    return f"{digits}{-total % 10}"
-
-
-def _isni(number: int) -> str:
-    digits, total = f"{number:015}", 0
-    for digit in digits:
-        total = (total + int(digit)) * 2
-    check = (12 - total % 11) % 11
-    return digits + ("X" if check == 10 else str(check))

@@ -94,7 +94,7 @@ class Business:
         person = Person(
             number=number,
             name=name,
-            isni=_isni(number) if chance.random() < ISNI_SHARE else "",
+            isni=make_isni(number) if chance.random() < ISNI_SHARE else "",
             label=chance.choices(LABELS, weights=(8, 5, 3, 2, 1, 1))[0],
         )
         self._known.append(person)
@@ -142,7 +142,7 @@ class Business:
             )
         leading = "Various Artists" if is_compilation else ""
         credits_ = (Credit(name=leading),) if leading else resources[0].display_artists
-        ids: tuple[DeliveredId, ...] = (DeliveredId(scheme=IdScheme.ICPN, text=_icpn(self._products)),)
+        ids: tuple[DeliveredId, ...] = (DeliveredId(scheme=IdScheme.ICPN, text=make_icpn(self._products)),)
         yield Told(label=label, statement=_state(resources, credits_, ids), songs=songs, product=self._products)
         if chance.random() < UPDATE_SHARE:
             ids = (*ids, DeliveredId(scheme=IdScheme.CATALOG_NUMBER, text=f"C{self._products}", namespace=label))
@@ -195,13 +195,15 @@ def _state(resources: list[Resource], artists: tuple[Credit, ...], ids: tuple[De
     )
 
 
-def _icpn(number: int) -> str:
+def make_icpn(number: int) -> str:
+    """Return the EAN of a number, check digit included."""
     digits = f"40063{number:07}"
     total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
     return f"{digits}{-total % 10}"
 
 
-def _isni(number: int) -> str:
+def make_isni(number: int) -> str:
+    """Return the ISNI of a number, check digit included."""
     digits, total = f"{number:015}", 0
     for digit in digits:
         total = (total + int(digit)) * 2
