@@ -7,10 +7,11 @@ from sqlalchemy import Engine
 
 from antiphon.identity import release_key
 from antiphon.intake.commit import apply_statement
+from antiphon.model.decisions import Decision
 from antiphon.model.delivery import DeliveredFile, Delivery, Stage
 from antiphon.model.entities import Album
 from antiphon.model.statement import MessageKind, Statement
-from antiphon.record import reading, writing
+from antiphon.record import deciding, reading, writing
 from antiphon.record.catalogue import find_entities, load_album
 from antiphon.record.deliveries import add_delivery, next_receipt
 from antiphon.record.media import store_media
@@ -55,6 +56,17 @@ class Supply:
             assert add_delivery(conn, delivery, "", "")
             store_statement(conn, delivery.id, provider, release_key(statement), statement)
             return delivery.id, apply_statement(conn, delivery.id, NOW)
+
+    def decide(self, decision: Decision) -> str:
+        """Record and apply a decision; return its id."""
+        with writing(self.engine) as conn:
+            deciding.decide(conn, decision, NOW)
+        return decision.id
+
+    def undo(self, decision_id: str) -> None:
+        """Take a decision back."""
+        with writing(self.engine) as conn:
+            deciding.undo(conn, decision_id, by="ana", now=NOW)
 
     def album(self, icpn: str = ICPN) -> Album:
         """Return the one album under a barcode."""

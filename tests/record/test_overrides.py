@@ -8,13 +8,13 @@ from antiphon.catalogue import OVERRIDABLE
 from antiphon.model.decisions import Decision, Override, TargetKind
 from antiphon.model.entities import AlbumType, EntityKind
 from antiphon.model.errors import Refused
-from antiphon.record import deciding, reading, writing
+from antiphon.record import reading
 from antiphon.record.catalogue import load_artist, load_recording
 from antiphon.record.changes import changes_after, head_version
 from antiphon.record.tables import album_tracks, contributions, entities, identifiers
 from antiphon.surfaces.explain.provenance import DecisionSource, Giver, answer_provenance
 from tests.builders import a_release, a_statement, changed
-from tests.supply import NOW, Supply, created, entitled
+from tests.supply import Supply, created, entitled
 
 OTHER_ICPN = "00602577318801"
 
@@ -35,14 +35,7 @@ def decide(supply: Supply, kind: TargetKind, target: str, field: str, value: obj
         decided_at=f"2026-11-22T09:00:{number:02}Z",
         reason="as the label asked by mail",
     )
-    with writing(supply.engine) as conn:
-        deciding.decide(conn, decision, NOW)
-    return decision.id
-
-
-def undo(supply: Supply, decision_id: str) -> None:
-    with writing(supply.engine) as conn:
-        deciding.undo(conn, decision_id, by="ana", now=NOW)
+    return supply.decide(decision)
 
 
 def everything(supply: Supply) -> set[tuple[object, ...]]:
@@ -116,7 +109,7 @@ def test_every_field_that_can_be_overridden_is_shown_so_until_it_is_undone_and_t
     assert (shown.title, shown.type, shown.release_date) == ("Decided", AlbumType.COMPILATION, "1999-09")
     assert supply.is_proven()
     for decision in decided:
-        undo(supply, decision)
+        supply.undo(decision)
     assert everything(supply) == before
 
 
@@ -128,7 +121,7 @@ def test_it_holds_through_later_deliveries_and_only_for_its_field(supply: Supply
     supply.deliver(changed(newer, releases=(release, *newer.releases[1:])))
     assert (supply.album().title, supply.album().label) == ("Harbour Lights", "Lantern")
     assert supply.is_proven()
-    undo(supply, "override1")
+    supply.undo("override1")
     assert supply.album().title == "Harbor Lights (Deluxe)"
 
 
@@ -138,9 +131,9 @@ def test_of_two_the_last_word_counts_and_undoing_it_gives_the_one_before(supply:
     decide(supply, TargetKind.ALBUM, album, "title", "Second", number=1)
     decide(supply, TargetKind.ALBUM, album, "title", "Third", number=2)
     assert supply.album().title == "Third"
-    undo(supply, "override1")
+    supply.undo("override1")
     assert supply.album().title == "Third"
-    undo(supply, "override2")
+    supply.undo("override2")
     assert supply.album().title == "First"
 
 

@@ -12,7 +12,7 @@ from antiphon.model.entities import Album, EntityKind
 from antiphon.model.errors import Refused
 from antiphon.model.statement import Statement
 from antiphon.model.territories import Territory
-from antiphon.record import deciding, reading, writing
+from antiphon.record import reading
 from antiphon.record.providers import find_provider
 from antiphon.record.tables import album_tracks, contributions, entities, identifiers
 from antiphon.rights import territories_of
@@ -51,14 +51,7 @@ def transfer(supply: Supply, album_id: str, to_provider: str, *, number: int = 1
         decided_at=f"2026-11-22T09:00:{number:02}Z",
         reason="the label changed its distributor",
     )
-    with writing(supply.engine) as conn:
-        deciding.decide(conn, decision, NOW)
-    return decision.id
-
-
-def undo(supply: Supply, decision_id: str) -> None:
-    with writing(supply.engine) as conn:
-        deciding.undo(conn, decision_id, by="ana", now=NOW)
+    return supply.decide(decision)
 
 
 def territories(album: Album) -> set[str]:
@@ -177,7 +170,7 @@ def test_what_the_former_owner_says_later_changes_nothing_even_if_somebody_lets_
 def test_undone_before_the_new_owner_delivered_everything_is_as_it_was(supply: Supply) -> None:
     supply.deliver(in_territory("NO", 1))
     before = everything(supply)
-    undo(supply, transfer(supply, supply.album().id, "south"))
+    supply.undo(transfer(supply, supply.album().id, "south"))
     assert everything(supply) == before
     assert doubts(supply, in_territory("NO", 2), "north") == []
     assert doubts(supply, in_territory("NO", 2), "south") == ["The release belongs to another provider."]
@@ -188,7 +181,7 @@ def test_undone_after_the_new_owner_delivered_the_former_ones_word_counts_again(
     before = everything(supply)
     decision = transfer(supply, supply.album().id, "south")
     supply.deliver(in_territory("SE", 2), provider="south")
-    undo(supply, decision)
+    supply.undo(decision)
     assert everything(supply) == before
     supply.deliver(in_territory("DK", 3))
     assert (supply.album().provider, territories(supply.album())) == ("north", {"DK"})
