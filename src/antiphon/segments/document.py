@@ -41,6 +41,21 @@ class DocumentKind(IntEnum):
     """The id that stands for this one since the two were found to be one: its body is that id, in ASCII."""
     RECORDING_TRACKS = 9
     """The ids of the tracks that are one recording, where there are several: a JSON array."""
+    SHOW = 10
+    """A full show; its episodes are a hole for a page."""
+    SHOW_EPISODES = 11
+    """The episodes of a show, newest first, simplified: an item each."""
+    SHOW_CARD = 12
+    EPISODE = 13
+    """A full episode, its show embedded as a card."""
+    AUDIOBOOK = 14
+    """A full audiobook; its chapters are a hole for a page."""
+    AUDIOBOOK_CHAPTERS = 15
+    AUDIOBOOK_CARD = 16
+    CHAPTER = 17
+    """A full chapter, its audiobook embedded as a card."""
+    CLIENT = 18
+    """What a node must know of a client to give it a token: its secret's hash, tier and roles. Never served."""
 
 
 _PAGE = int(HoleKind.PAGE)
