@@ -16,8 +16,9 @@ from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Refused
 from antiphon.model.media import CoverSize, ResourceMedia
 from antiphon.publication import deciding
+from antiphon.publication.building import build_entries
 from antiphon.publication.erasing import finish_erasures
-from antiphon.publication.publisher import Publisher, build_entries
+from antiphon.publication.publisher import Publisher
 from antiphon.record import open_record, reading, writing
 from antiphon.record.audit import list_acts
 from antiphon.record.catalogue import albums_of_artist, find_track, load_album

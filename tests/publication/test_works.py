@@ -4,7 +4,7 @@ from pathlib import Path
 
 from antiphon.model.claims import DeliveredId, IdScheme
 from antiphon.model.entities import EntityKind
-from antiphon.publication.publisher import build_entries
+from antiphon.publication.building import build_entries
 from antiphon.record import reading
 from antiphon.record.changes import changes_after
 from tests.builders import a_recording, a_statement

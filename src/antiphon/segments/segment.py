@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Broken
+from antiphon.segments.search_row import SearchRow
 
 FORM = b"ASEG\x00\x00\x00\x01"
 """Magic and format version."""
@@ -18,26 +18,6 @@ MAX_EXPANDED_BYTES = 2 << 30
 _HEADER = struct.Struct("<8sQ")
 _COMPRESSION_LEVEL = 1
 """zlib's fastest: 3 to 5 times faster than its default for some tenth more bytes, and the publisher waits for it."""
-
-
-class SearchRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a node indexes of one entity. It only gives candidates: documents decide when hits are filled in.
-
-    ``markets`` is a territory bitset of 32 bytes, little-endian: every market ever granted, a superset of what plays.
-    ``isrc`` and ``upc`` are normal forms, ``year`` is 0 where unknown, ``popularity`` 0 to 100.
-    """
-
-    kind: EntityKind
-    title: str
-    markets: bytes
-    artists: tuple[str, ...] = ()
-    album: str = ""
-    isrc: str = ""
-    upc: str = ""
-    year: int = 0
-    label: str = ""
-    genres: tuple[str, ...] = ()
-    popularity: int = 0
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
