@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from antiphon.model.decisions import Decision, Takedown, TargetKind
-from antiphon.model.entities import EntityKind
+from antiphon.model.entities import RECORDED_KINDS, EntityKind
 from antiphon.model.errors import Refused
 from antiphon.record import deciding, open_record, reading, writing
 from antiphon.surfaces.explain.provenance import (
@@ -44,7 +44,7 @@ def one(supply: Supply, kind: EntityKind, entity_id: str, field: str) -> Answere
 def test_of_what_is_not_there_nothing_is_told_and_a_wrong_field_is_refused_with_the_right_ones(supply: Supply) -> None:
     supply.deliver(entitled("Harbour Lights", 1))
     with reading(supply.engine) as conn:
-        for kind in EntityKind:
+        for kind in RECORDED_KINDS:
             assert answer_provenance(conn, kind, "nothing") is None
         with pytest.raises(Refused, match="'name'; it has: title, type, artists, label"):
             answer_provenance(conn, EntityKind.ALBUM, supply.album().id, "name")

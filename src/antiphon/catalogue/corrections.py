@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from antiphon.catalogue.current import Links
 from antiphon.identity import entity_id as make_entity_id
 from antiphon.model.decisions import AnchorName, Decision, Merge, Split
-from antiphon.model.entities import EntityKind
+from antiphon.model.entities import RECORDED_KINDS, EntityKind
 
 
 def correct_links(provider: str, release: str, links: Links, decisions: Iterable[Decision]) -> Links:
@@ -26,7 +26,7 @@ def correct_links(provider: str, release: str, links: Links, decisions: Iterable
     ordered = order_corrections(decisions)
     if not ordered:
         return links
-    of_kind = {kind: [d for d in ordered if d.target_kind.value == kind.value] for kind in EntityKind}
+    of_kind = {kind: [d for d in ordered if d.target_kind.value == kind.value] for kind in RECORDED_KINDS}
     return {
         (kind, anchor): _follow(of_kind[kind], entity_id, (provider, anchor, release))
         for (kind, anchor), entity_id in links.items()

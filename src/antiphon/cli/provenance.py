@@ -8,14 +8,14 @@ import msgspec
 from antiphon.cli.installation import open_installation
 from antiphon.cli.options import data_option, json_option
 from antiphon.cli.printing import printable
-from antiphon.model.entities import EntityKind
+from antiphon.model.entities import RECORDED_KINDS, EntityKind
 from antiphon.model.errors import Refused
 from antiphon.record import reading
 from antiphon.surfaces.explain.provenance import answer_provenance
 
 
 @click.command()
-@click.argument("kind", type=click.Choice([kind.value for kind in EntityKind]))
+@click.argument("kind", type=click.Choice([kind.value for kind in RECORDED_KINDS]))
 @click.argument("entity_id")
 @click.argument("field", default="")
 @json_option

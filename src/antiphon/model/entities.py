@@ -19,6 +19,14 @@ class EntityKind(StrEnum):
     TRACK = "track"
     RECORDING = "recording"
     WORK = "work"
+    SHOW = "show"
+    EPISODE = "episode"
+    AUDIOBOOK = "audiobook"
+    CHAPTER = "chapter"
+
+
+RECORDED_KINDS = (EntityKind.ARTIST, EntityKind.ALBUM, EntityKind.TRACK, EntityKind.RECORDING, EntityKind.WORK)
+"""The kinds the record keeps. Spoken word is published and served already; no format delivers it yet."""
 
 
 class ArtistCredit(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
 
 from antiphon.catalogue import MAX_CANDIDATES, SONG, Link, Links
-from antiphon.model.entities import EntityKind, Recording
+from antiphon.model.entities import RECORDED_KINDS, EntityKind, Recording
 from antiphon.record.bodies import decode_body
 from antiphon.record.tables import entities, identifiers, links
 
@@ -39,7 +39,7 @@ _RECORDINGS = (
     select(entities.c.body, entities.c.body_format).where(entities.c.id.in_(_IDENTIFIED)).order_by(entities.c.id)
 )
 
-EVERY_KIND = tuple(kind.value for kind in EntityKind)
+EVERY_KIND = tuple(kind.value for kind in RECORDED_KINDS)
 """Named in queries of any kind: an index is of use only from its first column on, and anchors come after the kind."""
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from antiphon.model.delivery import Stage
-from antiphon.model.entities import EntityKind
+from antiphon.model.entities import RECORDED_KINDS
 from antiphon.model.findings import Severity
 from antiphon.model.statement import MessageKind
 
@@ -263,7 +263,7 @@ links = Table(
     # The order of linking, without a gap: given out under the head row's lock.
     Column("position", BigInteger, CheckConstraint("position >= 1", name="position_counts_from_1"), nullable=False),
     UniqueConstraint("position"),
-    one_of("kind", EntityKind),
+    one_of("kind", RECORDED_KINDS),
     # What one provider means by one anchor is one entity, forever.
     PrimaryKeyConstraint("provider", "kind", "anchor"),
     Index("ix_links_kind_anchor", "kind", "anchor"),
@@ -278,7 +278,7 @@ entities = Table(
     Column("kind", Text, nullable=False),
     Column("body_format", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    one_of("kind", EntityKind),
+    one_of("kind", RECORDED_KINDS),
 )
 
 album_tracks = Table(
@@ -318,7 +318,7 @@ identifiers = Table(
     Column("kind", Text, nullable=False),
     Column("entity_id", Text, nullable=False),
     Column("album_id", Text, ForeignKey("entities.id"), nullable=False, index=True),
-    one_of("kind", EntityKind),
+    one_of("kind", RECORDED_KINDS),
     PrimaryKeyConstraint("scheme", "value", "kind", "entity_id", "album_id"),
 )
 
@@ -339,7 +339,7 @@ changes = Table(
     # What caused the change: a delivery or a decision, never both.
     Column("delivery_id", Text, ForeignKey("deliveries.id"), index=True),
     Column("decision_id", Text, ForeignKey("decisions.id")),
-    one_of("kind", EntityKind),
+    one_of("kind", RECORDED_KINDS),
     CheckConstraint("delivery_id IS NULL OR decision_id IS NULL", name="has_one_cause"),
 )
 
