@@ -32,7 +32,9 @@ def markets(*territories: Territory) -> bytes:
 
 
 CATALOGUE = (
-    a_track("halo", "Halo", "Beyoncé", album="I Am", isrc="QZANT2600001", year=2008, genres=("Pop",), popularity=9),
+    a_track(
+        "halo", "Halo", "Beyoncé", album="I Am", ids=("isrc:QZANT2600001",), year=2008, genres=("Pop",), popularity=9
+    ),
     a_track("halo2", "Halo", "Beyoncé", album="Live", year=2019, popularity=50),
     a_track("hello", "Hello", "Adèle", album="25", year=2015, genres=("Soul", "Hip Hop"), label="XL"),
     a_track("beat", "Beat It", "Michael"),
@@ -44,7 +46,7 @@ CATALOGUE = (
     a_track("hindi", "हिन्दी गीत", "गायक"),
     a_track("oslo", "Smørbrød", "Åse"),
     a_track("only", "Rare Import", "Nobody", markets=markets(SE, ZW)),
-    a_row(EntityKind.ALBUM, "alb1", "Halo Album", artists=("Beyoncé",), upc="0012345678905", year=2008),
+    a_row(EntityKind.ALBUM, "alb1", "Halo Album", artists=("Beyoncé",), ids=("upc:00012345678905",), year=2008),
     a_row(EntityKind.ARTIST, "art1", "Beyoncé", genres=("Pop",)),
 )
 
@@ -165,6 +167,13 @@ def test_codes_are_found_in_any_written_form(replica: Replica) -> None:
     assert find(replica, "", isrc="qz-ant-26-00001") == {"halo"}
     assert find(replica, "", EntityKind.ALBUM, upc="12345678905") == {"alb1"}
     assert find(replica, "", EntityKind.ALBUM, upc="0 012345 678905") == {"alb1"}
+
+
+def test_an_external_id_names_the_documents_that_have_it(replica: Replica) -> None:
+    assert replica.find_by_id("isrc", "QZANT2600002") == ()
+    assert replica.find_by_id("upc", "QZANT2600001") == ()
+    assert replica.find_by_id("isrc", "QZANT2600001") == (document_key(DocumentKind.TRACK, "halo"),)
+    assert replica.find_by_id("upc", "012345678905") == (document_key(DocumentKind.ALBUM, "alb1"),)
 
 
 def test_a_market_hides_what_was_never_granted_there(replica: Replica) -> None:

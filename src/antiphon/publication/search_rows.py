@@ -1,23 +1,23 @@
 """What nodes index of each entity."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from antiphon.model.entities import Album, Artist, EntityKind, Track
 from antiphon.publication.audience import markets_ever_granted
-from antiphon.segments import Rights, SearchRow
+from antiphon.segments import Rights, SearchRow, external_id
 
 _MARKET_BYTES = 32
 
 
 def track_search_row(album: Album, track: Track, rights: Rights) -> SearchRow:
-    """Return what a track is found by: also its album's title, year, label and genres."""
+    """Return what a track is found by: also its album's title, year, label and genres. A UPC names the album alone."""
     return SearchRow(
         kind=EntityKind.TRACK,
         title=track.title,
         artists=tuple(credit.name for credit in track.artists),
         album=album.title,
-        isrc=track.isrc,
-        upc=album.upc,
+        ids=(external_id("isrc", track.isrc),) if track.isrc else (),
         year=_read_year(album),
         label=album.label,
         genres=album.genres,
@@ -31,8 +31,9 @@ def album_search_row(album: Album, rights: Rights) -> SearchRow:
         kind=EntityKind.ALBUM,
         title=album.title,
         artists=tuple(credit.name for credit in album.artists),
-        upc=album.upc,
+        ids=(external_id("upc", album.upc),) if album.upc else (),
         year=_read_year(album),
+        released_day=_read_day(album),
         label=album.label,
         genres=album.genres,
         markets=_pack_markets([rights]),
@@ -46,6 +47,13 @@ def artist_search_row(artist: Artist, rights: Sequence[Rights], genres: Sequence
 
 def _read_year(album: Album) -> int:
     return int(album.release_date[:4] or 0)
+
+
+def _read_day(album: Album) -> int:
+    """Return the day of release since 1970-01-01; 0 where no day is known, or it is one before that."""
+    if len(album.release_date) < len("2026-11-22"):
+        return 0
+    return max(0, (date.fromisoformat(album.release_date) - date(1970, 1, 1)).days)
 
 
 def _pack_markets(rights: Sequence[Rights]) -> bytes:

@@ -12,11 +12,10 @@ import tantivy
 
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Refused
-from antiphon.model.identifiers import Icpn, gtin_14
 from antiphon.replica.words import index_words
 from antiphon.segments import Entry, SearchRow
 
-SCHEMA_FORM = 1
+SCHEMA_FORM = 2
 """Names the index's folder: a node with another schema builds its index anew from the segments."""
 
 WRITER_HEAP_BYTES = 64 << 20
@@ -93,7 +92,7 @@ class IndexWriter:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("kind", "isrc", "upc"):
+    for name in ("kind", "ids"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for fields in TEXT_FIELDS.values():
         for name in fields.values():
@@ -101,6 +100,7 @@ def _schema() -> tantivy.Schema:
     for name in ("genre", "label"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
     builder.add_unsigned_field("year", indexed=True, fast=True)
+    builder.add_unsigned_field("released_day", fast=True)
     builder.add_unsigned_field("popularity", fast=True)
     for number in range(MARKET_WORDS):
         builder.add_unsigned_field(f"markets_{number}", fast=True)
@@ -118,14 +118,13 @@ def _index_row(key: str, row: SearchRow) -> tantivy.Document:
         document.add_text("genre", " ".join(index_words(genre)))
     if row.label:
         document.add_text("label", " ".join(index_words(row.label)))
-    if row.isrc:
-        document.add_text("isrc", row.isrc)
-    if row.upc:
-        document.add_text("upc", gtin_14(Icpn(row.upc)))
+    for external in row.ids:
+        document.add_text("ids", external)
     if row.year:
         document.add_unsigned("year", row.year)
     # add_unsigned, never a keyword argument: Tantivy would make it a signed number, and the writer thread dies of it.
     document.add_unsigned("popularity", row.popularity)
+    document.add_unsigned("released_day", row.released_day)
     for number in range(MARKET_WORDS):
         document.add_unsigned(f"markets_{number}", int.from_bytes(row.markets[number * 8 : number * 8 + 8], "little"))
     return document

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 import tantivy
 
 from antiphon.model.entities import EntityKind
-from antiphon.model.identifiers import Icpn, gtin_14
 from antiphon.replica.index import TEXT_FIELDS
 from antiphon.replica.words import query_words
+from antiphon.segments import external_id
 
 MAX_TEXT_CHARACTERS = 256
 MAX_QUERY_WORDS = 16
@@ -93,10 +93,9 @@ def _match_filter(terms: _Terms, kind: EntityKind, name: str, value: str) -> tan
     """Return a query for one field filter; None: rows of this kind have no such field."""
     schema = terms.schema
     match name:
-        case "isrc":
-            return tantivy.Query.term_query(schema, "isrc", re.sub(r"[\s.-]", "", value).upper())
-        case "upc":
-            return tantivy.Query.term_query(schema, "upc", gtin_14(Icpn(re.sub(r"[\s.-]", "", value))))
+        case "isrc" | "upc":
+            code = re.sub(r"[\s.-]", "", value).upper()
+            return tantivy.Query.term_query(schema, "ids", external_id(name, code))
         case "year":
             return _match_years(schema, value)
         case "genre" | "label":

@@ -23,8 +23,16 @@ from antiphon.replica.head import (
     unpack_head,
 )
 from antiphon.replica.index import has_index, open_index
-from antiphon.replica.search import SearchPage, find_candidates
-from antiphon.segments import NO_DENIALS, DocumentKind, DocumentView, Overlay, decode_overlay, document_key
+from antiphon.replica.search import SearchPage, find_candidates, find_keys
+from antiphon.segments import (
+    NO_DENIALS,
+    DocumentKind,
+    DocumentView,
+    Overlay,
+    decode_overlay,
+    document_key,
+    external_id,
+)
 
 _KEY_PREFIXES = tuple(bytes((number,)) for number in range(max(DocumentKind) + 1))
 """By kind. A tuple, since hashing a member of an enumeration costs a third of a read."""
@@ -163,13 +171,17 @@ class Replica:
         With a market only what was ever granted there is found: a superset, since the documents decide.
         Raises: NotReady before the follower's first poll.
         """
-        with self.transaction() as view:
-            search_version = view.head.search_version
-        index = self._index or self._open_index()
-        if search_version != self._index_version:
-            index.reload()
-            self._index_version = search_version
+        index = self._newest_index()
         return find_candidates(index.searcher(), index.schema, kind, text, filters, market, limit, offset)
+
+    def find_by_id(self, scheme: str, value: str) -> tuple[bytes, ...]:
+        """Return the document keys of whatever an external id names, sorted: its tracks for an ISRC, albums for a UPC.
+
+        ``scheme`` and ``value`` as ``segments.external_id`` takes them. Candidates: a document may be gone since.
+        Raises: NotReady before the follower's first poll.
+        """
+        index = self._newest_index()
+        return find_keys(index.searcher(), index.schema, external_id(scheme, value))
 
     def freshness(self, now: datetime) -> Freshness:
         """Return how old this node's answers are. Raises: NotReady before the follower's first poll."""
@@ -194,6 +206,15 @@ class Replica:
                 raise NotReady(f"{path} holds no documents yet; wait for the follower's first poll") from error
             raise
         return self._environment
+
+    def _newest_index(self) -> tantivy.Index:
+        with self.transaction() as view:
+            search_version = view.head.search_version
+        index = self._index or self._open_index()
+        if search_version != self._index_version:
+            index.reload()
+            self._index_version = search_version
+        return index
 
     def _open_index(self) -> tantivy.Index:
         if not has_index(self._root):

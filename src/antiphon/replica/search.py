@@ -18,6 +18,9 @@ from antiphon.rights import territory_index
 MAX_HITS = 8192
 """How many hits one search may look at. The catalogue API pages to 1,000; in a market with few rows more are needed."""
 
+MAX_SHARED_ID = 1000
+"""How many entities are told of one external id. A famous recording's ISRC is on some hundred compilations."""
+
 _SPARE_HITS = 20
 _REFETCH_FACTOR = 4
 
@@ -78,3 +81,9 @@ def _order_hits(searcher: tantivy.Searcher, hits: _Hits) -> list[tantivy.DocAddr
     popularities = searcher.fast_field_values("popularity", addresses)
     ranked = [(-score, -int(p or 0), address) for (score, address), p in zip(hits, popularities, strict=True)]
     return [address for _, _, address in sorted(ranked, key=itemgetter(0, 1))]
+
+
+def find_keys(searcher: tantivy.Searcher, schema: tantivy.Schema, external: str) -> tuple[bytes, ...]:
+    """Return the document keys of whatever has an external id, sorted; at most ``MAX_SHARED_ID`` of them."""
+    hits = searcher.search(tantivy.Query.term_query(schema, "ids", external), limit=MAX_SHARED_ID, count=False).hits
+    return tuple(sorted(searcher.doc(address)["key"][0].encode() for _, address in hits))

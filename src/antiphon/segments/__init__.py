@@ -32,7 +32,7 @@ from antiphon.segments.encoding import Rights, check_document, encode_document
 from antiphon.segments.evaluation import Playability
 from antiphon.segments.overlay import NO_DENIALS, OVERLAY_NAME, Denial, Overlay, decode_overlay, encode_overlay
 from antiphon.segments.reader import Reader
-from antiphon.segments.search_row import SearchRow
+from antiphon.segments.search_row import SearchRow, external_id
 from antiphon.segments.segment import Entry, decode_segment, encode_segment
 from antiphon.segments.track_media import TrackMedia, decode_track_media
 from antiphon.segments.version import VersionRecord, decode_version, encode_version, version_name
@@ -66,6 +66,7 @@ __all__ = [
     "encode_overlay",
     "encode_segment",
     "encode_version",
+    "external_id",
     "hole_member",
     "hole_value",
     "url_value",
