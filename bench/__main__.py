@@ -22,10 +22,17 @@ NOT_BENCHMARKS = {
     "results",
     "servers",
     "song_pairs",
+    "supysonic",
+    "tagged_files",
+    "wrk_requests",
 }
 """The modules here that benchmarks are made of."""
 
-LONG = {"catalogue_scale": "a million tracks, half an hour", "intake": "twenty thousand deliveries, ten minutes"}
+LONG = {
+    "catalogue_scale": "a million tracks, half an hour",
+    "intake": "twenty thousand deliveries, ten minutes",
+    "peer_http": "ten thousand files for another server to scan, five minutes",
+}
 """Benchmarks that run only where they are named, and why."""
 
 

@@ -6,8 +6,9 @@ Documents, segments, versions and the node's files are made by the code that shi
 import hashlib
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
 from random import Random
 
@@ -17,10 +18,10 @@ from antiphon.blobs import BlobStore, open_blobs
 from antiphon.model.claims import Role
 from antiphon.model.deals import Deal
 from antiphon.model.decisions import TargetKind
-from antiphon.model.entities import Album, AlbumCopyright, AlbumType, ArtistCredit, Track
+from antiphon.model.entities import Album, AlbumCopyright, AlbumType, Artist, ArtistCredit, Track
 from antiphon.model.media import CoverSize, Rendition, RenditionProfile
 from antiphon.model.periods import Moment, MomentKind, ValidityPeriod
-from antiphon.publication.documents import album_entries
+from antiphon.publication.documents import album_entries, artist_entries
 from antiphon.replica import Follower
 from antiphon.rights import compute_intervals
 from antiphon.segments import (
@@ -37,7 +38,7 @@ from antiphon.segments import (
 
 SEED = 20_261_122
 TRACKS_PER_ALBUM = 12
-ALBUMS_PER_VERSION = 500
+DOCUMENTS_PER_VERSION = 13_500
 """Keeps a segment at some megabytes, as a publisher would."""
 
 DENIALS = 100
@@ -132,20 +133,19 @@ class PublishedNode(msgspec.Struct, frozen=True, kw_only=True):
 
 def publish_node(data: Path, tracks: int) -> PublishedNode:
     """Publish a catalogue of at least so many tracks and follow it to the end; return the node."""
+    return publish_albums(data, invent_albums(-(-tracks // TRACKS_PER_ALBUM)))
+
+
+def publish_albums(data: Path, albums: Iterable[Album], *, with_artists: bool = False) -> PublishedNode:
+    """Publish albums and follow them to the end; return the node. Artists need all albums in memory at once."""
     blobs = open_blobs(str(data / "blobs"))
-    albums = invent_albums(-(-tracks // TRACKS_PER_ALBUM))
     ids: list[str] = []
-    batch: list[Entry] = []
-    parent, version = "", 0
-    for number, album in enumerate(albums, 1):
-        ids += [track.id for track in album.tracks]
-        batch += album_entries(album)
-        if number % ALBUMS_PER_VERSION == 0:
-            version += 1
-            parent = announce(blobs, batch, version, parent)
-            batch = []
-    if batch:
-        announce(blobs, batch, version + 1, parent)
+    version, parent = 0, ""
+    made = list(albums) if with_artists else ()
+    documents = chain(build_documents(made or albums, ids), build_artists(made))
+    while batch := list(islice(documents, DOCUMENTS_PER_VERSION)):
+        version += 1
+        parent = announce(blobs, batch, version, parent)
     deny(blobs, Random(SEED).sample(ids, DENIALS))
     follower = Follower(blobs, data / "node")
     follower.poll(datetime.now(UTC))
@@ -153,11 +153,28 @@ def publish_node(data: Path, tracks: int) -> PublishedNode:
     return PublishedNode(data=data, track_ids=tuple(ids))
 
 
+def build_documents(albums: Iterable[Album], ids: list[str]) -> Iterator[Entry]:
+    """Yield the documents of albums, and note the ids of their tracks."""
+    for album in albums:
+        ids += [track.id for track in album.tracks]
+        yield from album_entries(album)
+
+
+def build_artists(albums: Sequence[Album]) -> Iterator[Entry]:
+    """Yield the documents of every artist that is credited on albums."""
+    credited: dict[ArtistCredit, dict[str, Album]] = {}
+    for album in albums:
+        for credit in (*album.artists, *(credit for track in album.tracks for credit in track.artists)):
+            credited.setdefault(credit, {})[album.id] = album
+    for credit, own in credited.items():
+        yield from artist_entries(Artist(id=credit.artist_id, name=credit.name), list(own.values()))
+
+
 def announce(blobs: BlobStore, entries: Sequence[Entry], version: int, parent: str) -> str:
     """Put a version into the store; return its segment."""
     record = VersionRecord(
         version=version,
-        segment=blobs.put(encode_segment(entries)),
+        segment=blobs.put(encode_segment(entries, parent)),
         parent=parent,
         record_version=version,
         announced_at=datetime.now(UTC).isoformat(),

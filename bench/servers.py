@@ -22,6 +22,9 @@ LOAD_CORE = 1
 START_WITHIN_S = 20.0
 """How long a server may take until its port answers."""
 
+WRK_TIMEOUT = "30s"
+"""What one answer may take before it counts as an error: peers are slow where the machine is busy."""
+
 WRK_REQUESTS = re.compile(r"Requests/sec:\s+([0-9.]+)")
 WRK_ERRORS = re.compile(r"Non-2xx or 3xx responses: (\d+)|Socket errors: (.+)")
 
@@ -102,16 +105,32 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def load_with_wrk(
-    url: str, *, seconds: int, core: int = LOAD_CORE, headers: Mapping[str, str], script: Path | None = None
+    url: str,
+    *,
+    seconds: int,
+    core: int = LOAD_CORE,
+    connections: int = 64,
+    headers: Mapping[str, str],
+    script: Path | None = None,
 ) -> float:
-    """Return the requests per second that wrk (one thread, 64 connections, its own core) gets from a URL.
+    """Return the requests per second that wrk (one thread, its own core) gets from a URL.
 
     ``script`` is a wrk script in Lua that makes the requests. Ends the run on any error answer: a figure with errors in
     it is none.
     """
     if shutil.which("wrk") is None:
         sys.exit("wrk is not installed: run scripts/system bench as root, or install Debian's wrk")
-    arguments = ["taskset", "--cpu-list", str(core), "wrk", "-t1", "-c64", f"-d{seconds}s"]
+    arguments = [
+        "taskset",
+        "--cpu-list",
+        str(core),
+        "wrk",
+        "-t1",
+        "--timeout",
+        WRK_TIMEOUT,
+        f"-c{connections}",
+        f"-d{seconds}s",
+    ]
     for name, value in headers.items():
         arguments += ["-H", f"{name}: {value}"]
     if script is not None:
