@@ -41,11 +41,12 @@ class Publisher:
     def announce(self, entries: Sequence[Entry], *, parent: str | None = None) -> str:
         """Announce the next version and return its segment."""
         self._version += 1
-        segment = self._blobs.put(encode_segment(entries))
+        parent = self._parent if parent is None else parent
+        segment = self._blobs.put(encode_segment(entries, parent))
         record = VersionRecord(
             version=self._version,
             segment=segment,
-            parent=self._parent if parent is None else parent,
+            parent=parent,
             record_version=self._version * 10,
             announced_at="2026-11-22T09:59:00Z",
         )

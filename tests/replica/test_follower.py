@@ -96,7 +96,7 @@ def test_keys_that_are_not_a_documents_are_refused(publisher: Publisher, follow:
 
 def test_another_log_is_not_followed(publisher: Publisher, follow: Follow) -> None:
     publisher.announce([a_track("t1", "one")])
-    publisher.announce([a_track("t2", "two")], parent="another segment")
+    publisher.announce([a_track("t2", "two")], parent="ab" * 32)
     follower = follow()
     with pytest.raises(Broken, match="another log"):
         follower.poll(NOW)

@@ -16,7 +16,7 @@ from antiphon.publication.documents import (
 from antiphon.record.catalogue import albums_of_artist, find_track, list_track_ids, load_album, load_artist
 from antiphon.record.changes import Change
 from antiphon.record.decisions import find_redirect, was_merged
-from antiphon.segments.segment import Entry
+from antiphon.segments.entry import Entry
 
 
 def build_entries(conn: Connection, changes: Iterable[Change]) -> tuple[Entry, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from antiphon.model.errors import Broken
 from antiphon.segments.encoding import check_document
-from antiphon.segments.segment import Entry
+from antiphon.segments.entry import Entry
 
 
 def check_segment(entries: Sequence[Entry]) -> None:

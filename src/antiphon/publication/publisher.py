@@ -23,7 +23,7 @@ from antiphon.record.changes import changes_after, head_version
 from antiphon.record.instants import format_instant
 from antiphon.record.publications import Announced, announce, announced_head
 from antiphon.record.timeline import append_timeline, load_stages
-from antiphon.segments.segment import encode_segment
+from antiphon.segments.segment import NO_PARENT, encode_segment
 from antiphon.segments.version import VersionRecord, encode_version, version_name
 
 MAX_CHANGES_PER_SEGMENT = 2_000
@@ -81,12 +81,13 @@ class Publisher:
                 return None
             changes = changes_after(conn, done, MAX_CHANGES_PER_SEGMENT)
             entries = build_entries(conn, changes)
-        segment = encode_segment(entries)
+        parent = head.segment if head is not None else NO_PARENT
+        segment = encode_segment(entries, parent)
         check_segment(entries)
         announced = Announced(
             version=head.version + 1 if head is not None else 1,
             segment=self._blobs.put(segment),
-            parent=head.segment if head is not None else "",
+            parent=parent,
             record_version=changes[-1].version,
             announced_at=format_instant(now),
         )

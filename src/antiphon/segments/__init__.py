@@ -29,16 +29,18 @@ from antiphon.segments.album_group import AlbumGroup
 from antiphon.segments.body import Hole, HoleKind, Item, cut_body, hole_member, hole_value, url_value
 from antiphon.segments.document import DocumentKind, DocumentView, document_key
 from antiphon.segments.encoding import Rights, check_document, encode_document
+from antiphon.segments.entry import Entry
 from antiphon.segments.evaluation import Playability
 from antiphon.segments.overlay import NO_DENIALS, OVERLAY_NAME, Denial, Overlay, decode_overlay, encode_overlay
 from antiphon.segments.reader import Reader
 from antiphon.segments.search_row import SearchRow, external_id
-from antiphon.segments.segment import Entry, decode_segment, encode_segment
+from antiphon.segments.segment import NO_PARENT, decode_segment, encode_segment, iter_segment, read_parent
 from antiphon.segments.track_media import TrackMedia, decode_track_media
 from antiphon.segments.version import VersionRecord, decode_version, encode_version, version_name
 
 __all__ = [
     "NO_DENIALS",
+    "NO_PARENT",
     "OVERLAY_NAME",
     "AlbumGroup",
     "Denial",
@@ -69,6 +71,8 @@ __all__ = [
     "external_id",
     "hole_member",
     "hole_value",
+    "iter_segment",
+    "read_parent",
     "url_value",
     "version_name",
 ]

@@ -184,7 +184,7 @@ def publish(blobs: FolderBlobs) -> None:
             if artist.id in {c.artist_id for t in album.tracks for c in (*t.artists, *album.artists)}
         ]
         entries += artist_entries(artist, own)
-    segment = blobs.put(encode_segment(entries))
+    segment = blobs.put(encode_segment(entries, ""))
     version = VersionRecord(version=1, segment=segment, parent="", record_version=3, announced_at=NOW.isoformat())
     blobs.put_named(OVERLAY_NAME, encode_overlay(NO_DENIALS))
     blobs.put_named(version_name(1), encode_version(version))

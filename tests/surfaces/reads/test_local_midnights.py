@@ -87,7 +87,7 @@ def read_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadPath]:
         for track, (first, last) in zip(album.tracks, DAYS.values(), strict=True)
     )
     entries = album_entries(msgspec.structs.replace(album, tracks=tracks))
-    segment = blobs.put(encode_segment(entries))
+    segment = blobs.put(encode_segment(entries, ""))
     version = VersionRecord(version=1, segment=segment, parent="", record_version=1, announced_at=NOW.isoformat())
     blobs.put_named(OVERLAY_NAME, encode_overlay(NO_DENIALS))
     blobs.put_named(version_name(1), encode_version(version))
