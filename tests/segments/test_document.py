@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -34,6 +35,7 @@ from antiphon.segments.layout import HEADER, TAG_START, TAG_STOP
 
 SE, DE, US = Territory("SE"), Territory("DE"), Territory("US")
 MARKETS = (SE, DE, US, TERRITORIES[0], TERRITORIES[-1])
+RESTRICTED: dict[str, Any] = {"is_playable": False, "restrictions": {"reason": "market"}}
 
 
 def a_reader(
@@ -121,9 +123,29 @@ def test_with_a_market_a_verdict_is_shown_and_without_one_the_list_of_markets() 
 def test_an_album_shows_a_restriction_only_where_nothing_of_it_plays() -> None:
     item = cut_body({**hole_member(HoleKind.MARKETS, 0), "tracks": hole_value(HoleKind.PAGE), "name": "x"})
     album = DocumentView(encode_document(DocumentKind.ALBUM, [Rights(intervals=(a_right(DE),))], [item]))
-    assert album.render(0, a_reader(DE), b'{"items":[]}') == b'{"tracks":{"items":[]},"name":"x"}'
-    assert json.loads(album.render(0, a_reader(SE), b"{}"))["restrictions"] == {"reason": "market"}
+    playable = album.render(0, a_reader(DE), b'{"items":[]}')
+    assert playable == b'{"available_markets":["DE"],"tracks":{"items":[]},"name":"x"}'
+    restricted = json.loads(album.render(0, a_reader(SE), b"{}"))
+    assert (restricted["restrictions"], restricted["available_markets"]) == ({"reason": "market"}, [])
     assert json.loads(album.render(0, a_reader(None), b"{}"))["available_markets"] == ["DE"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "here", "elsewhere", "nowhere"),
+    [
+        (HoleKind.LISTING, {"available_markets": ["DE"]}, {"available_markets": []}, {"available_markets": ["DE"]}),
+        (HoleKind.EPISODE, {"is_playable": True}, RESTRICTED, RESTRICTED),
+        (HoleKind.CHAPTER, {"is_playable": True}, RESTRICTED, {**RESTRICTED, "available_markets": ["DE"]}),
+    ],
+)
+def test_of_spoken_word_the_shape_has_its_own_members(
+    kind: HoleKind, here: dict[str, Any], elsewhere: dict[str, Any], nowhere: dict[str, Any]
+) -> None:
+    item = cut_body({**hole_member(kind, 0), "n": 1})
+    document = encode_document(DocumentKind.EPISODE, [Rights(intervals=(a_right(DE),))], [item])
+    check_document(document)
+    shown = [json.loads(DocumentView(document).render(0, a_reader(market))) for market in (DE, SE, None)]
+    assert shown == [{**members, "n": 1} for members in (here, elsewhere, nowhere)]
 
 
 def test_titles_cannot_pass_for_markers() -> None:

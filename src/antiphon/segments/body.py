@@ -25,9 +25,15 @@ class HoleKind(IntEnum):
     AVAILABILITY = 0
     """A track's members: ``is_playable`` and ``restrictions`` with a market, ``available_markets`` without."""
     MARKETS = 1
-    """An album's members: ``restrictions`` with a market in which none of it plays, ``available_markets`` without."""
+    """An album's members: ``available_markets``, and ``restrictions`` with a market in which none of it plays."""
     PAGE = 2
     """A value: the page of a list, made by the surface that knows the query's limit and offset."""
+    LISTING = 3
+    """A show's or an audiobook's member: ``available_markets``."""
+    EPISODE = 4
+    """An episode's members: ``is_playable`` and ``restrictions``, also without a market: then it is not playable."""
+    CHAPTER = 5
+    """A chapter's members: those of an episode, and ``available_markets`` without a market."""
 
 
 class Hole(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ from antiphon.segments.evaluation import (
     render_markets,
 )
 from antiphon.segments.layout import FORM, HEADER, HOLE, ITEM, OUTLINE, RIGHTS
+from antiphon.segments.members import NOWHERE
 from antiphon.segments.reader import Reader
 
 
@@ -59,17 +60,9 @@ class DocumentKind(IntEnum):
 
 
 _PAGE = int(HoleKind.PAGE)
+_EPISODE = int(HoleKind.EPISODE)
+_CHAPTER = int(HoleKind.CHAPTER)
 _MARKET = int(Playability.MARKET)
-
-_MEMBERS = (
-    (
-        b'"is_playable":true,',
-        b'"is_playable":false,"restrictions":{"reason":"market"},',
-        b'"is_playable":false,"restrictions":{"reason":"product"},',
-    ),
-    (b"", b'"restrictions":{"reason":"market"},', b'"restrictions":{"reason":"product"},'),
-)
-"""What fills a hole of each kind (first index) by playability (second index) when the reader names a market."""
 
 _OUTCOMES = ("y", "m", "p")
 _KEY_PREFIXES = {kind: bytes((kind,)) for kind in DocumentKind}
@@ -113,7 +106,7 @@ class DocumentView:
         return self.answer(index, reader, page)[0]
 
     def outcome(self, index: int, reader: Reader) -> str:
-        """Return what the reader's rights came to: with ``tag`` it names the rendered bytes.
+        """Return what the reader's rights came to: with ``tag`` and the market it names the rendered bytes.
 
         Shape: one letter per hole with a market, 16 hexadecimal digits without. A page is not covered by it.
         """
@@ -165,6 +158,7 @@ class DocumentView:
         """Return the pieces of an item with its holes filled for a market, and what the rights of each came to."""
         data = self._data
         verdicts = reader.verdicts
+        members = reader.members
         is_named = self._is_named if self._asked_about is reader.denied_ids else self._find_named(reader)
         parts = []
         outcome = ""
@@ -180,7 +174,7 @@ class DocumentView:
                 verdict = verdicts[key] = judge_deals(data, rights_at, reader)
             if is_named and verdict != _MARKET and is_denied(data, rights_at, reader):
                 verdict = _MARKET
-            parts.append(_MEMBERS[kind][verdict])
+            parts.append(members[kind][verdict])
             outcome += _OUTCOMES[verdict]
         parts.append(data[at:stop])
         return parts, outcome
@@ -196,7 +190,10 @@ class DocumentView:
             at = hole_at
             if kind == _PAGE:
                 parts.append(page)
-            else:
+                continue
+            if kind in (_EPISODE, _CHAPTER):
+                parts.append(NOWHERE)
+            if kind != _EPISODE:
                 markets = list_markets(data, rights_at, reader)
                 parts.append(render_markets(markets))
                 listed += markets

@@ -33,6 +33,9 @@ _MAPS_KEPT = 256
 """Sets of packed maps kept per process, some KB each: the documents of one delivery share a few."""
 
 
+_EVALUATED = frozenset(HoleKind) - {HoleKind.PAGE}
+"""The kinds of holes that rights fill."""
+
 _REUSE_CHARACTERS = 1024
 """How far back ids are looked for that need not be written again: some tracks. Lists have 100,000 sets."""
 
@@ -117,9 +120,7 @@ def _check_item(data: bytes, row: tuple[int, int, int, int, int], tables: tuple[
     at = start
     for hole_at, kind, rights, _ in HOLE.iter_unpack(data[first_hole:holes_stop]):
         is_filled = kind == HoleKind.PAGE or (
-            kind in (HoleKind.AVAILABILITY, HoleKind.MARKETS)
-            and rights_at <= rights < maps_at
-            and (rights - rights_at) % RIGHTS.size == 0
+            kind in _EVALUATED and rights_at <= rights < maps_at and (rights - rights_at) % RIGHTS.size == 0
         )
         if not at <= hole_at <= stop or not is_filled:
             raise Broken(f"document has a hole of kind {kind} that nothing fills")

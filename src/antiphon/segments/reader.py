@@ -3,6 +3,7 @@
 from antiphon.model.availability import Tier
 from antiphon.model.territories import TERRITORIES, Territory
 from antiphon.segments.layout import OTHER_STREAM_CODES, STREAM_CODES
+from antiphon.segments.members import MemberTable, tabulate_members
 from antiphon.segments.overlay import Overlay
 
 _TERRITORY_INDEX = {territory: index for index, territory in enumerate(TERRITORIES)}
@@ -23,6 +24,7 @@ class Reader:
         "denied_bits",
         "denied_ids",
         "market",
+        "members",
         "now_s",
         "other_code",
         "overlay",
@@ -52,3 +54,4 @@ class Reader:
         self.own_code = STREAM_CODES[tier]
         self.other_code = OTHER_STREAM_CODES[tier]
         self.territory = -1 if market is None else _TERRITORY_INDEX[market]
+        self.members: MemberTable = () if market is None else tabulate_members(market)
