@@ -15,8 +15,10 @@ from antiphon.record.agreement_tables import (
     waivers,
 )
 from antiphon.record.choreography_tables import acknowledgements, arrivals, taken_units
+from antiphon.record.client_tables import api_keys
 from antiphon.record.decision_tables import decision_undos, decisions
 from antiphon.record.erasure_tables import erasures
+from antiphon.record.publication_tables import publication_holds, publication_resumes, publication_totals
 from antiphon.record.quality_tables import quality_days, quality_scores
 from antiphon.record.tables import (
     album_tracks,
@@ -60,6 +62,7 @@ FILLED: Mapping[Table, Mapping[str, Any]] = {
         "is_disabled": False,
         "added_at": AT,
     },
+    api_keys: {"client_id": "player", "name": "on the wall", "key_hash": "1" * 64, "made_at": AT, "revoked_at": LATER},
     deliveries: {
         "id": "d1",
         "provider": "north",
@@ -167,6 +170,27 @@ FILLED: Mapping[Table, Mapping[str, Any]] = {
     decision_undos: {"decision_id": "t1", "undone_by": "ana", "undone_at": AT},
     erasures: {"delivery_id": "d1", "decision_id": "t1", "erased_at": None},
     publications: {"version": 1, "segment": "s1", "parent": "", "record_version": 1, "announced_at": AT},
+    publication_holds: {
+        "number": 1,
+        "kind": "gate",
+        "held_by": "the gate",
+        "held_at": AT,
+        "reason": "it swings",
+        "version": 2,
+        "segment": "s2",
+        "parent": "s1",
+        "record_version": 1,
+        "report": "[]",
+        "totals": b"",
+    },
+    publication_resumes: {
+        "hold": 1,
+        "resumed_by": "ana",
+        "resumed_at": AT,
+        "reason": "asked to",
+        "is_accepted": True,
+    },
+    publication_totals: {"version": 1, "announced_at": AT, "is_accepted": False, "body": b""},
     agreements: {"provider": "north", "version": 1, "policy": "{}", **DECIDED},
     waivers: {
         "id": "w1",

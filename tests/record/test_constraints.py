@@ -21,9 +21,11 @@ from antiphon.record.agreement_tables import (
     waivers,
 )
 from antiphon.record.choreography_tables import acknowledgements, arrivals, taken_units
+from antiphon.record.client_tables import api_keys
 from antiphon.record.decision_tables import decision_undos, decisions
 from antiphon.record.engine import is_postgresql
 from antiphon.record.erasure_tables import erasures
+from antiphon.record.publication_tables import publication_holds, publication_resumes, publication_totals
 from antiphon.record.quality_tables import quality_days, quality_scores
 from antiphon.record.tables import (
     APPEND_ONLY,
@@ -214,6 +216,17 @@ CASES: Mapping[str, tuple[Executable, ...]] = {
         add(publications, version=2, segment="", parent="s1"),
         add(publications, version=2, segment="s2", parent="s1", record_version=-1),
     ),
+    "Publication has one hold at a time, of a known kind, resumed once; and what a version came to is kept once": (
+        add(publication_holds),
+        add(publication_holds, number=3),
+        add(publication_holds, number=0),
+        add(publication_holds, number=2, version=0),
+        add(publication_holds, number=2, kind="rest"),
+        add(publication_resumes),
+        add(publication_resumes, hold=2),
+        add(publication_totals),
+        add(publication_totals, version=2),
+    ),
     "Who decides gives a name and a reason": (
         add(decisions, id="t2", decided_by=""),
         add(decisions, id="t2", reason=""),
@@ -223,6 +236,10 @@ CASES: Mapping[str, tuple[Executable, ...]] = {
         add(waivers, id="w2", waived_by=""),
         add(waivers, id="w2", reason=""),
         add(waiver_undos, waiver_id="w2", undone_by=""),
+        add(publication_holds, number=2, held_by=""),
+        add(publication_holds, number=2, reason=""),
+        add(publication_resumes, hold=2, resumed_by=""),
+        add(publication_resumes, hold=2, reason=""),
         add(audit, done_by=""),
         add(audit, action=""),
     ),
@@ -274,6 +291,16 @@ CASES: Mapping[str, tuple[Executable, ...]] = {
         add(clients, id="c2", provider="nobody"),
         change(clients, tier="gold"),
         change(clients, id="c2"),
+    ),
+    "An API key is a client's, has a name of its own and a hash, and once revoked stays so": (
+        add(api_keys),
+        add(api_keys, name=""),
+        add(api_keys, name="n2"),
+        add(api_keys, name="n2", key_hash="in the clear"),
+        add(api_keys, name="n2", key_hash="2" * 64, client_id="nobody"),
+        change(api_keys, revoked_at=None),
+        change(api_keys, key_hash="2" * 64),
+        delete(api_keys),
     ),
     "An upload has a path and a size, ends after it begins, and is part of one delivery": (
         add(uploads),

@@ -17,10 +17,12 @@ from antiphon.model.decisions import AnchorName, Merge, Split, Takedown, TargetK
 from antiphon.record import (
     agreement_tables,
     choreography_tables,
+    client_tables,
     decision_tables,
     erasure_tables,
     migrate,
     open_record,
+    publication_tables,
     quality_tables,
     reading,
     upload_tables,
@@ -32,7 +34,16 @@ from antiphon.record.tables import APPEND_ONLY, metadata
 from tests.databases import ENGINES, ON_POSTGRESQL, ON_SQLITE
 from tests.postgresql import drop_database, make_database
 
-SUBJECTS = (agreement_tables, choreography_tables, decision_tables, erasure_tables, quality_tables, upload_tables)
+SUBJECTS = (
+    agreement_tables,
+    choreography_tables,
+    client_tables,
+    decision_tables,
+    erasure_tables,
+    publication_tables,
+    quality_tables,
+    upload_tables,
+)
 """Modules that declare tables of one subject beside ``tables``; importing them is what declares them."""
 
 
