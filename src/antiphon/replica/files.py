@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import lmdb
 
+from antiphon.replica.changes import record_changes
 from antiphon.replica.head import HEAD_KEY, OVERLAY_KEY, SEGMENT_KEY, Head, pack_head, unpack_head
 from antiphon.segments import Entry
 
@@ -65,9 +66,10 @@ class NodeFiles:
         self._write(write)
 
     def apply(self, entries: Sequence[Entry], segment: str, **head: int) -> None:
-        """Store the documents of a version and the head that names it, in one transaction."""
+        """Store the documents of a version, what they change, and the head that names it, in one transaction."""
 
         def write(transaction: lmdb.Transaction) -> None:
+            record_changes(transaction, entries, head["version"], head["announced_at_ms"])
             for entry in entries:
                 if entry.document is None:
                     transaction.delete(entry.key)

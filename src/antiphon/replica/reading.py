@@ -12,6 +12,7 @@ import tantivy
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Transient
 from antiphon.model.territories import Territory
+from antiphon.replica.changes import ChangeFilter, ChangePage, Place, read_changes
 from antiphon.replica.files import MAP_SIZE_BYTES, MAX_READERS, documents_path
 from antiphon.replica.head import (
     HEAD_KEY,
@@ -123,6 +124,10 @@ class ReplicaView:
     def get_many(self, kind: DocumentKind, entity_ids: Iterable[str]) -> list[bytes | None]:
         """Return the documents of entities, in the order asked; None where there is none."""
         return [self.get(kind, entity_id) for entity_id in entity_ids]
+
+    def list_changes(self, after: Place, wanted: ChangeFilter, limit: int) -> ChangePage:
+        """Return what changed behind a place, oldest first. Raises: ChangesGone."""
+        return read_changes(self._transaction, self.version, after, wanted, limit)
 
 
 class Replica:
