@@ -18,6 +18,7 @@ NOT_BENCHMARKS = {
     "installations",
     "large_catalogue",
     "made_up_labels",
+    "read_load",
     "releases",
     "results",
     "servers",

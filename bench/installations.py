@@ -40,14 +40,17 @@ class Listener:
     """An application that asks an installation, on one connection that stays."""
 
     def __init__(self, port: int, token: str) -> None:
+        self.port = port
+        self.headers = {"Authorization": f"Bearer {token}"}
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        self._headers = {"Authorization": f"Bearer {token}"}
 
     def get(self, path: str) -> Any:
-        """Return the JSON of an answer; None: not found."""
-        self._connection.request("GET", path, headers=self._headers)
+        """Return the JSON of an answer; None: not found, or not ready."""
+        self._connection.request("GET", path, headers=self.headers)
         response = self._connection.getresponse()
         body = response.read()
+        if response.status == 503:  # a node that has not followed anything yet
+            return None
         if response.status not in (200, 404):
             sys.exit(f"{path} answers {response.status}: {body[:200]!r}")
         return json.loads(body) if response.status == 200 else None
@@ -62,8 +65,10 @@ class Listener:
 
 
 class Installation(msgspec.Struct, frozen=True, kw_only=True):
-    """A running installation with one provider: its record and its store, and one listener."""
+    """A running installation with one provider: its record and its store, its signing key, and one listener."""
 
+    data: Path
+    key: str
     engine: Engine
     blobs: BlobStore
     queue: DeliveryQueue
@@ -117,11 +122,26 @@ def run_installation(data: Path) -> Iterator[Installation]:
         listener = Listener(port, issue_token(key))
         queue = open_queue(engine)
         try:
-            yield Installation(engine=engine, blobs=open_blobs(places.blobs_url), queue=queue, listener=listener)
+            blobs = open_blobs(places.blobs_url)
+            yield Installation(data=data, key=key, engine=engine, blobs=blobs, queue=queue, listener=listener)
         finally:
             queue.close()
             listener.close()
             engine.dispose()
+
+
+@contextlib.contextmanager
+def run_node(installation: Installation, data: Path) -> Iterator[Listener]:
+    """Run ``antiphon node`` on an installation's store until the block ends; give somebody who listens to it."""
+    port, store = find_port(), find_places(installation.data, {}).blobs_url
+    environment = {"ANTIPHON_SIGNING_KEY": installation.key, "ANTIPHON_BLOBS_URL": store}
+    command = [sys.executable, "-m", "antiphon", "node", "--data", str(data), "--port", str(port)]
+    with run_server(command, port, environment=environment):
+        listener = Listener(port, issue_token(installation.key))
+        try:
+            yield listener
+        finally:
+            listener.close()
 
 
 def wait_until(is_so: Callable[[], bool], poll_s: float, what: str) -> None:
