@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import bench
-from bench.results import Result, keep_results, show_results
+from bench.plot import plot_results
+from bench.results import Result, keep_results, show_results, tabulate_results
 
 NOT_BENCHMARKS = {
     "__main__",
@@ -18,6 +19,7 @@ NOT_BENCHMARKS = {
     "installations",
     "large_catalogue",
     "made_up_labels",
+    "plot",
     "read_load",
     "releases",
     "results",
@@ -62,7 +64,7 @@ def main(names: list[str], data: Path | None = None) -> int:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         benchmark = importlib.import_module(f"bench.{name}")
         results.extend([benchmark.measure_file(data)] if data is not None else benchmark.measure())
-    show_results(results)
+    show_results(results, tabulate_results(results), plot_results(results))
     print(f"written to {keep_results(results, load_before)}")
     if not names:
         print("not run, name them: " + "; ".join(f"{name} ({why})" for name, why in LONG.items()))

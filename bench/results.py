@@ -49,6 +49,14 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         return min(self.ours), max(self.ours)
 
     @property
+    def margin(self) -> float | None:
+        """How many times better than its bar it is, less than 1: it is worse; None: there is no bar to compare with."""
+        measured = self.median if self.ratio is None else self.ratio
+        if not self.bar or not measured:
+            return None
+        return measured / self.bar if self.higher_is_better else self.bar / measured
+
+    @property
     def is_met(self) -> bool | None:
         """Tell whether the bar is met; None where there is none."""
         if self.bar is None:
@@ -57,8 +65,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         return measured >= self.bar if self.higher_is_better else measured <= self.bar
 
 
-def show_results(results: Sequence[Result]) -> None:
-    """Print the results as a table."""
+def tabulate_results(results: Sequence[Result]) -> Table:
+    """Return the results as a table."""
     table = Table(title="Antiphon benchmarks", title_justify="left")
     for heading in ("benchmark", "median", "spread", "against", "ratio", "bar", ""):
         table.add_column(heading, justify="left" if heading in ("benchmark", "against", "") else "right")
@@ -74,8 +82,13 @@ def show_results(results: Sequence[Result]) -> None:
             "" if result.bar is None else f"{sign} {result.bar:g}",
             {None: "", True: "met", False: "MISSED"}[result.is_met],
         )
+    return table
+
+
+def show_results(results: Sequence[Result], *tables: Table) -> None:
+    """Print tables about results, and then what is to be said of single ones."""
     console = Console(width=None if os.isatty(1) else 150)
-    console.print(table)
+    console.print(*tables, sep="\n\n")
     for result in results:
         if result.note:
             console.print(f"{result.name}: {result.note}", style="dim", highlight=False)

@@ -115,7 +115,7 @@ def test_no_file_has_a_name_that_says_nothing() -> None:
 def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     groups = project["dependency-groups"]
-    declared = project["project"]["dependencies"] + groups["dev"] + groups["setup"]
+    declared = project["project"]["dependencies"] + groups["dev"] + groups["setup"] + groups["peers"]
     names = {re.split(r"[\[<>=~! ]", requirement)[0].lower() for requirement in declared}
     reasons = dict(re.findall(r"^\| `([a-z0-9-]+)` \| (.+) \|$", (ROOT / "docs" / "dependencies.md").read_text(), re.M))
     assert names - set(reasons) == set(), "docs/dependencies.md lacks a line for these"
