@@ -50,8 +50,9 @@ ESCAPES = (
 def test_a_name_that_could_leave_the_store_is_refused(blobs: BlobStore, name: str) -> None:
     with pytest.raises(InvalidBlobName):
         blobs.put_named(name, b"x")
-    with pytest.raises(InvalidBlobName):
-        blobs.get_named(name)
+    for ask in (blobs.get_named, blobs.list_names, blobs.delete_named):
+        with pytest.raises(InvalidBlobName):
+            ask(name)
 
 
 @pytest.mark.parametrize(
@@ -181,6 +182,32 @@ def test_a_named_object_is_absent_until_put_and_then_what_was_put_last(blobs: Bl
     assert blobs.get_named("overlay") == b""
     blobs.put_named("versions/00000012", b"another")
     assert blobs.get_named("versions/00000012") == b"another"
+
+
+def test_the_names_in_a_folder_are_listed_in_order_and_nothing_else_is(blobs: BlobStore) -> None:
+    assert blobs.list_names("snapshots") == ()
+    for name in ("snapshots/00000012", "snapshots/00000003", "snapshots/deeper/1", "snapshots-2/1", "overlay"):
+        blobs.put_named(name, b"x")
+    blobs.put(b"a blob")
+    assert blobs.list_names("snapshots") == ("snapshots/00000003", "snapshots/00000012")
+    assert blobs.list_names("overlay") == ()
+
+
+def test_more_names_than_a_store_lists_at_once_are_all_listed(blobs: BlobStore) -> None:
+    names = [f"versions/{number:08}" for number in range(1, 1101)]
+    for name in names:
+        blobs.put_named(name, b"")
+    assert blobs.list_names("versions") == tuple(names)
+
+
+def test_a_deleted_name_is_gone_and_deleting_it_again_is_no_error(blobs: BlobStore) -> None:
+    for name in ("versions/00000001", "versions/00000002"):
+        blobs.put_named(name, b"x")
+    for _ in range(2):
+        blobs.delete_named("versions/00000001")
+    blobs.delete_named("never/there")
+    assert blobs.get_named("versions/00000001") is None
+    assert blobs.list_names("versions") == ("versions/00000002",)
 
 
 def test_a_deleted_blob_is_missing_and_deleting_it_again_is_no_error(blobs: BlobStore) -> None:

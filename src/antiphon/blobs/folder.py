@@ -102,6 +102,22 @@ class FolderBlobs:
             except FileNotFoundError:
                 return None
 
+    def list_names(self, folder: str) -> tuple[str, ...]:
+        path = self._root / named_key(folder)
+        with storage_errors(repr(self)):
+            try:
+                with os.scandir(path) as found:
+                    return tuple(sorted(f"{folder}/{entry.name}" for entry in found if entry.is_file()))
+            except (FileNotFoundError, NotADirectoryError):
+                return ()
+
+    def delete_named(self, name: str) -> None:
+        path = self._root / named_key(name)
+        with storage_errors(repr(self)):
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                fsync_directory(path.parent)
+
     def __repr__(self) -> str:
         return f"the folder {self._root}"
 

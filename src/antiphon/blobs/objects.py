@@ -93,6 +93,17 @@ class ObjectBlobs:
         except FileNotFoundError:
             return None
 
+    def list_names(self, folder: str) -> tuple[str, ...]:
+        prefix = f"{named_key(folder)}/"
+        with self._store_errors():
+            found = obstore.list_with_delimiter(self._objects, prefix)["objects"]
+        return tuple(sorted(item["path"] for item in found))
+
+    def delete_named(self, name: str) -> None:
+        key = named_key(name)
+        with suppress(FileNotFoundError), self._store_errors():
+            obstore.delete(self._objects, key)
+
     def __repr__(self) -> str:
         return f"the object store {self._objects!r}"
 

@@ -63,3 +63,14 @@ class BlobStore(Protocol):
     def get_named(self, name: str) -> bytes | None:
         """Return the named object as it last was put; None: never put."""
         ...
+
+    def list_names(self, folder: str) -> tuple[str, ...]:
+        """Return the named objects in a folder ("snapshots") by their whole names, in order; perhaps none.
+
+        Folders in it are not looked into. An object put or deleted meanwhile may be among them or not.
+        """
+        ...
+
+    def delete_named(self, name: str) -> None:
+        """Remove a named object, durably; one that is not there is no error."""
+        ...
