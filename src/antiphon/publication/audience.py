@@ -1,5 +1,6 @@
 """Who may play what, as documents carry it: intervals, and the ids by which a denial may name what they cover."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -31,14 +32,17 @@ def find_audience(album: Album) -> Audience:
     artist), and a denial of one track among others does not.
     """
     tracks = tuple(_track_rights(album, track) for track in album.tracks)
-    playable = [rights for rights in tracks if rights.intervals]
+    return Audience(album=unite_rights(album.id, tracks), tracks=tracks)
+
+
+def unite_rights(whole_id: str, parts: Sequence[Rights]) -> Rights:
+    """Return who may play a whole, such as an album, by the rights of its parts; see ``find_audience``."""
+    playable = [rights for rights in parts if rights.intervals]
     distinct = list({id(rights.intervals): rights.intervals for rights in playable}.values())
     intervals = distinct[0] if len(distinct) == 1 else unite_deals(tuple(i for own in distinct for i in own))
     shared = set.intersection(*(set(rights.subjects) for rights in playable)) if playable else set()
     subjects = [subject for subject in (playable[0].subjects if playable else ()) if subject in shared]
-    return Audience(
-        album=Rights(intervals=intervals, subjects=tuple(dict.fromkeys((album.id, *subjects)))), tracks=tracks
-    )
+    return Rights(intervals=intervals, subjects=tuple(dict.fromkeys((whole_id, *subjects))))
 
 
 @lru_cache(_SETS_KEPT)

@@ -20,6 +20,13 @@ from antiphon.model.entities import Album, Artist, ArtistCredit, EntityKind, Tra
 from antiphon.model.stand_ins import rank_stand_in
 from antiphon.publication.album_groups import group_album, order_albums
 from antiphon.publication.audience import find_audience
+from antiphon.publication.members import (
+    date_members,
+    document_entry,
+    identity_members,
+    list_copyrights,
+    list_images,
+)
 from antiphon.publication.search_rows import album_search_row, artist_search_row, track_search_row
 from antiphon.segments import (
     AlbumGroup,
@@ -28,25 +35,22 @@ from antiphon.segments import (
     HoleKind,
     Item,
     Rights,
-    SearchRow,
     TrackMedia,
     cut_body,
     document_key,
-    encode_document,
     hole_member,
     hole_value,
-    url_value,
 )
-
-_PRECISIONS = {4: "year", 7: "month", 10: "day"}
-_UNKNOWN_DATE = "0000"
-"""What the shape says where a release date is unknown: clients insist on a date of year precision at least."""
 
 _DOCUMENTS = {
     EntityKind.ALBUM: (DocumentKind.ALBUM, DocumentKind.ALBUM_CARD, DocumentKind.ALBUM_TRACKS),
     EntityKind.TRACK: (DocumentKind.TRACK, DocumentKind.TRACK_MEDIA),
     EntityKind.ARTIST: (DocumentKind.ARTIST, DocumentKind.ARTIST_ALBUMS),
     EntityKind.RECORDING: (DocumentKind.RECORDING_TRACKS,),
+    EntityKind.SHOW: (DocumentKind.SHOW, DocumentKind.SHOW_CARD, DocumentKind.SHOW_EPISODES),
+    EntityKind.EPISODE: (DocumentKind.EPISODE,),
+    EntityKind.AUDIOBOOK: (DocumentKind.AUDIOBOOK, DocumentKind.AUDIOBOOK_CARD, DocumentKind.AUDIOBOOK_CHAPTERS),
+    EntityKind.CHAPTER: (DocumentKind.CHAPTER,),
 }
 
 
@@ -60,9 +64,9 @@ def album_entries(album: Album) -> tuple[Entry, ...]:
     card = cut_body(_card(album, 0))
     listed = [cut_body(_simple_track(track, index)) for index, track in enumerate(album.tracks)]
     entries = [
-        _entry(DocumentKind.ALBUM, album.id, [audience.album], [full], album_search_row(album, audience.album)),
-        _entry(DocumentKind.ALBUM_CARD, album.id, [audience.album], [card]),
-        _entry(DocumentKind.ALBUM_TRACKS, album.id, audience.tracks, listed),
+        document_entry(DocumentKind.ALBUM, album.id, [audience.album], [full], album_search_row(album, audience.album)),
+        document_entry(DocumentKind.ALBUM_CARD, album.id, [audience.album], [card]),
+        document_entry(DocumentKind.ALBUM_TRACKS, album.id, audience.tracks, listed),
     ]
     for track, rights in zip(album.tracks, audience.tracks, strict=True):
         entries += _track_entries(album, track, rights, audience.album)
@@ -84,8 +88,8 @@ def artist_entries(artist: Artist, albums: Sequence[Album]) -> tuple[Entry, ...]
     genres = tuple(dict.fromkeys(genre for album in own for genre in album.genres))
     row = artist_search_row(artist, rights, genres)
     return (
-        _entry(DocumentKind.ARTIST, artist.id, [], [cut_body(_full_artist(artist, genres))], row),
-        _entry(DocumentKind.ARTIST_ALBUMS, artist.id, rights, items),
+        document_entry(DocumentKind.ARTIST, artist.id, [], [cut_body(_full_artist(artist, genres))], row),
+        document_entry(DocumentKind.ARTIST_ALBUMS, artist.id, rights, items),
     )
 
 
@@ -94,12 +98,12 @@ def recording_entries(recording_id: str, track_ids: Sequence[str]) -> tuple[Entr
     if len(track_ids) < 2:
         return withdrawn_entries(EntityKind.RECORDING, recording_id)
     listed = Item(body=msgspec.json.encode(track_ids))
-    return (_entry(DocumentKind.RECORDING_TRACKS, recording_id, [], [listed]),)
+    return (document_entry(DocumentKind.RECORDING_TRACKS, recording_id, [], [listed]),)
 
 
 def redirect_entries(kind: EntityKind, entity_id: str, into_id: str) -> tuple[Entry, ...]:
     """Return the entries that take an entity's documents off the nodes and lead its id to another one."""
-    redirect = _entry(DocumentKind.REDIRECT, entity_id, [], [Item(body=into_id.encode())])
+    redirect = document_entry(DocumentKind.REDIRECT, entity_id, [], [Item(body=into_id.encode())])
     return (*withdrawn_entries(kind, entity_id), redirect)
 
 
@@ -127,52 +131,27 @@ def _track_entries(album: Album, track: Track, rights: Rights, album_rights: Rig
     full = cut_body(_full_track(album, track))
     row = track_search_row(album, track, rights)
     return [
-        _entry(DocumentKind.TRACK, track.id, [rights, album_rights], [full], row),
-        _entry(DocumentKind.TRACK_MEDIA, track.id, [rights], [Item(body=msgspec.json.encode(media))]),
+        document_entry(DocumentKind.TRACK, track.id, [rights, album_rights], [full], row),
+        document_entry(DocumentKind.TRACK_MEDIA, track.id, [rights], [Item(body=msgspec.json.encode(media))]),
     ]
-
-
-def _entry(
-    kind: DocumentKind,
-    entity_id: str,
-    rights: Sequence[Rights],
-    items: Sequence[Item],
-    search: SearchRow | None = None,
-) -> Entry:
-    return Entry(key=document_key(kind, entity_id), document=encode_document(kind, rights, items), search=search)
-
-
-def _identity(kind: EntityKind, entity_id: str) -> dict[str, Any]:
-    return {
-        "external_urls": {},
-        "href": url_value(f"/v1/{kind.value}s/{entity_id}"),
-        "id": entity_id,
-        "type": kind.value,
-        "uri": f"spotify:{kind.value}:{entity_id}",
-    }
 
 
 def _list_artists(credited: Sequence[ArtistCredit]) -> list[dict[str, Any]]:
     """Return credited artists, each once; the name is the one on this very release or track."""
     unique = {credit.artist_id: credit for credit in reversed(credited)}
     ordered = sorted(unique.values(), key=list(credited).index)
-    return [{**_identity(EntityKind.ARTIST, credit.artist_id), "name": credit.name} for credit in ordered]
+    return [{**identity_members(EntityKind.ARTIST, credit.artist_id), "name": credit.name} for credit in ordered]
 
 
 def _card(album: Album, rights: int) -> dict[str, Any]:
-    date = album.release_date or _UNKNOWN_DATE
     return {
         **hole_member(HoleKind.MARKETS, rights),
         "album_type": album.type.value,
         "artists": _list_artists(album.artists),
-        **_identity(EntityKind.ALBUM, album.id),
-        "images": [
-            {"url": url_value(f"/images/{cover.blob}"), "height": cover.height_px, "width": cover.width_px}
-            for cover in sorted(album.covers, key=lambda cover: -cover.width_px)
-        ],
+        **identity_members(EntityKind.ALBUM, album.id),
+        "images": list_images(album.covers),
         "name": album.title,
-        "release_date": date,
-        "release_date_precision": _PRECISIONS[len(date)],
+        **date_members(album.release_date),
         "total_tracks": len(album.tracks),
     }
 
@@ -180,7 +159,7 @@ def _card(album: Album, rights: int) -> dict[str, Any]:
 def _full_album(album: Album) -> dict[str, Any]:
     return {
         **_card(album, 0),
-        "copyrights": [{"text": line.text, "type": line.type} for line in album.copyrights],
+        "copyrights": list_copyrights(album.copyrights),
         "external_ids": {"upc": album.upc} if album.upc else {},
         "genres": album.genres,
         "label": album.label,
@@ -196,7 +175,7 @@ def _simple_track(track: Track, rights: int) -> dict[str, Any]:
         "disc_number": track.disc_number,
         "duration_ms": track.duration_ms,
         "explicit": track.explicit,
-        **_identity(EntityKind.TRACK, track.id),
+        **identity_members(EntityKind.TRACK, track.id),
         "is_local": False,
         "name": track.title,
         "preview_url": None,
@@ -215,7 +194,7 @@ def _full_track(album: Album, track: Track) -> dict[str, Any]:
 
 def _full_artist(artist: Artist, genres: Sequence[str]) -> dict[str, Any]:
     return {
-        **_identity(EntityKind.ARTIST, artist.id),
+        **identity_members(EntityKind.ARTIST, artist.id),
         "followers": {"href": None, "total": 0},
         "genres": genres,
         "images": (),
