@@ -7,8 +7,9 @@ from functools import lru_cache
 
 import msgspec
 
-from antiphon.model.availability import Interval
+from antiphon.model.availability import Interval, Tier, Use
 from antiphon.model.errors import Broken
+from antiphon.model.remembering import remembering
 from antiphon.segments.body import Hole, HoleKind, Item
 from antiphon.segments.document import DocumentKind, DocumentView
 from antiphon.segments.layout import (
@@ -27,11 +28,17 @@ from antiphon.segments.layout import (
     TAG_START,
     TAG_STOP,
 )
-from antiphon.segments.timelines import check_map, pack_map
+from antiphon.segments.timelines import Coverage, check_map, pack_map, unite_spans
 
 _MAPS_KEPT = 256
-"""Sets of packed maps kept per process, some KB each: the documents of one delivery share a few."""
+"""Sets of packed maps kept per process, some KB each: the documents of one release share a few."""
 
+_SUBJECTS_KEPT = 256
+"""Lists of ids kept per process: the documents of one track have the same."""
+
+_TABLES_KEPT = 256
+_TABLE_KEPT_BYTES = 16 << 10
+"""Tables of maps that are known to be sound, and how large one of them may be: tracks of one release have the same."""
 
 _EVALUATED = frozenset(HoleKind) - {HoleKind.PAGE}
 """The kinds of holes that rights fill."""
@@ -101,14 +108,25 @@ def check_document(data: bytes) -> None:
 
 def _check_rights(data: bytes, tables: tuple[int, int, int, int]) -> None:
     rights_at, maps_at, subjects_at, bodies_at = tables
-    rows = list(RIGHTS.iter_unpack(data[rights_at:maps_at]))
-    for map_at in {map_at for row in rows for map_at in row[:SUBJECTS_AT]} - {0}:
-        if map_at < maps_at:
-            raise Broken("document has a map outside the table of maps")
-        check_map(data, map_at)
-    for row in rows:
+    starts = []
+    for row in RIGHTS.iter_unpack(data[rights_at:maps_at]):
+        starts += [map_at - maps_at for map_at in row[:SUBJECTS_AT] if map_at]
         if not subjects_at <= row[SUBJECTS_AT] <= row[SUBJECTS_STOP] <= bodies_at:
             raise Broken("document has subjects outside itself")
+    maps = data[maps_at:subjects_at]
+    check = _check_small_table if len(maps) <= _TABLE_KEPT_BYTES else _check_table
+    check(maps, tuple(dict.fromkeys(starts)))
+
+
+def _check_table(maps: bytes, starts: tuple[int, ...]) -> None:
+    """Check the maps that start at these places of a table."""
+    for start in starts:
+        if start < 0:
+            raise Broken("document has a map outside the table of maps")
+        check_map(maps, start)
+
+
+_check_small_table = lru_cache(_TABLES_KEPT)(_check_table)
 
 
 def _check_item(data: bytes, row: tuple[int, int, int, int, int], tables: tuple[int, int, int]) -> None:
@@ -137,27 +155,34 @@ def _tag(header: bytes, payload: bytes) -> bytes:
 def _pack_maps(rights: Sequence[Rights], maps_at: int) -> tuple[bytes, list[list[int]], list[int]]:
     """Return the table of maps; per set of rights where the map of each code is (0: there is none); and its key."""
     starts: dict[bytes, int] = {b"": 0}
-    known: dict[int, tuple[list[int], int]] = {}  # by identity: tracks share their intervals, comparing them costs more
+    rows, keys = [], []
     for entry in rights:
-        if id(entry.intervals) not in known:
-            maps, key = _pack_codes(entry.intervals)
-            for packed in maps:
-                if packed not in starts:
-                    starts[packed] = maps_at
-                    maps_at += len(packed)
-            known[id(entry.intervals)] = ([starts[packed] for packed in maps], key)
-    packed_rights = [known[id(entry.intervals)] for entry in rights]
-    return b"".join(starts), [row for row, _ in packed_rights], [key for _, key in packed_rights]
+        maps, key = _pack_codes(entry.intervals)
+        for packed in maps:
+            if packed not in starts:
+                starts[packed] = maps_at
+                maps_at += len(packed)
+        rows.append([starts[packed] for packed in maps])
+        keys.append(key)
+    return b"".join(starts), rows, keys
 
 
-@lru_cache(_MAPS_KEPT)
+@remembering(_MAPS_KEPT)
 def _pack_codes(intervals: tuple[Interval, ...]) -> tuple[tuple[bytes, ...], int]:
     """Return the map of each code, in their order, and the key of them all."""
-    maps = tuple(pack_map(i for i in intervals if i.tier is tier and i.use is use) for tier, use in CODES)
+    by_code: dict[tuple[Tier, Use], list[Interval]] = {code: [] for code in CODES}
+    for interval in intervals:
+        by_code[interval.tier, interval.use].append(interval)
+    packed: dict[Coverage, bytes] = {}
+    maps = []
+    for spans in map(unite_spans, by_code.values()):
+        if spans not in packed:
+            packed[spans] = pack_map(spans)
+        maps.append(packed[spans])
     digest = hashlib.sha256()
-    for packed in maps:
-        digest.update(len(packed).to_bytes(4, "little") + packed)
-    return maps, int.from_bytes(digest.digest()[:KEY_BYTES], "little")
+    for one in maps:
+        digest.update(len(one).to_bytes(4, "little") + one)
+    return tuple(maps), int.from_bytes(digest.digest()[:KEY_BYTES], "little")
 
 
 def _pack_subjects(rights: Sequence[Rights]) -> tuple[bytes, list[tuple[int, int]]]:
@@ -168,16 +193,22 @@ def _pack_subjects(rights: Sequence[Rights]) -> tuple[bytes, list[tuple[int, int
     text = " "
     spans = []
     for entry in rights:
-        unique = dict.fromkeys(entry.subjects)
-        if any(not subject or subject.split() != [subject] for subject in unique):
-            raise Broken(f"entity ids have no blanks and are not empty; got {list(unique)}")
-        own = "".join(f"{subject} " for subject in unique)
+        own = _join_subjects(entry.subjects)
         at = text.find(f" {own}", max(0, len(text) - _REUSE_CHARACTERS))
         if at < 0:
             at = len(text) - 1
             text += own
         spans.append((at, at + len(own)))
     return text[1:].encode("ascii"), spans
+
+
+@lru_cache(_SUBJECTS_KEPT)
+def _join_subjects(subjects: tuple[str, ...]) -> str:
+    """Return ids, each once and a blank after each. Raises: Broken (our fault) for what is no id."""
+    unique = dict.fromkeys(subjects)
+    if any(not subject or subject.split() != [subject] for subject in unique):
+        raise Broken(f"entity ids have no blanks and are not empty; got {list(unique)}")
+    return "".join(f"{subject} " for subject in unique)
 
 
 def _pack_items(

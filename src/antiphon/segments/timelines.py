@@ -3,30 +3,50 @@
 Documents name no deals, so spans that overlap or touch unite; what is left says exactly when a tier may make a use.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from antiphon.model.availability import Interval
 from antiphon.model.errors import Broken
 from antiphon.segments.layout import MAP_ROWS_AT, MAP_TERRITORIES, SPAN, UNBOUNDED_END, UNBOUNDED_START
 
-Timeline = tuple[tuple[int, int], ...]
-"""Half-open spans in seconds since the epoch: ascending, disjoint, never touching."""
+Span = tuple[int, int]
+"""A half-open span in seconds since the epoch."""
+
+Coverage = tuple[tuple[Span, int], ...]
+"""The spans of a set of intervals, ascending, each once and with all the territories that have it, as a bitset."""
+
+Timeline = tuple[Span, ...]
+"""Spans: ascending, disjoint, never touching."""
+
+_BITSETS_KEPT = 4096
+"""Sets of territories whose bytes are remembered, some 300 B each: the clocks on earth, for each way in which deals
+name territories."""
 
 
-def pack_map(intervals: Iterable[Interval]) -> bytes:
-    """Return the map of intervals of one tier and use; empty where they cover nothing.
+def unite_spans(intervals: Iterable[Interval]) -> Coverage:
+    """Return what intervals of one tier and use cover."""
+    spans: dict[Span, int] = {}
+    for interval in intervals:
+        starts_at = UNBOUNDED_START if interval.starts_at is None else interval.starts_at
+        ends_at = UNBOUNDED_END if interval.ends_at is None else interval.ends_at
+        if starts_at < ends_at and interval.territories:
+            spans[starts_at, ends_at] = spans.get((starts_at, ends_at), 0) | interval.territories
+    return tuple(sorted(spans.items()))
+
+
+def pack_map(coverage: Coverage) -> bytes:
+    """Return the map of what is covered; empty where that is nothing.
 
     Same coverage, same bytes: numbers go by the first territory that has a timeline.
     """
-    timelines = _timelines_by_territory(intervals)
-    distinct = dict.fromkeys(timelines[index] for index in sorted(timelines))
-    if not distinct:
+    timelines = _find_timelines(coverage)
+    if not timelines:
         return b""
-    numbers = {timeline: number for number, timeline in enumerate(distinct, 1)}
-    territories = bytearray(MAP_TERRITORIES)
-    for index, timeline in timelines.items():
-        territories[index] = numbers[timeline]
-    return bytes(territories) + bytes((len(distinct),)) + _pack_timelines(list(distinct))
+    # Each territory has one timeline, so no byte is added to twice.
+    numbered = sum(number * _spread(territories) for number, territories in enumerate(timelines.values(), 1))
+    territories = numbered.to_bytes(MAP_TERRITORIES, "little")
+    return territories + bytes((len(timelines),)) + _pack_timelines(list(timelines))
 
 
 def check_map(data: bytes, map_at: int) -> None:
@@ -49,21 +69,41 @@ def check_map(data: bytes, map_at: int) -> None:
             at = more
 
 
-def _timelines_by_territory(intervals: Iterable[Interval]) -> dict[int, Timeline]:
-    """Return the timeline of each territory that has one, by the territory's number."""
-    spans: dict[tuple[int, int], int] = {}
-    for interval in intervals:
-        starts_at = UNBOUNDED_START if interval.starts_at is None else interval.starts_at
-        ends_at = UNBOUNDED_END if interval.ends_at is None else interval.ends_at
-        if starts_at < ends_at:
-            spans[starts_at, ends_at] = spans.get((starts_at, ends_at), 0) | interval.territories
-    by_territory: dict[int, list[tuple[int, int]]] = {}
-    for span, bits in sorted(spans.items()):
-        while bits:
-            lowest = bits & -bits
-            by_territory.setdefault(lowest.bit_length() - 1, []).append(span)
-            bits ^= lowest
-    return {index: tuple(own) if len(own) == 1 else _unite(own) for index, own in by_territory.items()}
+def _find_timelines(coverage: Coverage) -> dict[Timeline, int]:
+    """Return each timeline with the territories that have it, by the first of these."""
+    groups: list[tuple[int, Timeline]] = []
+    covered = 0
+    for span, territories in coverage:
+        if territories & covered:
+            groups = [part for group in groups for part in _split(group, territories, span)]
+        if territories & ~covered:
+            groups.append((territories & ~covered, (span,)))
+        covered |= territories
+    found: dict[Timeline, int] = {}
+    for territories, own in groups:
+        timeline = own if len(own) == 1 else _unite(own)
+        found[timeline] = found.get(timeline, 0) | territories
+    return dict(sorted(found.items(), key=lambda item: item[1] & -item[1]))
+
+
+def _split(group: tuple[int, Timeline], territories: int, span: Span) -> Iterator[tuple[int, Timeline]]:
+    """Yield the part of a group that has one more span, and the part that has not."""
+    own, spans = group
+    if own & territories:
+        yield own & territories, (*spans, span)
+    if own & ~territories:
+        yield own & ~territories, spans
+
+
+@lru_cache(_BITSETS_KEPT)
+def _spread(territories: int) -> int:
+    """Return a number that has 1 in the byte of each territory of a bitset."""
+    spread = 0
+    while territories:
+        lowest = territories & -territories
+        spread |= 1 << 8 * (lowest.bit_length() - 1)
+        territories ^= lowest
+    return spread
 
 
 def _unite(spans: Iterable[tuple[int, int]]) -> Timeline:
