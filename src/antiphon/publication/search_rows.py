@@ -21,7 +21,7 @@ def track_search_row(album: Album, track: Track, rights: Rights) -> SearchRow:
         year=_read_year(album),
         label=album.label,
         genres=album.genres,
-        markets=_pack_markets([rights]),
+        markets=pack_markets([rights]),
     )
 
 
@@ -33,30 +33,31 @@ def album_search_row(album: Album, rights: Rights) -> SearchRow:
         artists=tuple(credit.name for credit in album.artists),
         ids=(external_id("upc", album.upc),) if album.upc else (),
         year=_read_year(album),
-        released_day=_read_day(album),
+        released_day=read_day(album.release_date),
         label=album.label,
         genres=album.genres,
-        markets=_pack_markets([rights]),
+        markets=pack_markets([rights]),
     )
 
 
 def artist_search_row(artist: Artist, rights: Sequence[Rights], genres: Sequence[str]) -> SearchRow:
     """Return what an artist is found by: where any album that credits it was ever granted (``rights``: the albums')."""
-    return SearchRow(kind=EntityKind.ARTIST, title=artist.name, genres=tuple(genres), markets=_pack_markets(rights))
+    return SearchRow(kind=EntityKind.ARTIST, title=artist.name, genres=tuple(genres), markets=pack_markets(rights))
 
 
 def _read_year(album: Album) -> int:
     return int(album.release_date[:4] or 0)
 
 
-def _read_day(album: Album) -> int:
+def read_day(release_date: str) -> int:
     """Return the day of release since 1970-01-01; 0 where no day is known, or it is one before that."""
-    if len(album.release_date) < len("2026-11-22"):
+    if len(release_date) < len("2026-11-22"):
         return 0
-    return max(0, (date.fromisoformat(album.release_date) - date(1970, 1, 1)).days)
+    return max(0, (date.fromisoformat(release_date) - date(1970, 1, 1)).days)
 
 
-def _pack_markets(rights: Sequence[Rights]) -> bytes:
+def pack_markets(rights: Sequence[Rights]) -> bytes:
+    """Return the markets in which any of these were ever granted, as rows hold them."""
     bits = 0
     for entry in rights:
         bits |= markets_ever_granted(entry.intervals)

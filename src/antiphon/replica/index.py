@@ -28,6 +28,9 @@ TEXT_FIELDS: dict[EntityKind, dict[str, str]] = {
     EntityKind.TRACK: {"title": "track_title", "artists": "track_artists", "album": "track_album"},
     EntityKind.ALBUM: {"title": "album_title", "artists": "album_artists"},
     EntityKind.ARTIST: {"title": "artist_title"},
+    EntityKind.SHOW: {"title": "show_title", "artists": "show_artists"},
+    EntityKind.EPISODE: {"title": "episode_title", "album": "episode_album"},
+    EntityKind.AUDIOBOOK: {"title": "audiobook_title", "artists": "audiobook_artists"},
 }
 """The fields a kind's words are in, by what they hold."""
 

@@ -34,6 +34,9 @@ _FILTERED_TEXTS = {
     EntityKind.TRACK: {"track": "title", "artist": "artists", "album": "album"},
     EntityKind.ALBUM: {"album": "title", "artist": "artists"},
     EntityKind.ARTIST: {"artist": "title"},
+    EntityKind.SHOW: {},
+    EntityKind.EPISODE: {},
+    EntityKind.AUDIOBOOK: {},
 }
 
 
