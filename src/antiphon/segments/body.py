@@ -15,7 +15,13 @@ import msgspec
 BASE_URL_BYTE = b"\x00"
 """Stands in a body where the public base URL goes (scheme, host, optional prefix; no slash at the end, no /v1)."""
 
-_MARKER = re.compile(rb'(?:"":)?\x01([0-9]):([0-9]+)(,?)')
+_MARK = b"\x01"
+_MARKER = re.compile(rb"([0-9]):([0-9]+)(,?)")
+"""What begins a marker, and what follows: the kind, the rights, and the comma if it is not the last member."""
+
+_NO_NAME = b'"":'
+"""What a hole for members has before it."""
+
 _SAFE_PATH = re.compile(r"[A-Za-z0-9._~/-]*")
 
 
@@ -65,7 +71,7 @@ def hole_member(kind: HoleKind, rights: int) -> dict[str, msgspec.Raw]:
 
 def hole_value(kind: HoleKind, rights: int = 0) -> msgspec.Raw:
     """Return the marker of a hole for a value (``HoleKind.PAGE``)."""
-    return msgspec.Raw(b"\x01%d:%d" % (kind, rights))
+    return msgspec.Raw(_MARK + b"%d:%d" % (kind, rights))
 
 
 def url_value(path: str) -> msgspec.Raw:
@@ -83,20 +89,22 @@ def cut_body(value: Mapping[str, Any], *, group: int = 0) -> Item:
 
     Values may be anything msgspec encodes. Raises: ValueError where a member hole is the last member (our fault).
     """
-    encoded = msgspec.json.encode(value)
-    parts: list[bytes] = []
+    first, *marked = msgspec.json.encode(value).split(_MARK)
+    parts = [first]
     holes: list[Hole] = []
-    length = start = 0
-    for marker in _MARKER.finditer(encoded):
+    length = len(first)
+    for piece in marked:
+        marker = _MARKER.match(piece)
+        assert marker is not None, "a marker has its numbers behind it"
         kind = HoleKind(int(marker[1]))
-        comma = marker[3] if kind is HoleKind.PAGE else b""
-        if kind is not HoleKind.PAGE and not marker[3]:
-            raise ValueError(f"the hole for {kind.name.lower()} is the last member of its object")
-        parts.append(encoded[start : marker.start()])
-        length += len(parts[-1])
+        rest = marker.end(2)
+        if kind is not HoleKind.PAGE:
+            if not marker[3]:
+                raise ValueError(f"the hole for {kind.name.lower()} is the last member of its object")
+            rest = marker.end()
+            length -= len(_NO_NAME)
+            parts[-1] = parts[-1].removesuffix(_NO_NAME)
         holes.append(Hole(length, kind, int(marker[2])))
-        parts.append(comma)
-        length += len(comma)
-        start = marker.end()
-    parts.append(encoded[start:])
+        parts.append(piece[rest:])
+        length += len(parts[-1])
     return Item(body=b"".join(parts), holes=tuple(holes), group=group)
