@@ -20,7 +20,7 @@ class Use(StrEnum):
     DOWNLOAD = "download"
 
 
-class Interval(msgspec.Struct, frozen=True, kw_only=True):
+class Interval(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One right: this tier may make this use in these territories in this half-open span of time.
 
     ``territories`` is a bitset: bit i is ``TERRITORIES[i]``. ``starts_at`` and ``ends_at`` are seconds since the epoch,

@@ -8,10 +8,11 @@ import msgspec
 
 from antiphon.model.availability import Interval, Use
 from antiphon.model.entities import Album, Track
+from antiphon.model.remembering import remembering
 from antiphon.segments import Rights
 
 _SETS_KEPT = 1024
-"""Sets of intervals kept per process: tracks of one delivery share a few, and then share one object in memory too."""
+"""Sets of intervals kept per process: the tracks of a release share a few."""
 
 
 class Audience(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +57,7 @@ def unite_deals(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
     return tuple(united.values())
 
 
-@lru_cache(_SETS_KEPT)
+@remembering(_SETS_KEPT)
 def markets_ever_granted(intervals: tuple[Interval, ...]) -> int:
     """Return the territories in which streaming is granted to anybody at any time, as a bitset."""
     bits = 0
@@ -74,5 +75,5 @@ def provider_subject(provider: str) -> str:
 def _track_rights(album: Album, track: Track) -> Rights:
     artists = [credit.artist_id for credit in (*track.artists, *album.artists)]
     subjects = (track.id, track.recording_id, album.id, provider_subject(album.provider), *artists)
-    intervals = unite_deals(track.intervals) if track.renditions else ()
+    intervals = track.intervals if track.renditions else ()
     return Rights(intervals=intervals, subjects=tuple(dict.fromkeys(subjects)))

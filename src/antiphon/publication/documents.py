@@ -12,6 +12,7 @@ full track, and what a stream grant needs).
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -42,6 +43,9 @@ from antiphon.segments import (
     hole_value,
 )
 
+_CREDITS_KEPT = 256
+"""Lists of credited artists kept per process, some 300 B each: the tracks of a release mostly have the same."""
+
 _DOCUMENTS = {
     EntityKind.ALBUM: (DocumentKind.ALBUM, DocumentKind.ALBUM_CARD, DocumentKind.ALBUM_TRACKS),
     EntityKind.TRACK: (DocumentKind.TRACK, DocumentKind.TRACK_MEDIA),
@@ -68,8 +72,13 @@ def album_entries(album: Album) -> tuple[Entry, ...]:
         document_entry(DocumentKind.ALBUM_CARD, album.id, [audience.album], [card]),
         document_entry(DocumentKind.ALBUM_TRACKS, album.id, audience.tracks, listed),
     ]
+    embedded = msgspec.Raw(msgspec.json.encode(_card(album, 1)))
     for track, rights in zip(album.tracks, audience.tracks, strict=True):
-        entries += _track_entries(album, track, rights, audience.album)
+        full = cut_body(_full_track(track, embedded))
+        row = track_search_row(album, track, rights)
+        media = Item(body=msgspec.json.encode(_describe_media(album, track)))
+        entries.append(document_entry(DocumentKind.TRACK, track.id, [rights, audience.album], [full], row))
+        entries.append(document_entry(DocumentKind.TRACK_MEDIA, track.id, [rights], [media]))
     return tuple(entries)
 
 
@@ -120,27 +129,23 @@ def withdrawn_entries(kind: EntityKind, entity_id: str) -> tuple[Entry, ...]:
     return tuple(Entry(key=document_key(document, entity_id)) for document in _DOCUMENTS[kind])
 
 
-def _track_entries(album: Album, track: Track, rights: Rights, album_rights: Rights) -> list[Entry]:
-    media = TrackMedia(
+def _describe_media(album: Album, track: Track) -> TrackMedia:
+    return TrackMedia(
         track_id=track.id,
         recording_id=track.recording_id,
         duration_ms=track.duration_ms,
         renditions=track.renditions,
         rank=rank_stand_in(album, track),
     )
-    full = cut_body(_full_track(album, track))
-    row = track_search_row(album, track, rights)
-    return [
-        document_entry(DocumentKind.TRACK, track.id, [rights, album_rights], [full], row),
-        document_entry(DocumentKind.TRACK_MEDIA, track.id, [rights], [Item(body=msgspec.json.encode(media))]),
-    ]
 
 
-def _list_artists(credited: Sequence[ArtistCredit]) -> list[dict[str, Any]]:
-    """Return credited artists, each once; the name is the one on this very release or track."""
+@lru_cache(_CREDITS_KEPT)
+def _list_artists(credited: tuple[ArtistCredit, ...]) -> msgspec.Raw:
+    """Return the JSON of credited artists, each once; the name is the one on this very release or track."""
     unique = {credit.artist_id: credit for credit in reversed(credited)}
-    ordered = sorted(unique.values(), key=list(credited).index)
-    return [{**identity_members(EntityKind.ARTIST, credit.artist_id), "name": credit.name} for credit in ordered]
+    ordered = sorted(unique.values(), key=credited.index)
+    listed = [{**identity_members(EntityKind.ARTIST, credit.artist_id), "name": credit.name} for credit in ordered]
+    return msgspec.Raw(msgspec.json.encode(listed))
 
 
 def _card(album: Album, rights: int) -> dict[str, Any]:
@@ -183,9 +188,10 @@ def _simple_track(track: Track, rights: int) -> dict[str, Any]:
     }
 
 
-def _full_track(album: Album, track: Track) -> dict[str, Any]:
+def _full_track(track: Track, album: msgspec.Raw) -> dict[str, Any]:
+    """Return a track with its album's card, whose markers are still in it."""
     return {
-        "album": _card(album, 1),
+        "album": album,
         **_simple_track(track, 0),
         "external_ids": {"isrc": track.isrc} if track.isrc else {},
         "popularity": 0,
