@@ -14,6 +14,7 @@ from antiphon.model.errors import Transient
 from antiphon.model.territories import Territory
 from antiphon.replica.changes import ChangeFilter, ChangePage, Place, read_changes
 from antiphon.replica.files import MAP_SIZE_BYTES, MAX_READERS, documents_path
+from antiphon.replica.genres import list_genres
 from antiphon.replica.head import (
     HEAD_KEY,
     NO_HEAD,
@@ -143,6 +144,7 @@ class Replica:
         self._owns_environment = environment is None
         self._index: tantivy.Index | None = None
         self._index_version = 0
+        self._genres: tuple[int, tuple[str, ...]] = (-1, ())
 
     def transaction(self) -> ReplicaView:
         """Return a view of the newest version, to be used in a ``with`` block.
@@ -187,6 +189,16 @@ class Replica:
         """
         index = self._newest_index()
         return find_keys(index.searcher(), index.schema, external_id(scheme, value))
+
+    def list_genres(self) -> tuple[str, ...]:
+        """Return the genres of the albums in the index, sorted: found once for each state of it.
+
+        Raises: NotReady before the follower's first poll.
+        """
+        index = self._newest_index()
+        if self._genres[0] != self._index_version:
+            self._genres = (self._index_version, list_genres(index.searcher(), index.schema))
+        return self._genres[1]
 
     def freshness(self, now: datetime) -> Freshness:
         """Return how old this node's answers are. Raises: NotReady before the follower's first poll."""
