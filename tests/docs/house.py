@@ -26,7 +26,7 @@ from antiphon.cli.installation import open_installation
 from antiphon.intake.queue import open_queue
 from antiphon.publication.publisher import Publisher
 from antiphon.record import writing
-from antiphon.record.clients import ClientRow, add_client
+from antiphon.record.clients import add_client
 from antiphon.record.providers import Provider, add_provider
 from antiphon.replica import Follower
 from antiphon.settings import Web
@@ -126,16 +126,8 @@ def add_caller(parts: Parts, caller: CallerKind, keys: SigningKeys) -> tuple[str
     """Add the client of a caller; return what it may say of itself: by a token, and by its secret."""
     roles = (caller.role,) if caller.role else ()
     client, secret = make_client(caller.name, roles=roles, provider=caller.provider)
-    row = ClientRow(
-        id=client.client_id,
-        name=caller.name,
-        secret_hash=client.secret_hash,
-        tier=client.tier,
-        roles=roles,
-        provider=caller.provider,
-    )
     with writing(parts.engine) as conn:
-        add_client(conn, row, now())
+        add_client(conn, client, now())
     basic = base64.b64encode(f"{client.client_id}:{secret}".encode()).decode()
     return f"Bearer {issue_access_token(keys, client, now())}", f"Basic {basic}"
 

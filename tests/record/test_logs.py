@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import Engine, delete, insert, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from antiphon.model.clients import AccessRole, Client
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Broken, Refused
 from antiphon.record import open_record, reading, writing
 from antiphon.record.bodies import decode_body
 from antiphon.record.changes import Cause, append_changes, changes_after, head_version, lock_head
-from antiphon.record.clients import ClientRow, add_client, find_client, list_clients
+from antiphon.record.clients import add_client, find_client, list_clients
 from antiphon.record.deciding import undo
 from antiphon.record.decisions import list_decisions
 from antiphon.record.publications import Announced, announce, announced_head, list_publications
@@ -20,7 +21,7 @@ from antiphon.record.tables import changes, head, metadata, publications
 from tests.record.deliveries import NOW, accept
 
 FIRST = Announced(version=1, segment="s1", parent="", record_version=3, announced_at="2026-11-22T10:00:00.000000Z")
-CLIENT = ClientRow(id="c1", name="Player", secret_hash="0" * 64, tier="premium", roles=("operator", "provider"))
+CLIENT = Client(client_id="c1", name="Player", secret_hash="0" * 64, roles=(AccessRole.OPERATOR, AccessRole.PROVIDER))
 
 
 def test_a_version_that_does_not_follow_the_newest_is_refused(engine: Engine) -> None:
@@ -101,7 +102,7 @@ def test_undoing_what_was_never_decided_is_refused(engine: Engine) -> None:
 def test_a_client_id_is_taken_once_and_its_provider_must_exist(engine: Engine) -> None:
     with writing(engine) as conn:
         add_client(conn, CLIENT, NOW)
-        for wrong in (CLIENT, msgspec.structs.replace(CLIENT, id="c2", provider="nobody")):
+        for wrong in (CLIENT, msgspec.structs.replace(CLIENT, client_id="c2", provider="nobody")):
             with pytest.raises(Refused):
                 add_client(conn, wrong, NOW)
         assert (find_client(conn, "c1"), find_client(conn, "c2"), list_clients(conn)) == (CLIENT, None, (CLIENT,))
@@ -115,4 +116,4 @@ def test_a_secret_that_is_not_hashed_is_refused(engine: Engine) -> None:
 @pytest.mark.parametrize(("body", "body_format"), [(b"{}", 3), (b"{", 2), (b"\xff", 2), (b"[]", 1)])
 def test_a_body_that_cannot_be_read_is_our_fault(body: bytes, body_format: int) -> None:
     with pytest.raises(Broken):
-        decode_body(body, body_format, ClientRow)
+        decode_body(body, body_format, Client)

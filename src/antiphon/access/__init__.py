@@ -2,6 +2,13 @@
 
 **Clients** have an id and a generated secret. The secret is shown once; what is kept is its hash (``clients``).
 
+**API keys** (``api_keys``) are sent with each call instead of a token. A client has several, each with a name; they are
+made, shown and kept like secrets, and told from tokens by how they begin.
+
+**Documents.** Clients reach nodes as documents of the published log, hashes included and secrets nowhere, so a node
+issues tokens and verifies keys without a database. Disabling a client or revoking a key ends what it has everywhere
+with the version that says so.
+
 **Keys.** Tokens are signed with one secret key (HMAC, SHA-256). Two keys live at a time, so that a key can be replaced
 without one refused call: put the new one first, keep the old one second for as long as the longest token lives (one
 hour), then drop it. A missing, short, repetitive or well-known key is refused at start (``keys``): whoever knows the
@@ -25,9 +32,16 @@ True
 <Tier.FREE: 'free'>
 """
 
+from antiphon.access.api_keys import (
+    KEY_PREFIX,
+    check_standing,
+    make_api_key,
+    read_key_owner,
+    verify_api_key,
+)
 from antiphon.access.clients import (
-    AccessRole,
-    Client,
+    decode_client,
+    encode_client,
     hash_client_secret,
     make_client,
     make_client_secret,
@@ -46,25 +60,34 @@ from antiphon.access.tokens import (
     verify_stream_token,
 )
 from antiphon.model.availability import Tier
+from antiphon.model.clients import AccessRole, ApiKey, Client
 
 __all__ = [
     "ACCESS_TOKEN_TTL_S",
+    "KEY_PREFIX",
     "STREAM_TOKEN_TTL_S",
     "AccessRole",
+    "ApiKey",
     "Caller",
     "Client",
     "SigningKeys",
     "StreamGrant",
     "Tier",
     "TokenRefused",
+    "check_standing",
+    "decode_client",
+    "encode_client",
     "hash_client_secret",
     "issue_access_token",
     "issue_stream_token",
     "load_signing_keys",
+    "make_api_key",
     "make_client",
     "make_client_secret",
     "make_signing_key",
+    "read_key_owner",
     "verify_access_token",
+    "verify_api_key",
     "verify_client_secret",
     "verify_stream_token",
 ]

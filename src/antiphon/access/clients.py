@@ -8,41 +8,18 @@ way to keep us busy).
 import hashlib
 import hmac
 import secrets
-from enum import StrEnum
 
 import msgspec
 
 from antiphon.model.availability import Tier
+from antiphon.model.clients import AccessRole, Client
+from antiphon.model.errors import Broken
 
 CLIENT_ID_BYTES = 16
 """bytes; 32 hex digits, the form client libraries expect. Not secret: 128 bits keep ids from colliding."""
 
 CLIENT_SECRET_BYTES = 32
 """bytes; 256 bits cannot be guessed, which is what lets the hash be a fast one."""
-
-
-class AccessRole(StrEnum):
-    """What a client may do beyond reading the catalogue and playing, which every client may."""
-
-    PROVIDER = "provider"
-    """Deliver, and see the deliveries of its own provider."""
-    OPERATOR = "operator"
-    """See and decide everything."""
-
-
-class Client(msgspec.Struct, frozen=True, kw_only=True):
-    """One client. ``provider`` names whom a client with the provider role speaks for; empty: nobody.
-
-    ``tier`` is what its listeners pay with. ``is_disabled``: it gets no new tokens; those it has end by themselves.
-    """
-
-    client_id: str
-    name: str
-    secret_hash: str
-    tier: Tier = Tier.PREMIUM
-    roles: tuple[AccessRole, ...] = ()
-    provider: str = ""
-    is_disabled: bool = False
 
 
 def make_client(
@@ -67,10 +44,23 @@ def make_client_secret() -> str:
 
 
 def hash_client_secret(secret: str) -> str:
-    """Return what may be stored of a secret: its SHA-256 in hex. Only for secrets that ``make_client_secret`` made."""
+    """Return what may be stored of a secret or a key: its SHA-256 in hex. Only for those that this room has made."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def verify_client_secret(client: Client, secret: str) -> bool:
     """Tell whether the secret is the client's, in a time that does not depend on how much of it is right."""
     return hmac.compare_digest(hash_client_secret(secret), client.secret_hash) and not client.is_disabled
+
+
+def encode_client(client: Client) -> bytes:
+    """Return the body of a client's document, as nodes get it."""
+    return msgspec.json.encode(client)
+
+
+def decode_client(body: bytes) -> Client:
+    """Return the client a document's body holds. Raises: Broken (our fault) for anything else."""
+    try:
+        return msgspec.json.decode(body, type=Client)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Broken(f"client of {len(body)} bytes is not readable: {error}; publish the client again") from error

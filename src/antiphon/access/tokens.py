@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 import jwt
 import msgspec
 
-from antiphon.access.clients import AccessRole, Client
 from antiphon.access.keys import SigningKeys
 from antiphon.model.availability import Tier
+from antiphon.model.clients import AccessRole, Client
 from antiphon.model.errors import Refused
 
 ALGORITHM = "HS256"
@@ -26,7 +26,7 @@ ACCESS_AUDIENCE = "antiphon/access"
 STREAM_AUDIENCE = "antiphon/stream"
 
 ACCESS_TOKEN_TTL_S = 3600
-"""seconds; what client libraries expect of a client-credentials token, and the longest a disabled client goes on."""
+"""seconds; what client libraries expect of a client-credentials token, and the longest one outlives its secret."""
 
 STREAM_TOKEN_TTL_S = 300
 """seconds; a takedown is effective everywhere within the lease and this. Source: the platform's reliability rules."""
@@ -49,13 +49,17 @@ class TokenRefused(Refused):
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Who calls, as an access token says. ``expires_at`` is seconds since the epoch, UTC, exclusive."""
+    """Who calls, as an access token or an API key says. ``expires_at`` is seconds since the epoch, UTC, exclusive.
+
+    ``key_name`` is the API key's; empty: it was a token.
+    """
 
     client_id: str
     tier: Tier
     roles: tuple[AccessRole, ...]
     provider: str
     expires_at: int
+    key_name: str = ""
 
 
 class StreamGrant(msgspec.Struct, frozen=True, kw_only=True):

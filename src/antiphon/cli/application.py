@@ -27,7 +27,6 @@ from antiphon.surfaces.provider.dock import Dock
 from antiphon.surfaces.provider.routes import provider_routes
 from antiphon.surfaces.reads.asgi import ReadApp
 from antiphon.surfaces.reads.metering import ReadMeter
-from antiphon.surfaces.tokens import TokenApp, TokenEndpoint
 from antiphon.telemetry import Metrics
 
 
@@ -46,7 +45,6 @@ def build_application(places: Places, web: Web) -> Application:
     stars = open_stars(places.data / "listeners.db")
     return Application(
         reads=ReadApp(open_read_path(places, web, replica), clock=read_seconds, observe=ReadMeter(metrics)),
-        tokens=TokenApp(TokenEndpoint(keys=keys, find_client=gate.find_client), clock=read_clock),
         routes=[
             *explain_routes(gate),
             *provenance_routes(gate),

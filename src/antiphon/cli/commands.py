@@ -60,7 +60,7 @@ COMMANDS = {
     "rebuild": CommandPlace("rebuilding", "rebuild", "Prove that the catalogue is what its inputs say."),
     "publication": CommandPlace("publications", "publication", "See what has been announced to nodes."),
     "provider": CommandPlace("accounts", "provider", "Say who may deliver."),
-    "client": CommandPlace("accounts", "client", "Say which programs may call."),
+    "client": CommandPlace("clients", "client", "Say which programs may call."),
     "doctor": CommandPlace("doctor", "doctor", "Look an installation over."),
     "inbox": CommandPlace("inboxes", "inbox", "Watch folders and object stores alone."),
     "worker": CommandPlace("processes", "worker", "Run the intake worker alone."),

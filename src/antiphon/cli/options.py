@@ -37,6 +37,10 @@ tier_option = click.option(
     help="What listeners pay with.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+OPERATOR = "operator"
+"""Who does what nobody's name is given for: whoever has a shell on the machine."""
+
+by_option = click.option("--by", default=OPERATOR, show_default=True, help="Who decides.")
 host_option = click.option(
     "--host", default=DEFAULT_HOST, show_default=True, envvar="ANTIPHON_HOST", help="Address to listen on."
 )
@@ -92,6 +96,31 @@ def node_options(command: Command) -> Command:
 def web_options(command: Command) -> Command:
     """Add the options of a whole installation: those of a node, and its player's."""
     return node_options(open_player_option(command))
+
+
+def gate_options(command: Command) -> Command:
+    """Add the options that say what the gate holds: the words of ``publication.gate_settings``."""
+    for option in (
+        click.option(
+            "--canary",
+            "canaries",
+            multiple=True,
+            envvar="ANTIPHON_CANARIES",
+            metavar="ENTITY[@MARKET]",
+            help="An entity that every version must keep, and keep playable in a market; may be given several times.",
+        ),
+        click.option(
+            "--gate",
+            "limits",
+            multiple=True,
+            envvar="ANTIPHON_GATES",
+            metavar="NAME=NUMBER",
+            help="Another limit than the shipped one: fall_share, fall_documents, fall_tracks, rise_share, "
+            "rise_documents, rise_tracks; may be given several times.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 SEMAPHORE_WORD = ",semaphore"

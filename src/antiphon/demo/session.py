@@ -25,7 +25,6 @@ from antiphon.record import reading, writing
 from antiphon.record.clients import add_client
 from antiphon.record.providers import Provider, add_provider
 from antiphon.record.timeline import load_stages
-from antiphon.surfaces.callers import write_client
 
 FOLLOW_EVERY_S = 0.1
 """How often the demo looks how far its deliveries are."""
@@ -156,7 +155,7 @@ def open_state(data: Path, engine: Engine, repertoire: Repertoire, now: datetime
         for label in {release.provider.key: release.provider for release in repertoire.releases}.values():
             add_provider(conn, read_label(label), now)
         for client in (operator, app):
-            add_client(conn, write_client(client), now)
+            add_client(conn, client, now)
     state = DemoState(
         first_day=now.date().isoformat(),
         created_at=now.replace(microsecond=0).isoformat(),

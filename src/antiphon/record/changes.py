@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final, Literal
 
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -10,6 +11,11 @@ from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Broken
 from antiphon.record.instants import format_instant
 from antiphon.record.tables import changes, head
+
+CLIENT: Final = "client"
+"""What a change of a client has in the place of a kind of entity: nodes learn of clients by the same log."""
+
+ChangeKind = EntityKind | Literal["client"]
 
 # Built once, since every delivery makes them: see ``entries``.
 _HEAD = select(head.c.version).where(head.c.id == 1)
@@ -22,10 +28,13 @@ _ANY_CHANGE = select(changes.c.version).where(changes.c.delivery_id == bindparam
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One entity changed. Versions count from 1 without a gap. One of the two causes is given."""
+    """One entity, or one client, changed. Versions count from 1 without a gap.
+
+    One of the two causes is given where it is an entity: who changes clients is in the audit.
+    """
 
     version: int
-    kind: EntityKind
+    kind: ChangeKind
     entity_id: str
     changed_at: str = ""
     delivery_id: str | None = None
@@ -52,7 +61,7 @@ def lock_head(conn: Connection) -> int:
     return version
 
 
-def append_changes(conn: Connection, entities: Iterable[tuple[EntityKind, str]], cause: Cause) -> int:
+def append_changes(conn: Connection, entities: Iterable[tuple[ChangeKind, str]], cause: Cause) -> int:
     """Append a change for each entity, in the order given, and return the newest version; call ``lock_head`` first."""
     changed = list(entities)
     if not changed:
@@ -61,7 +70,7 @@ def append_changes(conn: Connection, entities: Iterable[tuple[EntityKind, str]],
     rows = [
         {
             "version": newest - len(changed) + number,
-            "kind": kind.value,
+            "kind": str(kind),
             "entity_id": entity_id,
             "changed_at": format_instant(cause.at),
             "delivery_id": cause.delivery_id,
@@ -90,7 +99,7 @@ def changes_after(conn: Connection, version: int, limit: int) -> list[Change]:
     return [
         Change(
             version=row.version,
-            kind=EntityKind(row.kind),
+            kind=CLIENT if row.kind == CLIENT else EntityKind(row.kind),
             entity_id=row.entity_id,
             changed_at=row.changed_at,
             delivery_id=row.delivery_id,

@@ -16,24 +16,22 @@ from starlette.routing import BaseRoute
 from antiphon.model.errors import Transient
 from antiphon.surfaces.answers import answer_json
 from antiphon.surfaces.reads.asgi import Message, ReadApp, Receive, Send
+from antiphon.surfaces.reads.forms import TOKEN_PATH
 from antiphon.surfaces.refusals import RETRY_AFTER_S, RefusedAnswer
-from antiphon.surfaces.tokens import TokenApp
 from antiphon.telemetry import definitions, log_event
 
-READ_PREFIXES = ("/v1/", "/stream/", "/images/")
+READ_PREFIXES = ("/v1/", "/stream/", "/images/", TOKEN_PATH)
 EXPLAIN_PATH = "/v1/explain"
 PROVENANCE_PATH = "/v1/provenance"
 RECORD_PATHS = frozenset({EXPLAIN_PATH, PROVENANCE_PATH})
 """Part of the catalogue API, but answered from the record, which the read path never sees."""
-TOKEN_PATH = "/api/token"  # noqa: S105 - a path, not a secret
 
 
 class Application:
     """The ASGI application of ``antiphon serve``."""
 
-    def __init__(self, *, reads: ReadApp, tokens: TokenApp, routes: Iterable[BaseRoute]) -> None:
+    def __init__(self, *, reads: ReadApp, routes: Iterable[BaseRoute]) -> None:
         self._reads = reads
-        self._tokens = tokens
         self._pages = Starlette(routes=list(routes), exception_handlers=HANDLERS)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -41,8 +39,6 @@ class Application:
         path = scope["path"]
         if path.startswith(READ_PREFIXES) and path not in RECORD_PATHS:
             await self._reads(scope, receive, send)
-        elif path == TOKEN_PATH:
-            await self._tokens(scope, receive, send)
         else:
             await self._pages(scope, receive, send)
 

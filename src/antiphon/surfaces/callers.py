@@ -1,8 +1,8 @@
-"""Who calls a page or an operation that is not part of the read path: a token, or a client's id and secret.
+"""Who calls a page or an operation that is not part of the read path: a token, an API key, or a client's id and secret.
 
-Programs send a bearer token. A browser that opens the console is asked for a client's id and secret by HTTP Basic,
-which is checked against the record each time, so that a disabled client is out at once. What a caller may not see
-answers 404, as if it were not there.
+Programs send a bearer token or a key, as to the read path. A browser that opens the console is asked for a client's id
+and secret by HTTP Basic. All are checked against the record each time, so that a disabled client is out at once. What a
+caller may not see answers 404, as if it were not there.
 """
 
 import base64
@@ -17,17 +17,21 @@ from starlette.requests import Request
 
 from antiphon.access import (
     ACCESS_TOKEN_TTL_S,
+    KEY_PREFIX,
     AccessRole,
     Caller,
     Client,
     SigningKeys,
     TokenRefused,
+    check_standing,
+    read_key_owner,
     verify_access_token,
+    verify_api_key,
     verify_client_secret,
 )
-from antiphon.model.availability import Tier
 from antiphon.record import reading
-from antiphon.record.clients import ClientRow, find_client
+from antiphon.record.clients import find_client
+from antiphon.surfaces.reads.callers import read_credentials
 
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="Antiphon", charset="UTF-8"'}
 
@@ -53,15 +57,22 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
 
     def find_caller(self, request: Request) -> Caller | None:
         """Return who calls; None where nobody says, or what they say does not hold."""
-        scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+        scheme, _, credentials = (read_credentials(request.headers) or "").partition(" ")
         if scheme.lower() == "bearer":
             try:
-                return verify_access_token(self.keys, credentials.strip(), self.clock())
+                return self._verify(credentials.strip())
             except TokenRefused:
                 return None
         if scheme.lower() == "basic":
             return self._find_by_secret(credentials)
         return None
+
+    def _verify(self, credentials: str) -> Caller:
+        if credentials.startswith(KEY_PREFIX):
+            return verify_api_key(self.find_client(read_key_owner(credentials)), credentials, self.clock())
+        caller = verify_access_token(self.keys, credentials, self.clock())
+        check_standing(self.find_client(caller.client_id), caller)
+        return caller
 
     def _find_by_secret(self, credentials: str) -> Caller | None:
         try:
@@ -82,40 +93,13 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     def find_client(self, client_id: str) -> Client | None:
         """Return the client of this id; None: there is none."""
         with reading(self.engine) as conn:
-            row = find_client(conn, client_id)
-        return read_client(row) if row is not None else None
+            return find_client(conn, client_id)
 
     def sign(self, caller: Caller) -> str:
         """Return what a caller signs decisions with: its client's name, and enough of the id to tell two apart."""
         client = self.find_client(caller.client_id)
         name = client.name if client is not None else "a client that is gone"
         return f"{name} ({caller.client_id[:SIGNED_ID_LENGTH]})"
-
-
-def read_client(row: ClientRow) -> Client:
-    """Return a client as access knows it, from how the record keeps it."""
-    return Client(
-        client_id=row.id,
-        name=row.name,
-        secret_hash=row.secret_hash,
-        tier=Tier(row.tier),
-        roles=tuple(AccessRole(role) for role in row.roles),
-        provider=row.provider,
-        is_disabled=row.is_disabled,
-    )
-
-
-def write_client(client: Client) -> ClientRow:
-    """Return a client as the record keeps it: the inverse of ``read_client``."""
-    return ClientRow(
-        id=client.client_id,
-        name=client.name,
-        secret_hash=client.secret_hash,
-        tier=client.tier.value,
-        roles=tuple(role.value for role in client.roles),
-        provider=client.provider,
-        is_disabled=client.is_disabled,
-    )
 
 
 def sees_provider(caller: Caller, provider: str) -> bool:

@@ -9,12 +9,21 @@ from random import Random
 import msgspec
 from PIL import Image
 
-from antiphon.access import Client, SigningKeys, Tier, issue_access_token
+from antiphon.access import (
+    AccessRole,
+    Client,
+    SigningKeys,
+    Tier,
+    hash_client_secret,
+    issue_access_token,
+    make_api_key,
+)
 from antiphon.blobs import FolderBlobs
 from antiphon.model.availability import Interval, Use
 from antiphon.model.entities import Album, AlbumCopyright, AlbumType, Artist, ArtistCredit, Track
 from antiphon.model.media import CoverSize, Rendition, RenditionProfile
 from antiphon.model.territories import TERRITORIES, Territory
+from antiphon.publication.clients import client_entry
 from antiphon.publication.documents import album_entries, artist_entries
 from antiphon.replica import Replica
 from antiphon.segments import (
@@ -48,6 +57,20 @@ TIDEMARKS = Artist(id=an_id("The Tidemarks"), name="The Tidemarks")
 VESPER = Artist(id=an_id("Vesper Lane"), name='Vésper "Lane"')
 OPUS = Random(1).randbytes(300_007)
 FLAC = Random(2).randbytes(50_000)
+
+
+CLIENT_SECRET = "Zq8T1rVw5yB3nM7kL0pX4sD6fG9hJ2uE-AaQ"
+_UNKEYED = Client(
+    client_id="c1" * 16,
+    name="The tests",
+    secret_hash=hash_client_secret(CLIENT_SECRET),
+    tier=Tier.FREE,
+    roles=(AccessRole.PROVIDER,),
+)
+_KEY, API_KEY = make_api_key(_UNKEYED, "on the wall", NOW)
+CLIENT = msgspec.structs.replace(_UNKEYED, keys=(_KEY,))
+DISABLED = msgspec.structs.replace(CLIENT, client_id="d1" * 16, is_disabled=True)
+"""Clients the node knows, with one secret; that of the first also has an API key."""
 
 
 def a_client(tier: Tier = Tier.PREMIUM) -> Client:
@@ -184,6 +207,7 @@ def publish(blobs: FolderBlobs) -> None:
             if artist.id in {c.artist_id for t in album.tracks for c in (*t.artists, *album.artists)}
         ]
         entries += artist_entries(artist, own)
+    entries += [client_entry(CLIENT), client_entry(DISABLED)]
     segment = blobs.put(encode_segment(entries, ""))
     version = VersionRecord(version=1, segment=segment, parent="", record_version=3, announced_at=NOW.isoformat())
     blobs.put_named(OVERLAY_NAME, encode_overlay(NO_DENIALS))

@@ -7,6 +7,7 @@ import pytest
 from antiphon.access import SigningKeys, Tier, issue_access_token
 from antiphon.surfaces.reads import ReadPath, ReadSettings, Request
 from antiphon.surfaces.reads.callers import MAX_CALLERS_KEPT, CallerBook
+from antiphon.surfaces.reads.clients import ClientBook
 from antiphon.surfaces.reads.operations import ROUTES
 from antiphon.surfaces.reads.routes import CatalogueRoute
 from tests.surfaces.reads.asking import ask
@@ -39,8 +40,8 @@ def test_a_token_ends_although_it_was_verified_before(read_path: ReadPath) -> No
     assert ask(read_path, PATH, headers=headers, now=NOW + timedelta(seconds=3600)).status == 401
 
 
-def test_the_book_of_callers_is_bounded() -> None:
-    book = CallerBook(KEYS)
+def test_the_book_of_callers_is_bounded(shelf: Shelf) -> None:
+    book = CallerBook(KEYS, ClientBook(shelf.replica))
     book._callers.update(
         {f"token {number}": book.identify(f"Bearer {a_token()}", NOW.timestamp()) for number in range(MAX_CALLERS_KEPT)}
     )
@@ -98,7 +99,7 @@ def test_an_entity_tag_names_one_body(read_path: ReadPath) -> None:
 def test_a_private_answer_varies_with_its_caller(read_path: ReadPath) -> None:
     headers = ask(read_path, PATH).headers
     assert headers["cache-control"] == "private, max-age=10"
-    assert headers["vary"] == "Authorization, Accept-Encoding"
+    assert headers["vary"] == "Authorization, X-API-Key, Accept-Encoding"
 
 
 def test_every_answer_is_open_to_pages_and_safe_from_guessing(read_path: ReadPath) -> None:

@@ -1,11 +1,12 @@
 """The read path on ASGI, for the process that serves everything on one port."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from time import perf_counter
 from typing import Any
 
 from antiphon.surfaces.reads.exchange import BlobRange, Request, Response
+from antiphon.surfaces.reads.forms import take_form
 from antiphon.surfaces.reads.observation import Observe, ignore
 from antiphon.surfaces.reads.pieces import needs_store, read_pieces
 from antiphon.surfaces.reads.read_path import ReadPath
@@ -29,7 +30,7 @@ class ReadApp:
         self._clock = clock
         self._observe = observe
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:  # noqa: ARG002 - nothing here has a body
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         started = perf_counter()
         request = Request(
@@ -39,6 +40,8 @@ class ReadApp:
             headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
             scheme=scope["scheme"],
         )
+        if request.method == "POST":
+            request = await take_form(request, _name_peer(scope), _read_body(receive))
         if needs_store(request):
             response = await asyncio.to_thread(self._read_path.answer, request, self._clock())
         else:
@@ -58,3 +61,18 @@ class ReadApp:
             await send({"type": "http.response.body", "body": b""})
         else:
             await send({"type": "http.response.body", "body": response.body})
+
+
+async def _read_body(receive: Receive) -> AsyncIterator[bytes]:
+    """Yield the pieces of a request's body as they come."""
+    has_more = True
+    while has_more:
+        message = await receive()
+        yield message.get("body", b"")
+        has_more = message.get("more_body", False)
+
+
+def _name_peer(scope: Message) -> str:
+    """Return the address a request came from, with its port; empty: the server does not know."""
+    host, port = scope.get("client") or ("", "")
+    return f"{host}:{port}"

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 import msgspec
 
-from antiphon.access import Caller, SigningKeys
+from antiphon.access import Caller
 from antiphon.model.territories import Territory
-from antiphon.surfaces.reads.callers import CallerBook
+from antiphon.surfaces.reads.callers import CallerBook, read_credentials
 from antiphon.surfaces.reads.exchange import Request
 from antiphon.surfaces.reads.parameters import parse_query, read_market
 from antiphon.surfaces.reads.refusals import ReadRefused
@@ -35,16 +35,16 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 class AskingBook:
     """Tells what requests say, most often by what one of a moment ago said in the same words."""
 
-    def __init__(self, keys: SigningKeys, public_url: str) -> None:
+    def __init__(self, callers: CallerBook, public_url: str) -> None:
         """``public_url`` is the base of absolute links; empty: what each request was sent to."""
-        self._callers = CallerBook(keys)
+        self._callers = callers
         self._public_url = public_url
         self._known: dict[tuple[str | None, ...], Asking] = {}
 
     def find(self, request: Request, now_s: float) -> Asking:
         """Return what a request of a known caller says. Raises: ReadRefused (400, 401)."""
         headers = request.headers
-        authorization = headers.get("authorization")
+        authorization = read_credentials(headers)
         key = (authorization, request.query_string, headers.get("host"), request.scheme)
         asking = self._known.get(key)
         if asking is None or now_s >= asking.caller.expires_at:

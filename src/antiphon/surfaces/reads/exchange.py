@@ -1,5 +1,6 @@
 """A request and its response as plain values, so that the read path needs no server to be asked."""
 
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -17,13 +18,19 @@ class HeaderLookup(Protocol):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked. ``path`` is as sent, still percent-encoded; ``query_string`` has no question mark."""
+    """What was asked. ``path`` is as sent, still percent-encoded; ``query_string`` has no question mark.
+
+    ``form`` is the body of what takes one (None: it did not come in time) and ``peer`` the address it came from, with
+    its port; other requests leave both empty.
+    """
 
     method: str
     path: str
     query_string: str
     headers: HeaderLookup
     scheme: str = "http"
+    form: bytes | None = b""
+    peer: str = ""
 
 
 class BlobRange(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,13 +47,23 @@ class BlobRange(msgspec.Struct, frozen=True, kw_only=True):
         return self.stop - self.start
 
 
+class LiveBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A body whose bytes come while it is sent, each when there is something to say.
+
+    ``pieces`` is called once, on the event loop that sends, and closed whether it came to its end or not.
+    """
+
+    pieces: Callable[[], AsyncGenerator[bytes, None]]
+
+
 class Response(msgspec.Struct, frozen=True, kw_only=True):
     """What is answered. ``operation`` names the route that answered, for metrics: never a path, which may hold a token.
 
-    ``headers`` always hold content-length where the status allows one, also for HEAD, whose ``body`` is empty.
+    ``headers`` hold content-length where the status allows one, also for HEAD, whose ``body`` is empty; not where the
+    body is live, since nobody knows how long it will be.
     """
 
     status: int
     headers: list[Header]
-    body: bytes | BlobRange
+    body: bytes | BlobRange | LiveBody
     operation: str

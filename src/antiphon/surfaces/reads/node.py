@@ -12,6 +12,7 @@ from antiphon.segments import Reader
 from antiphon.surfaces.reads.asking import Asking
 from antiphon.surfaces.reads.candidates import NewReleases
 from antiphon.surfaces.reads.exchange import BlobRange, Header, Request
+from antiphon.surfaces.reads.tokens import TokenDesk
 
 CATALOGUE_MAX_AGE_S = 10
 """seconds a client may reuse a catalogue answer unasked: short, since a timed release goes live with nothing pushed."""
@@ -32,7 +33,7 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
 class Node(msgspec.Struct, frozen=True, kw_only=True):
     """The parts a node answers from. It has no others: no database, no broker, no other node.
 
-    ``new_releases`` keeps what was found once per version.
+    ``new_releases`` keeps what was found once per version; ``tokens`` knows the clients.
     """
 
     replica: Replica
@@ -40,6 +41,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     keys: SigningKeys
     settings: ReadSettings
     new_releases: NewReleases
+    tokens: TokenDesk
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,12 +45,15 @@ class Quota:
         bucket.filled_at_s = now_s
         return bucket
 
+    def wait_s(self, bucket: Bucket) -> int:
+        """Return after how many whole seconds a bucket that holds nothing will hold something."""
+        return int((1 - bucket.left) / self._rate_per_s) + 1
+
     def refuse(self, bucket: Bucket) -> ReadRefused:
         """Return the refusal of a request for which a bucket holds nothing: 429, and when there will be something."""
-        wait_s = (1 - bucket.left) / self._rate_per_s
         return ReadRefused(
             429,
             "API rate limit exceeded",
             reason="rate_limit_exceeded",
-            headers=(("retry-after", str(int(wait_s) + 1)),),
+            headers=(("retry-after", str(self.wait_s(bucket))),),
         )

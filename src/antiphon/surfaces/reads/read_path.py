@@ -5,15 +5,18 @@ from collections.abc import Callable
 from antiphon.access import SigningKeys
 from antiphon.blobs import BlobStore
 from antiphon.model.errors import Transient
-from antiphon.replica import Replica
+from antiphon.replica import Replica, ReplicaView
 from antiphon.replica.reading import NO_KNOWN_HEAD
-from antiphon.surfaces.reads.asking import AskingBook
+from antiphon.segments import Reader
+from antiphon.surfaces.reads.asking import Asking, AskingBook
+from antiphon.surfaces.reads.callers import CallerBook
 from antiphon.surfaces.reads.candidates import NewReleases
+from antiphon.surfaces.reads.clients import ClientBook
 from antiphon.surfaces.reads.exchange import Request, Response
 from antiphon.surfaces.reads.node import Call, CatalogueCall, Node, ReadSettings
 from antiphon.surfaces.reads.operations import ROUTES
 from antiphon.surfaces.reads.parameters import parse_query
-from antiphon.surfaces.reads.quota import Quota
+from antiphon.surfaces.reads.quota import Bucket, Quota
 from antiphon.surfaces.reads.refusals import ReadRefused, try_later
 from antiphon.surfaces.reads.responses import (
     ALLOWED_METHODS,
@@ -22,8 +25,9 @@ from antiphon.surfaces.reads.responses import (
     write_refusal,
     write_response,
 )
-from antiphon.surfaces.reads.routes import CatalogueRoute, OpenRoute, RouteTable
+from antiphon.surfaces.reads.routes import CatalogueRoute, FormRoute, OpenRoute, RouteTable
 from antiphon.surfaces.reads.tick import Tick
+from antiphon.surfaces.reads.tokens import TokenDesk
 
 NOWHERE = "no_route"
 """The operation of requests that reach none."""
@@ -50,9 +54,18 @@ class ReadPath:
         settings: ReadSettings,
         report: Report = report_nowhere,
     ) -> None:
-        self._node = Node(replica=replica, blobs=blobs, keys=keys, settings=settings, new_releases=NewReleases())
-        self._askings = AskingBook(keys, settings.public_url)
+        clients = ClientBook(replica)
         self._quota = Quota(settings.rate_per_s)
+        self._callers = CallerBook(keys, clients)
+        self._askings = AskingBook(self._callers, settings.public_url)
+        self._node = Node(
+            replica=replica,
+            blobs=blobs,
+            keys=keys,
+            settings=settings,
+            new_releases=NewReleases(),
+            tokens=TokenDesk(keys, clients, self._quota),
+        )
         self._tick = Tick(NO_KNOWN_HEAD, 0)
         self._table = RouteTable(ROUTES)
         self._report = report
@@ -72,6 +85,8 @@ class ReadPath:
             return write_refusal(request, ReadRefused(404, "Service not found"), NO_STAMP, NOWHERE)
         route, argument = found
         try:
+            if isinstance(route, FormRoute):
+                return route.answer(self._node, request, now_s)
             if request.method not in ("GET", "HEAD"):
                 return _answer_method(request, route)
             if isinstance(route, CatalogueRoute):
@@ -105,7 +120,7 @@ class ReadPath:
             tick = self._tick
             if tick.known is not view.known or not tick.now_s <= now_s < tick.until_s:
                 tick = self._tick = Tick(view.known, int(now_s))
-            reader, bucket = tick.seats.get(asking) or tick.seat(asking, self._quota)
+            reader, bucket = tick.seats.get(asking) or self._seat(tick, asking, view)
             call = CatalogueCall(now_s=now_s, argument=argument, asking=asking, view=view, reader=reader)
             try:
                 if bucket.left < 1:
@@ -117,6 +132,11 @@ class ReadPath:
         finally:
             view.close()
         return write_response(request, answer, tick.stamp, route.operation)
+
+    def _seat(self, tick: Tick, asking: Asking, view: ReplicaView) -> tuple[Reader, Bucket]:
+        """Return what a request of this tick is answered with, once it is known that its caller still may call."""
+        self._callers.confirm(asking.caller, view)
+        return tick.seat(asking, self._quota)
 
 
 def _answer_method(request: Request, route: CatalogueRoute | OpenRoute) -> Response:

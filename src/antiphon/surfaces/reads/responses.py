@@ -21,12 +21,12 @@ _EVERYWHERE: tuple[Header, ...] = (
 
 _PREFLIGHT: tuple[Header, ...] = (
     ("access-control-allow-methods", ALLOWED_METHODS),
-    ("access-control-allow-headers", "Authorization, Content-Type, If-None-Match, If-Range, Range"),
+    ("access-control-allow-headers", "Authorization, Content-Type, If-None-Match, If-Range, Range, X-API-Key"),
     ("access-control-max-age", "86400"),
 )
 
-VARY: Header = ("vary", "Authorization, Accept-Encoding")
-"""The tier of the token decides what is playable."""
+VARY: Header = ("vary", "Authorization, X-API-Key, Accept-Encoding")
+"""The tier of the caller decides what is playable."""
 _VARYING = (VARY,)
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from antiphon.surfaces.reads.exchange import Request, Response
 from antiphon.surfaces.reads.node import Answer, Call, CatalogueCall, Node
 
 CatalogueOperation = Callable[[Node, CatalogueCall], Answer]
 OpenOperation = Callable[[Node, Call], Answer]
+FormOperation = Callable[[Node, Request, float], Response]
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,14 +31,23 @@ class OpenRoute(Route, frozen=True, kw_only=True):
     answer: OpenOperation
 
 
+class FormRoute(Route, frozen=True, kw_only=True):
+    """A route that takes a form. It is given every method, and refuses in words of its own."""
+
+    answer: FormOperation
+
+
+AnyRoute = CatalogueRoute | OpenRoute | FormRoute
+
+
 class RouteTable:
     """Finds the route of a path. Nothing of ours needs percent-encoding, so nothing is decoded."""
 
-    def __init__(self, routes: Iterable[CatalogueRoute | OpenRoute]) -> None:
+    def __init__(self, routes: Iterable[AnyRoute]) -> None:
         """Take routes whose argument, if they have one, is the last part of the path or the last but one."""
-        self._whole: dict[str, CatalogueRoute | OpenRoute] = {}
-        self._before_last: dict[str, CatalogueRoute | OpenRoute] = {}
-        self._around: dict[tuple[str, str], CatalogueRoute | OpenRoute] = {}
+        self._whole: dict[str, AnyRoute] = {}
+        self._before_last: dict[str, AnyRoute] = {}
+        self._around: dict[tuple[str, str], AnyRoute] = {}
         for route in routes:
             before, brace, after = route.path.partition("/{")
             last = after.partition("}/")[2]
@@ -47,7 +58,7 @@ class RouteTable:
             else:
                 self._before_last[before] = route
 
-    def find(self, path: str) -> tuple[CatalogueRoute | OpenRoute, str] | None:
+    def find(self, path: str) -> tuple[AnyRoute, str] | None:
         """Return the route of a path and its argument ("" for a route without); None: there is nothing here.
 
         One slash at the end does not count: client libraries write some addresses with it.

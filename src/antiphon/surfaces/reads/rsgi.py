@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Any
 
 from antiphon.surfaces.reads.exchange import BlobRange, Request, Response
+from antiphon.surfaces.reads.forms import take_form
 from antiphon.surfaces.reads.observation import Observe, ignore
 from antiphon.surfaces.reads.pieces import needs_store, read_pieces
 from antiphon.surfaces.reads.read_path import ReadPath
@@ -35,6 +36,8 @@ class ReadServer:
             headers=scope.headers,
             scheme=scope.scheme,
         )
+        if request.method == "POST":
+            request = await take_form(request, scope.client, protocol)
         if needs_store(request):
             response = await asyncio.to_thread(self._read_path.answer, request, self._clock())
         else:
