@@ -160,7 +160,8 @@ def test_the_outcome_tells_rendered_bytes_apart() -> None:
     readers = [a_reader(market, overlay=o) for market in (None, *MARKETS) for o in (NO_DENIALS, an_overlay("track1"))]
     by_outcome: dict[str, set[bytes]] = {}
     for reader in readers:
-        by_outcome.setdefault(track.outcome(0, reader), set()).add(track.render(0, reader))
+        body, outcome = track.answer(0, reader)
+        by_outcome.setdefault(outcome, set()).add(body)
     assert {len(bodies) for bodies in by_outcome.values()} == {1}
     assert len(by_outcome) == 5  # the two lists of markets, and the three verdicts
 

@@ -27,12 +27,12 @@ its own, since nodes keep documents outside their segments.
 
 from antiphon.segments.album_group import AlbumGroup
 from antiphon.segments.body import Hole, HoleKind, Item, cut_body, hole_member, hole_value, url_value
-from antiphon.segments.document import DocumentKind, DocumentView, document_key
+from antiphon.segments.document import DocumentKind, DocumentView, answer_document, document_key
 from antiphon.segments.encoding import Rights, check_document, encode_document
 from antiphon.segments.entry import Entry
 from antiphon.segments.evaluation import Playability
 from antiphon.segments.overlay import NO_DENIALS, OVERLAY_NAME, Denial, Overlay, decode_overlay, encode_overlay
-from antiphon.segments.reader import Reader
+from antiphon.segments.reader import Reader, Rulings
 from antiphon.segments.search_row import SearchRow, external_id
 from antiphon.segments.segment import NO_PARENT, decode_segment, encode_segment, iter_segment, read_parent
 from antiphon.segments.track_media import TrackMedia, decode_track_media
@@ -54,9 +54,11 @@ __all__ = [
     "Playability",
     "Reader",
     "Rights",
+    "Rulings",
     "SearchRow",
     "TrackMedia",
     "VersionRecord",
+    "answer_document",
     "check_document",
     "cut_body",
     "decode_overlay",

@@ -1,8 +1,8 @@
 """Bodies: JSON with holes where what depends on the reader goes.
 
-A body is written as an ordinary JSON object that holds markers, and cut once, when its document is built. Markers use
-the raw control bytes 0x00 and 0x01, which JSON text cannot contain (it must escape them), so that no title can be
-mistaken for one.
+A body is written as an ordinary JSON object that holds markers, and cut once, when its document is built: then one byte
+is left of each marker, which says of what kind the hole is. Markers and what is left of them use raw control bytes,
+which JSON text cannot contain (it must escape them), so that no title can be mistaken for one.
 """
 
 import re
@@ -42,8 +42,12 @@ class HoleKind(IntEnum):
     """A chapter's members: those of an episode, and ``available_markets`` without a market."""
 
 
+HOLE_BYTES = tuple(bytes((kind + 1,)) for kind in HoleKind)
+"""What stands in a body where a hole is, by its kind. Room for eight kinds: 0x09 is a tab, which JSON text may hold."""
+
+
 class Hole(msgspec.Struct, frozen=True):
-    """One hole: its offset in the body in bytes, and the index of the document's rights that fill it."""
+    """One hole: the offset of its byte in the body, and the index of the document's rights that fill it."""
 
     offset: int
     kind: HoleKind
@@ -105,6 +109,6 @@ def cut_body(value: Mapping[str, Any], *, group: int = 0) -> Item:
             length -= len(_NO_NAME)
             parts[-1] = parts[-1].removesuffix(_NO_NAME)
         holes.append(Hole(length, kind, int(marker[2])))
-        parts.append(piece[rest:])
-        length += len(parts[-1])
+        parts += (HOLE_BYTES[kind], piece[rest:])
+        length += 1 + len(parts[-1])
     return Item(body=b"".join(parts), holes=tuple(holes), group=group)

@@ -4,14 +4,16 @@ import hashlib
 import struct
 from collections.abc import Sequence
 from functools import lru_cache
+from zlib import crc32
 
 import msgspec
 
 from antiphon.model.availability import Interval, Tier, Use
 from antiphon.model.errors import Broken
 from antiphon.model.remembering import remembering
-from antiphon.segments.body import Hole, HoleKind, Item
+from antiphon.segments.body import Item
 from antiphon.segments.document import DocumentKind, DocumentView
+from antiphon.segments.items import BETWEEN_ITEMS, Places, check_items, pack_items
 from antiphon.segments.layout import (
     CODES,
     FORM,
@@ -19,9 +21,11 @@ from antiphon.segments.layout import (
     HOLE,
     ITEM,
     KEY_BYTES,
+    MARKS,
     MAX_DOCUMENT_BYTES,
-    MAX_HOLES_PER_ITEM,
     MAX_ITEMS,
+    MAX_MARKS,
+    NO_MARKS,
     RIGHTS,
     SUBJECTS_AT,
     SUBJECTS_STOP,
@@ -40,9 +44,6 @@ _TABLES_KEPT = 256
 _TABLE_KEPT_BYTES = 16 << 10
 """Tables of maps that are known to be sound, and how large one of them may be: tracks of one release have the same."""
 
-_EVALUATED = frozenset(HoleKind) - {HoleKind.PAGE}
-"""The kinds of holes that rights fill."""
-
 _REUSE_CHARACTERS = 1024
 """How far back ids are looked for that need not be written again: some tracks. Lists have 100,000 sets."""
 
@@ -60,24 +61,27 @@ def encode_document(kind: DocumentKind, rights: Sequence[Rights], items: Sequenc
     Raises: Broken (our fault) for a document over a limit, a subject with a blank, or a hole for rights that are not
     there.
     """
-    holes_total = sum(len(item.holes) for item in items)
+    subjects, spans = _pack_subjects(rights)
+    marks, mark_count = _pack_marks(subjects)
     items_at = HEADER.size
     holes_at = items_at + len(items) * ITEM.size
-    rights_at = holes_at + holes_total * HOLE.size
+    marks_at = holes_at + sum(len(item.holes) for item in items) * HOLE.size
+    rights_at = marks_at + len(marks)
     maps_at = rights_at + len(rights) * RIGHTS.size
     maps, map_rows, keys = _pack_maps(rights, maps_at)
     subjects_at = maps_at + len(maps)
-    subjects, spans = _pack_subjects(rights)
+    bodies_at = subjects_at + len(subjects)
     rights_rows = [
         RIGHTS.pack(*row, subjects_at + start, subjects_at + stop)
         for row, (start, stop) in zip(map_rows, spans, strict=True)
     ]
-    at = subjects_at + len(subjects)
-    item_rows, hole_rows = _pack_items(items, at, holes_at, rights_at, keys)
-    payload = b"".join([*item_rows, *hole_rows, *rights_rows, maps, subjects, *(item.body for item in items)])
+    item_rows, hole_rows = pack_items(items, Places(holes_at, rights_at, bodies_at), keys)
+    bodies = BETWEEN_ITEMS.join(item.body for item in items)
+    payload = b"".join((item_rows, hole_rows, marks, *rights_rows, maps, subjects, bodies))
     if len(items) > MAX_ITEMS or HEADER.size + len(payload) > MAX_DOCUMENT_BYTES:
         raise Broken(f"{kind.name} document of {len(items)} items and {len(payload)} bytes is over the limit")
-    header = HEADER.pack(FORM, kind, bytes(16), len(items), items_at, holes_at, rights_at, maps_at, subjects_at, at)
+    places = (items_at, holes_at, marks_at, rights_at, maps_at, subjects_at, bodies_at)
+    header = HEADER.pack(FORM, kind, bytes(16), len(items), mark_count, *places)
     return header[:TAG_START] + _tag(header, payload) + header[TAG_STOP:] + payload
 
 
@@ -90,20 +94,23 @@ def check_document(data: bytes) -> None:
     header = data[: HEADER.size]
     if view.tag != _tag(header, data[HEADER.size :]):
         raise Broken(f"document of {len(data)} bytes does not have the content of its tag {view.tag!r}")
-    _, kind, _, count, items_at, holes_at, rights_at, maps_at, subjects_at, bodies_at = HEADER.unpack(header)
+    _, kind, _, count, mark_count, *places = HEADER.unpack(header)
+    items_at, holes_at, marks_at, rights_at, maps_at, subjects_at, bodies_at = places
     if kind not in DocumentKind.__members__.values():
         raise Broken(f"document has the kind {kind}, which this version does not know; upgrade the node")
-    starts = (HEADER.size, items_at, holes_at, rights_at, maps_at, subjects_at, bodies_at, len(data))
-    if items_at != HEADER.size or starts != tuple(sorted(starts)) or len(data) > MAX_DOCUMENT_BYTES:
+    starts = [HEADER.size, *places, len(data)]
+    if items_at != HEADER.size or starts != sorted(starts) or len(data) > MAX_DOCUMENT_BYTES:
         raise Broken(f"document of {len(data)} bytes has tables outside itself")
     if items_at + count * ITEM.size != holes_at:
         raise Broken(f"document says it has {count} items; its table has room for {(holes_at - items_at) / ITEM.size}")
     try:
-        for row in ITEM.iter_unpack(data[items_at:holes_at]):
-            _check_item(data, row, (holes_at, rights_at, maps_at))
+        rows = list(ITEM.iter_unpack(data[items_at:holes_at]))
+        check_items(data, rows, Places(holes_at, rights_at, bodies_at), maps_at)
         _check_rights(data, (rights_at, maps_at, subjects_at, bodies_at))
     except struct.error as error:
         raise Broken(f"document of {len(data)} bytes has tables of a broken length") from error
+    if (data[marks_at:rights_at], mark_count) != _pack_marks(data[subjects_at:bodies_at]):
+        raise Broken("document has other marks than its subjects have")
 
 
 def _check_rights(data: bytes, tables: tuple[int, int, int, int]) -> None:
@@ -127,22 +134,6 @@ def _check_table(maps: bytes, starts: tuple[int, ...]) -> None:
 
 
 _check_small_table = lru_cache(_TABLES_KEPT)(_check_table)
-
-
-def _check_item(data: bytes, row: tuple[int, int, int, int, int], tables: tuple[int, int, int]) -> None:
-    start, stop, first_hole, hole_count, _ = row
-    holes_at, rights_at, maps_at = tables
-    holes_stop = first_hole + hole_count * HOLE.size
-    if not maps_at <= start <= stop <= len(data) or not holes_at <= first_hole <= holes_stop <= rights_at:
-        raise Broken("document has an item outside itself")
-    at = start
-    for hole_at, kind, rights, _ in HOLE.iter_unpack(data[first_hole:holes_stop]):
-        is_filled = kind == HoleKind.PAGE or (
-            kind in _EVALUATED and rights_at <= rights < maps_at and (rights - rights_at) % RIGHTS.size == 0
-        )
-        if not at <= hole_at <= stop or not is_filled:
-            raise Broken(f"document has a hole of kind {kind} that nothing fills")
-        at = hole_at
 
 
 def _tag(header: bytes, payload: bytes) -> bytes:
@@ -211,26 +202,9 @@ def _join_subjects(subjects: tuple[str, ...]) -> str:
     return "".join(f"{subject} " for subject in unique)
 
 
-def _pack_items(
-    items: Sequence[Item], bodies_at: int, holes_at: int, rights_at: int, keys: Sequence[int]
-) -> tuple[list[bytes], list[bytes]]:
-    item_rows: list[bytes] = []
-    hole_rows: list[bytes] = []
-    for item in items:
-        if len(item.holes) > MAX_HOLES_PER_ITEM:
-            raise Broken(f"{len(item.holes)} holes in one item; the format has room for {MAX_HOLES_PER_ITEM}")
-        first_hole = holes_at + len(hole_rows) * HOLE.size
-        stop = bodies_at + len(item.body)
-        item_rows.append(ITEM.pack(bodies_at, stop, first_hole, len(item.holes), item.group))
-        for hole in item.holes:
-            hole_rows.append(_pack_hole(hole, bodies_at, rights_at, keys))
-        bodies_at = stop
-    return item_rows, hole_rows
-
-
-def _pack_hole(hole: Hole, body_at: int, rights_at: int, keys: Sequence[int]) -> bytes:
-    if hole.kind is HoleKind.PAGE:
-        return HOLE.pack(body_at + hole.offset, hole.kind, 0, 0)
-    if hole.rights >= len(keys):
-        raise Broken(f"hole names rights {hole.rights} of {len(keys)}")
-    return HOLE.pack(body_at + hole.offset, hole.kind, rights_at + hole.rights * RIGHTS.size, keys[hole.rights])
+def _pack_marks(subjects: bytes) -> tuple[bytes, int]:
+    """Return the marks of subjects, in order, and how many there are."""
+    unique = dict.fromkeys(subjects.split())
+    if len(unique) > MAX_MARKS:
+        return b"", NO_MARKS
+    return MARKS[len(unique)].pack(*map(crc32, unique)), len(unique)

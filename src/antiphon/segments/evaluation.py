@@ -5,17 +5,18 @@ come last and can only deny.
 """
 
 from enum import IntEnum
-from functools import lru_cache
 
-from antiphon.model.territories import TERRITORIES
+from antiphon.segments.body import HOLE_BYTES, HoleKind
 from antiphon.segments.layout import (
+    KINDS_MASK,
     MAP_ROWS_AT,
     MAP_TERRITORIES,
     RIGHTS,
     SPAN,
     SUBJECTS,
 )
-from antiphon.segments.reader import Reader
+from antiphon.segments.members import Ruling, rule_markets
+from antiphon.segments.reader import Filling, Reader
 
 
 class Playability(IntEnum):
@@ -29,14 +30,40 @@ class Playability(IntEnum):
 
 
 _PLAYABLE, _MARKET, _PRODUCT = int(Playability.PLAYABLE), int(Playability.MARKET), int(Playability.PRODUCT)
-_MARKET_LISTS_KEPT = 4096
-"""Rendered lists of markets kept per process, at most 1.3 KB each: catalogues use few distinct sets."""
+_EVALUATED = tuple(int(kind) for kind in HoleKind if kind is not HoleKind.PAGE)
 
 _unpack_rights = RIGHTS.unpack_from
 _unpack_subjects = SUBJECTS.unpack_from
 _unpack_span = SPAN.unpack_from
 _SPAN_BYTES = SPAN.size
 """Bound once: looking them up was a tenth of a read."""
+
+
+def find_filling(data: bytes, rights_at: int, key: int, reader: Reader) -> Filling:
+    """Return what fills the holes of items with this key, denials aside, and keep it for the reader."""
+    replacements: tuple[tuple[bytes, bytes], ...] = ()
+    outcome = ""
+    if key > KINDS_MASK:
+        ruling = _rule(data, rights_at, reader)
+        replacements = tuple((HOLE_BYTES[kind], ruling.members[kind]) for kind in _EVALUATED if key >> kind & 1)
+        outcome = ruling.outcome
+    filling = reader.fillings[key] = (replacements, outcome)
+    return filling
+
+
+def find_ruling(data: bytes, rights_at: int, key: int, reader: Reader) -> Ruling:
+    """Return what a row of rights with this key came to, denials aside, and keep it for the reader."""
+    ruling = reader.rulings.get(key)
+    if ruling is None:
+        ruling = reader.rulings[key] = _rule(data, rights_at, reader)
+    return ruling
+
+
+def deny(ruling: Ruling, data: bytes, rights_at: int, reader: Reader) -> Ruling:
+    """Return what is left of a row's ruling after the denials in force."""
+    if reader.market is None:
+        return rule_markets(list_markets(data, rights_at, reader))
+    return reader.verdicts[_MARKET] if is_denied(data, rights_at, reader) else ruling
 
 
 def judge_rights(data: bytes, rights_at: int, reader: Reader) -> int:
@@ -62,15 +89,19 @@ def judge_deals(data: bytes, rights_at: int, reader: Reader) -> int:
 
 def is_denied(data: bytes, rights_at: int, reader: Reader) -> bool:
     """Tell whether the overlay denies a row of rights in the reader's market."""
-    start, stop = _unpack_subjects(data, rights_at)
-    denied = reader.denied_bits
-    return any(denied.get(subject, 0) >> reader.territory & 1 for subject in data[start:stop].split())
+    return bool(_denied_bits(data, rights_at, reader) >> reader.territory & 1)
 
 
 def list_markets(data: bytes, rights_at: int, reader: Reader) -> bytes:
     """Return one byte per territory: 1 where the reader's tier may stream now."""
-    row = _unpack_rights(data, rights_at)
-    map_at = row[reader.own_code]
+    playable = _list_granted(data, rights_at, reader)
+    bits = _denied_bits(data, rights_at, reader) if reader.denied_bits else 0
+    return bytes(on and not bits >> index & 1 for index, on in enumerate(playable)) if bits else playable
+
+
+def _list_granted(data: bytes, rights_at: int, reader: Reader) -> bytes:
+    """Return one byte per territory: 1 where the reader's tier may stream now, denials aside."""
+    map_at = _unpack_rights(data, rights_at)[reader.own_code]
     if not map_at:
         return bytes(MAP_TERRITORIES)
     now_s = reader.now_s
@@ -79,23 +110,23 @@ def list_markets(data: bytes, rights_at: int, reader: Reader) -> bytes:
     rows = data[rows_at : rows_at + data[rows_at - 1] * _SPAN_BYTES]
     for number, (starts_at, ends_at, more) in enumerate(SPAN.iter_unpack(rows), 1):
         is_on[number] = starts_at <= now_s < ends_at or (more != 0 and _covers(data, map_at, number, now_s))
-    playable = data[map_at : map_at + MAP_TERRITORIES].translate(is_on)
+    return data[map_at : map_at + MAP_TERRITORIES].translate(is_on)
+
+
+def _rule(data: bytes, rights_at: int, reader: Reader) -> Ruling:
+    if reader.market is None:
+        return rule_markets(_list_granted(data, rights_at, reader))
+    return reader.verdicts[judge_deals(data, rights_at, reader)]
+
+
+def _denied_bits(data: bytes, rights_at: int, reader: Reader) -> int:
+    """Return the territories in which a row's subjects are denied."""
+    start, stop = _unpack_subjects(data, rights_at)
     denied = reader.denied_bits
-    if denied:
-        bits = 0
-        start, stop = _unpack_subjects(data, rights_at)
-        for subject in data[start:stop].split():
-            bits |= denied.get(subject, 0)
-        if bits:
-            playable = bytes(on and not bits >> index & 1 for index, on in enumerate(playable))
-    return playable
-
-
-@lru_cache(_MARKET_LISTS_KEPT)
-def render_markets(playable: bytes) -> bytes:
-    """Return the member that lists the markets ``list_markets`` found, in the order of their codes."""
-    codes = sorted(territory for territory, is_on in zip(TERRITORIES, playable, strict=False) if is_on)
-    return b'"available_markets":[' + ",".join(f'"{code}"' for code in codes).encode() + b"],"
+    bits = 0
+    for subject in data[start:stop].split():
+        bits |= denied.get(subject, 0)
+    return bits
 
 
 def _covers(data: bytes, map_at: int, number: int, now_s: int) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property, reduce
 from operator import or_
 from typing import NamedTuple
+from zlib import crc32
 
 import msgspec
 
@@ -42,10 +43,14 @@ class Denial(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Denied(NamedTuple):
-    """What is denied at an instant: the territories of each subject, as bitsets as in ``TERRITORIES``; the subjects."""
+    """What is denied at an instant: the territories of each subject, as bitsets as in ``TERRITORIES``.
+
+    ``ids`` are the subjects, ``marks`` theirs, as documents have them.
+    """
 
     bits: dict[bytes, int]
     ids: frozenset[bytes]
+    marks: frozenset[int]
 
 
 class Overlay(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -81,7 +86,7 @@ def _collect(denials: Iterable[Denial], now_s: int) -> Denied:
             named = reduce(or_, (_MARKET_BITS[code] for code in denial.territories), 0) or EVERYWHERE
             key = denial.entity_id.encode()
             bits[key] = bits.get(key, 0) | named
-    return Denied(bits, frozenset(bits))
+    return Denied(bits, frozenset(bits), frozenset(map(crc32, bits)))
 
 
 NO_DENIALS = Overlay(sequence=0, written_at="")

@@ -3,7 +3,7 @@
 from antiphon.model.availability import Tier
 from antiphon.model.territories import Territory
 from antiphon.replica.reading import KnownHead
-from antiphon.segments import Reader
+from antiphon.segments import Reader, Rulings
 from antiphon.surfaces.reads.asking import Asking
 from antiphon.surfaces.reads.quota import Bucket, Quota
 from antiphon.surfaces.reads.responses import stamp_answer
@@ -16,7 +16,7 @@ class Tick:
     ``stamp``: the headers every answer of this tick has. It holds from ``now_s`` to ``until_s``.
     """
 
-    __slots__ = ("_verdicts", "known", "now_s", "seats", "stamp", "until_s")
+    __slots__ = ("_rulings", "known", "now_s", "seats", "stamp", "until_s")
 
     def __init__(self, known: KnownHead, now_s: int) -> None:
         self.known = known
@@ -24,7 +24,7 @@ class Tick:
         self.until_s = now_s + 1
         self.stamp = stamp_answer(known.head, now_s)
         self.seats: dict[Asking, tuple[Reader, Bucket]] = {}
-        self._verdicts: dict[tuple[Territory | None, Tier], dict[int, int]] = {}
+        self._rulings: dict[tuple[Territory | None, Tier], Rulings] = {}
 
     def seat(self, asking: Asking, quota: Quota) -> tuple[Reader, Bucket]:
         """Return a reader for what is asked with the bucket of who asks, and keep them for the rest of the tick.
@@ -38,7 +38,7 @@ class Tick:
             now_s=self.now_s,
             base_url=asking.base_url.encode(),
             overlay=self.known.overlay,
-            verdicts=self._verdicts.setdefault((asking.market, tier), {}),
+            rulings=self._rulings.setdefault((asking.market, tier), Rulings()),
         )
         seat = self.seats[asking] = (reader, quota.fill(asking.caller.client_id, self.now_s))
         return seat
