@@ -21,6 +21,7 @@ from antiphon.model.decisions import TargetKind
 from antiphon.model.entities import Album, AlbumCopyright, AlbumType, Artist, ArtistCredit, Track
 from antiphon.model.media import CoverSize, Rendition, RenditionProfile
 from antiphon.model.periods import Moment, MomentKind, ValidityPeriod
+from antiphon.publication.cards import make_card
 from antiphon.publication.documents import album_entries, artist_entries
 from antiphon.replica import Follower
 from antiphon.rights import compute_intervals
@@ -167,7 +168,7 @@ def build_artists(albums: Sequence[Album]) -> Iterator[Entry]:
         for credit in (*album.artists, *(credit for track in album.tracks for credit in track.artists)):
             credited.setdefault(credit, {})[album.id] = album
     for credit, own in credited.items():
-        yield from artist_entries(Artist(id=credit.artist_id, name=credit.name), list(own.values()))
+        yield from artist_entries(Artist(id=credit.artist_id, name=credit.name), map(make_card, own.values()))
 
 
 def announce(blobs: BlobStore, entries: Sequence[Entry], version: int, parent: str) -> str:

@@ -21,7 +21,6 @@ from antiphon.model.statement import MessageKind, Statement
 from antiphon.model.territories import Territory
 from antiphon.record import open_record, reading, writing
 from antiphon.record.catalogue import (
-    albums_of_artist,
     find_entities,
     find_track,
     load_album,
@@ -32,6 +31,7 @@ from antiphon.record.catalogue import (
 from antiphon.record.changes import changes_after, head_version
 from antiphon.record.deciding import decide, undo
 from antiphon.record.deliveries import add_delivery, next_receipt
+from antiphon.record.entity_lookups import list_albums_of
 from antiphon.record.media import store_media
 from antiphon.record.providers import Provider, add_provider
 from antiphon.record.rebuild import recompute
@@ -138,7 +138,7 @@ def test_a_release_is_written_with_all_that_is_on_it_and_a_change_for_each_entit
         found = find_track(conn, album.tracks[1].id)
         by_isrc = find_entities(conn, "isrc", "QZANT2600001")
         changed_kinds = [change.kind for change in changes_after(conn, 0, 100)]
-        assert albums_of_artist(conn, album.artists[0].artist_id) == (album,)
+        assert list_albums_of(conn, [album.artists[0].artist_id]) == {album.artists[0].artist_id: [album.id]}
     assert artist is not None
     assert recording is not None
     assert (artist.name, recording.isrc, found) == ("The Tidemarks", "QZANT2600001", (album, album.tracks[1]))

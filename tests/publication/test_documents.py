@@ -12,7 +12,7 @@ from antiphon.model.availability import Tier, Use
 from antiphon.model.decisions import TargetKind
 from antiphon.model.entities import Album, AlbumType, ArtistCredit, EntityKind
 from antiphon.model.territories import Territory
-from antiphon.publication.album_groups import group_album
+from antiphon.publication.cards import group_album, make_card
 from antiphon.publication.documents import album_entries, artist_entries, withdrawn_entries
 from antiphon.segments import (
     NO_DENIALS,
@@ -108,7 +108,7 @@ def test_withdrawing_takes_back_exactly_what_was_entered() -> None:
     assert {entry.key for entry in withdrawn} == {entry.key for entry in album_entries(album)}
     assert all(entry.document is None and entry.search is None for entry in withdrawn)
     artist = an_artist_of(album)
-    entered = {entry.key for entry in artist_entries(artist, [album])}
+    entered = {entry.key for entry in artist_entries(artist, [make_card(album)])}
     assert {entry.key for entry in withdrawn_entries(EntityKind.ARTIST, artist.id)} == entered
 
 
@@ -169,12 +169,12 @@ def test_an_artists_albums_are_listed_by_group_then_newest_first() -> None:
             ("new", AlbumType.ALBUM, album.artists, "2026"),
         )
     ]
-    view = view_of(artist_entries(artist, albums), DocumentKind.ARTIST_ALBUMS, artist.id)
+    view = view_of(artist_entries(artist, map(make_card, albums)), DocumentKind.ARTIST_ALBUMS, artist.id)
     shown = [json.loads(view.render(index, a_reader(DE))) for index in range(view.item_count)]
     assert [item["id"] for item in shown] == ["new", "old", "single", "guest", "best"]
     assert [item["album_group"] for item in shown] == ["album", "album", "single", "appears_on", "compilation"]
     assert [view.group(index) for index in range(view.item_count)] == [0, 0, 1, 2, 3]
-    assert group_album(artist, albums[0]) is AlbumGroup.APPEARS_ON
+    assert group_album(artist.id, make_card(albums[0])) is AlbumGroup.APPEARS_ON
 
 
 def test_rows_for_the_index_know_every_market_ever_granted() -> None:
@@ -194,7 +194,7 @@ def test_every_object_has_the_members_and_types_of_the_shape(shared: Path) -> No
     schemas = yaml.load((shared / "api/spotify-openapi.yml").read_bytes(), yaml.CSafeLoader)["components"]["schemas"]
     album = an_album(1)
     entries = album_entries(album)
-    artists = artist_entries(an_artist_of(album), [album])
+    artists = artist_entries(an_artist_of(album), [make_card(album)])
     for name, source, kind, entity_id in (
         ("AlbumObject", entries, DocumentKind.ALBUM, album.id),
         ("SimplifiedAlbumObject", entries, DocumentKind.ALBUM_CARD, album.id),
@@ -215,7 +215,10 @@ def test_members_that_strict_clients_insist_on_are_there() -> None:
     assert {"album", "artists", "disc_number", "duration_ms", "explicit", "external_ids", "external_urls"} <= set(track)
     assert {"href", "id", "is_local", "name", "popularity", "preview_url", "track_number", "type", "uri"} <= set(track)
     artist = show(
-        artist_entries(an_artist_of(album), [album]), DocumentKind.ARTIST, an_artist_of(album).id, a_reader(DE)
+        artist_entries(an_artist_of(album), [make_card(album)]),
+        DocumentKind.ARTIST,
+        an_artist_of(album).id,
+        a_reader(DE),
     )
     assert set(artist) == {
         *("external_urls", "followers", "genres", "href", "id", "images", "name", "popularity", "type", "uri")

@@ -21,9 +21,10 @@ from antiphon.publication.erasing import finish_erasures
 from antiphon.publication.publisher import Publisher
 from antiphon.record import open_record, reading, writing
 from antiphon.record.audit import list_acts
-from antiphon.record.catalogue import albums_of_artist, find_track, load_album
+from antiphon.record.catalogue import find_track, load_album
 from antiphon.record.changes import changes_after, head_version
 from antiphon.record.conflicts import list_conflicts
+from antiphon.record.entity_lookups import list_albums_of
 from antiphon.record.erasing import list_unfinished
 from antiphon.record.media import store_media
 from antiphon.record.providers import find_provider
@@ -138,7 +139,8 @@ def test_it_is_denied_at_once_and_gone_from_the_catalogue_before_a_byte_is_destr
         withdrawn = [
             entry for entry in build_entries(conn, changes_after(conn, version, 100)) if entry.document is None
         ]
-        assert [a.id for a in albums_of_artist(conn, album.artists[0].artist_id)] == [store.supply.album(OTHER_ICPN).id]
+        artist_id = album.artists[0].artist_id
+        assert list_albums_of(conn, [artist_id]) == {artist_id: [store.supply.album(OTHER_ICPN).id]}
     assert {(EntityKind.ALBUM, album.id), (EntityKind.TRACK, album.tracks[0].id)} <= changed_now
     assert withdrawn
     assert store.supply.is_proven()

@@ -10,6 +10,7 @@ import pytest
 
 from antiphon.blobs import FolderBlobs
 from antiphon.model.entities import Album, EntityKind
+from antiphon.publication.cards import make_card
 from antiphon.publication.documents import (
     album_entries,
     artist_entries,
@@ -109,7 +110,7 @@ def test_a_node_that_took_over_a_snapshot_does_not_know_what_was_before(node: No
 
 def test_an_album_is_added_with_its_tracks_and_its_media_are_nobodys_business(node: Node) -> None:
     album = an_album(1, tracks=3)
-    node.apply([*album_entries(album), *artist_entries(an_artist_of(album), [album])])
+    node.apply([*album_entries(album), *artist_entries(an_artist_of(album), [make_card(album)])])
     artist_id = album.artists[0].artist_id
     told = node.read()
     assert [(change.kind, change.id, change.event) for change in told] == [
@@ -150,14 +151,14 @@ def test_rights_are_part_of_what_changes(node: Node) -> None:
 def test_a_merge_is_told_as_a_redirect_and_its_undoing_as_an_addition(node: Node) -> None:
     album, other = an_album(1), an_album(2)
     old, new = an_artist_of(album), an_artist_of(other)
-    node.apply([*artist_entries(old, [album]), *artist_entries(new, [other])])
+    node.apply([*artist_entries(old, [make_card(album)]), *artist_entries(new, [make_card(other)])])
     merge = redirect_entries(EntityKind.ARTIST, old.id, new.id)
     node.apply(merge)
     (told,) = node.read(Place(1))
     assert (told.kind, told.id, told.event, told.into) == (EntityKind.ARTIST, old.id, REDIRECTED, new.id)
     node.apply(merge)
     assert node.tell(Place(2)) == []
-    node.apply([*artist_entries(old, [album]), withdrawn_redirect(old.id)])
+    node.apply([*artist_entries(old, [make_card(album)]), withdrawn_redirect(old.id)])
     assert node.tell(Place(3)) == [(old.id, ADDED)]
 
 

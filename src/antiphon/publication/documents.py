@@ -11,23 +11,16 @@ Example: an album of 12 tracks gives 3 documents of its own (itself, its card, i
 full track, and what a stream grant needs).
 """
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 
-from antiphon.model.entities import Album, Artist, ArtistCredit, EntityKind, Track
+from antiphon.model.entities import Album, Artist, EntityKind, Track
 from antiphon.model.stand_ins import rank_stand_in
-from antiphon.publication.album_groups import group_album, order_albums
 from antiphon.publication.audience import find_audience
-from antiphon.publication.members import (
-    date_members,
-    document_entry,
-    identity_members,
-    list_copyrights,
-    list_images,
-)
+from antiphon.publication.cards import AlbumCard, card_members, group_album, list_artists, list_item, order_albums
+from antiphon.publication.members import document_entry, identity_members, list_copyrights
 from antiphon.publication.search_rows import album_search_row, artist_search_row, track_search_row
 from antiphon.segments import (
     AlbumGroup,
@@ -35,16 +28,12 @@ from antiphon.segments import (
     Entry,
     HoleKind,
     Item,
-    Rights,
     TrackMedia,
     cut_body,
     document_key,
     hole_member,
     hole_value,
 )
-
-_CREDITS_KEPT = 256
-"""Lists of credited artists kept per process, some 300 B each: the tracks of a release mostly have the same."""
 
 _DOCUMENTS = {
     EntityKind.ALBUM: (DocumentKind.ALBUM, DocumentKind.ALBUM_CARD, DocumentKind.ALBUM_TRACKS),
@@ -65,14 +54,14 @@ def album_entries(album: Album) -> tuple[Entry, ...]:
     """
     audience = find_audience(album)
     full = cut_body(_full_album(album))
-    card = cut_body(_card(album, 0))
+    card = cut_body(card_members(album, 0))
     listed = [cut_body(_simple_track(track, index)) for index, track in enumerate(album.tracks)]
     entries = [
         document_entry(DocumentKind.ALBUM, album.id, [audience.album], [full], album_search_row(album, audience.album)),
         document_entry(DocumentKind.ALBUM_CARD, album.id, [audience.album], [card]),
         document_entry(DocumentKind.ALBUM_TRACKS, album.id, audience.tracks, listed),
     ]
-    embedded = msgspec.Raw(msgspec.json.encode(_card(album, 1)))
+    embedded = msgspec.Raw(msgspec.json.encode(card_members(album, 1)))
     for track, rights in zip(album.tracks, audience.tracks, strict=True):
         full = cut_body(_full_track(track, embedded))
         row = track_search_row(album, track, rights)
@@ -82,19 +71,16 @@ def album_entries(album: Album) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def artist_entries(artist: Artist, albums: Sequence[Album]) -> tuple[Entry, ...]:
-    """Return the documents of an artist; ``albums`` are all that credit it, on the album or on a track.
+def artist_entries(artist: Artist, cards: Iterable[AlbumCard]) -> tuple[Entry, ...]:
+    """Return the documents of an artist; ``cards`` are those of all albums that credit it, on the album or on a track.
 
     The list is in the order it is served: by group, then newest first.
     """
-    ordered = order_albums(artist, albums)
-    rights = [find_audience(album).album for album in ordered]
-    items = [
-        cut_body({"album_group": (group := group_album(artist, album)).word, **_card(album, index)}, group=int(group))
-        for index, album in enumerate(ordered)
-    ]
-    own = [album for album in ordered if group_album(artist, album) is not AlbumGroup.APPEARS_ON]
-    genres = tuple(dict.fromkeys(genre for album in own for genre in album.genres))
+    ordered = order_albums(artist.id, cards)
+    rights = [card.rights for card in ordered]
+    items = [list_item(artist.id, card, index) for index, card in enumerate(ordered)]
+    own = [card for card in ordered if group_album(artist.id, card) is not AlbumGroup.APPEARS_ON]
+    genres = tuple(dict.fromkeys(genre for card in own for genre in card.genres))
     row = artist_search_row(artist, rights, genres)
     return (
         document_entry(DocumentKind.ARTIST, artist.id, [], [cut_body(_full_artist(artist, genres))], row),
@@ -139,31 +125,9 @@ def _describe_media(album: Album, track: Track) -> TrackMedia:
     )
 
 
-@lru_cache(_CREDITS_KEPT)
-def _list_artists(credited: tuple[ArtistCredit, ...]) -> msgspec.Raw:
-    """Return the JSON of credited artists, each once; the name is the one on this very release or track."""
-    unique = {credit.artist_id: credit for credit in reversed(credited)}
-    ordered = sorted(unique.values(), key=credited.index)
-    listed = [{**identity_members(EntityKind.ARTIST, credit.artist_id), "name": credit.name} for credit in ordered]
-    return msgspec.Raw(msgspec.json.encode(listed))
-
-
-def _card(album: Album, rights: int) -> dict[str, Any]:
-    return {
-        **hole_member(HoleKind.MARKETS, rights),
-        "album_type": album.type.value,
-        "artists": _list_artists(album.artists),
-        **identity_members(EntityKind.ALBUM, album.id),
-        "images": list_images(album.covers),
-        "name": album.title,
-        **date_members(album.release_date),
-        "total_tracks": len(album.tracks),
-    }
-
-
 def _full_album(album: Album) -> dict[str, Any]:
     return {
-        **_card(album, 0),
+        **card_members(album, 0),
         "copyrights": list_copyrights(album.copyrights),
         "external_ids": {"upc": album.upc} if album.upc else {},
         "genres": album.genres,
@@ -176,7 +140,7 @@ def _full_album(album: Album) -> dict[str, Any]:
 def _simple_track(track: Track, rights: int) -> dict[str, Any]:
     return {
         **hole_member(HoleKind.AVAILABILITY, rights),
-        "artists": _list_artists(track.artists),
+        "artists": list_artists(track.artists),
         "disc_number": track.disc_number,
         "duration_ms": track.duration_ms,
         "explicit": track.explicit,

@@ -55,17 +55,6 @@ def find_track(conn: Connection, track_id: str) -> tuple[Album, Track] | None:
     return (album, track) if album is not None and track is not None else None
 
 
-def albums_of_artist(conn: Connection, artist_id: str) -> tuple[Album, ...]:
-    """Return the albums that credit an artist: its own first, then those it appears on; newest first in both."""
-    query = select(contributions.c.album_id, contributions.c.is_leading).where(
-        contributions.c.entity_id == artist_id, contributions.c.kind == EntityKind.ARTIST.value
-    )
-    leading = {row.album_id: row.is_leading for row in conn.execute(query)}
-    albums = [album for album_id in sorted(leading) if (album := load_album(conn, album_id)) is not None]
-    albums.sort(key=lambda album: album.release_date, reverse=True)
-    return tuple(sorted(albums, key=lambda album: not leading[album.id]))
-
-
 def load_appearances(
     conn: Connection, recording_id: str, limit: int, besides: str = ""
 ) -> Iterator[tuple[Album, Track]]:
@@ -80,12 +69,6 @@ def load_appearances(
     for row in conn.execute(query):
         album = decode_body(row.body, row.body_format, Album)
         yield from ((album, track) for track in album.tracks if track.id == row.track_id)
-
-
-def list_track_ids(conn: Connection, recording_id: str) -> list[str]:
-    """Return the ids of the tracks that are a recording, sorted."""
-    query = select(album_tracks.c.track_id).where(album_tracks.c.recording_id == recording_id)
-    return sorted(conn.execute(query).scalars())
 
 
 def find_entities(conn: Connection, scheme: str, value: str) -> tuple[tuple[EntityKind, str], ...]:

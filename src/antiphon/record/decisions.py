@@ -34,6 +34,9 @@ _ALL = (
 )
 _KEPT = _ALL.where(decision_undos.c.decision_id.is_(None))
 _BEARING = _KEPT.where(decisions.c.target_id.in_(bindparam("targets", expanding=True)))
+_EVER_MERGED = select(decisions.c.target_id).where(
+    decisions.c.target_id.in_(bindparam("targets", expanding=True)), decisions.c.kind == DecisionKind.MERGE.value
+)
 _ANY_OF_KIND = select(decisions.c.id).where(decisions.c.kind == bindparam("kind")).limit(1)
 _LEADING_ABOUT = _ALL.where(
     decisions.c.kind.in_(_LEADING),
@@ -72,6 +75,12 @@ def add_undo(conn: Connection, decision_id: str, *, by: str, now: datetime) -> N
 def find_decision(conn: Connection, decision_id: str) -> Decision | None:
     """Return a decision, undone or not; None: there is none of this id."""
     return next(iter(_load(conn, _ALL.where(decisions.c.id == decision_id))), None)
+
+
+def find_known(conn: Connection, decision_ids: Iterable[str]) -> frozenset[str]:
+    """Return those of some ids that are decisions', undone ones too."""
+    query = select(decisions.c.id).where(decisions.c.id.in_(bindparam("ids", expanding=True)))
+    return frozenset(one for ids in _slice(decision_ids) for one in conn.execute(query, {"ids": ids}).scalars())
 
 
 def list_decisions(
@@ -146,8 +155,15 @@ def has_any(conn: Connection, kind: DecisionKind) -> bool:
 
 def find_redirect(conn: Connection, entity_id: str) -> str | None:
     """Return the entity that an id redirects to; None: it was never merged, or is itself again."""
-    final = follow_merges(entity_id, leading_decisions(conn, [entity_id]))
-    return final if final != entity_id else None
+    return find_redirects(conn, [entity_id]).get(entity_id)
+
+
+def find_redirects(conn: Connection, entity_ids: Iterable[str]) -> dict[str, str]:
+    """Return the entities that some ids redirect to, by id; one that was never merged, or is itself again, is not."""
+    asked = list(entity_ids)
+    about = leading_decisions(conn, asked) if asked else ()
+    final = {entity_id: follow_merges(entity_id, about) for entity_id in asked}
+    return {entity_id: into_id for entity_id, into_id in final.items() if into_id != entity_id}
 
 
 def find_merged(conn: Connection, entity_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -159,12 +175,9 @@ def find_merged(conn: Connection, entity_ids: Iterable[str]) -> dict[str, tuple[
     return {into_id: tuple(merged) for into_id, merged in found.items()}
 
 
-def was_merged(conn: Connection, entity_id: str) -> bool:
-    """Tell whether the entity was ever merged into another, also where that was undone."""
-    query = select(decisions.c.id).where(
-        decisions.c.target_id == entity_id, decisions.c.kind == DecisionKind.MERGE.value
-    )
-    return conn.execute(query.limit(1)).first() is not None
+def find_ever_merged(conn: Connection, entity_ids: Iterable[str]) -> set[str]:
+    """Return those of some entities that were ever merged into another, also where that was undone."""
+    return {one for ids in _slice(entity_ids) for one in conn.execute(_EVER_MERGED, {"targets": ids}).scalars()}
 
 
 def _slice(ids: Iterable[str]) -> Iterator[list[str]]:

@@ -26,7 +26,7 @@ its own, since nodes keep documents outside their segments.
 """
 
 from antiphon.segments.album_group import AlbumGroup
-from antiphon.segments.body import Hole, HoleKind, Item, cut_body, hole_member, hole_value, url_value
+from antiphon.segments.body import Hole, HoleKind, Item, cut_body, hole_member, hole_value, put_first, url_value
 from antiphon.segments.document import DocumentKind, DocumentView, answer_document, document_key
 from antiphon.segments.encoding import Rights, check_document, encode_document
 from antiphon.segments.entry import Entry
@@ -74,6 +74,7 @@ __all__ = [
     "hole_member",
     "hole_value",
     "iter_segment",
+    "put_first",
     "read_parent",
     "url_value",
     "version_name",

@@ -112,3 +112,12 @@ def cut_body(value: Mapping[str, Any], *, group: int = 0) -> Item:
         parts += (HOLE_BYTES[kind], piece[rest:])
         length += 1 + len(parts[-1])
     return Item(body=b"".join(parts), holes=tuple(holes), group=group)
+
+
+def put_first(item: Item, member: bytes, *, rights: int, group: int) -> Item:
+    """Return an object with one more member before its own: JSON with the comma behind it, and no hole.
+
+    All its holes name other rights then, those of the list it is put into.
+    """
+    holes = tuple(Hole(hole.offset + len(member), hole.kind, rights) for hole in item.holes)
+    return Item(body=b"{" + member + item.body[1:], holes=holes, group=group)

@@ -23,8 +23,10 @@ from antiphon.model.availability import Interval, Use
 from antiphon.model.entities import Album, AlbumCopyright, AlbumType, Artist, ArtistCredit, Track
 from antiphon.model.media import CoverSize, Rendition, RenditionProfile
 from antiphon.model.territories import TERRITORIES, Territory
+from antiphon.publication.cards import make_card
 from antiphon.publication.clients import client_entry
 from antiphon.publication.documents import album_entries, artist_entries
+from antiphon.publication.spoken_documents import audiobook_entries, show_entries
 from antiphon.replica import Replica
 from antiphon.segments import (
     NO_DENIALS,
@@ -35,6 +37,7 @@ from antiphon.segments import (
     encode_version,
     version_name,
 )
+from tests.publication.spoken_word import a_chapter, a_show, an_audiobook, an_episode
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NEXT_WEEK = NOW + timedelta(days=7)
@@ -52,6 +55,10 @@ def an_id(name: str) -> str:
     number = int.from_bytes(hashlib.sha256(name.encode()).digest(), "big")
     return "".join(ALPHABET[number // 62**place % 62] for place in range(22))
 
+
+SHOW = a_show(*(an_episode(number, f"2025-{1 + number // 28:02}-{1 + number % 28:02}") for number in range(TRACKS)))
+AUDIOBOOK = an_audiobook(*(a_chapter(number) for number in range(TRACKS)))
+"""Spoken word that plays everywhere but in Sweden; the newest episode is the last, the first chapter the first."""
 
 TIDEMARKS = Artist(id=an_id("The Tidemarks"), name="The Tidemarks")
 VESPER = Artist(id=an_id("Vesper Lane"), name='Vésper "Lane"')
@@ -206,8 +213,9 @@ def publish(blobs: FolderBlobs) -> None:
             for album in albums
             if artist.id in {c.artist_id for t in album.tracks for c in (*t.artists, *album.artists)}
         ]
-        entries += artist_entries(artist, own)
+        entries += artist_entries(artist, map(make_card, own))
     entries += [client_entry(CLIENT), client_entry(DISABLED)]
+    entries += [*show_entries(SHOW), *audiobook_entries(AUDIOBOOK)]
     segment = blobs.put(encode_segment(entries, ""))
     version = VersionRecord(version=1, segment=segment, parent="", record_version=3, announced_at=NOW.isoformat())
     blobs.put_named(OVERLAY_NAME, encode_overlay(NO_DENIALS))
