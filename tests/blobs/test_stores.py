@@ -247,3 +247,27 @@ def test_the_example_of_the_package_docstring_holds() -> None:
     results = doctest.testmod(antiphon.blobs)
     assert results.attempted
     assert not results.failed
+
+
+def test_a_check_finds_what_a_range_would_have_served(under_test: StoreUnderTest) -> None:
+    blobs, content = under_test.blobs, random.Random(SEED).randbytes(CHUNK_BYTES + 5)
+    blob = blobs.put(content)
+    blobs.check(blob)
+    for damaged in (content[:-1], bytes((content[0] ^ 1,)) + content[1:], b""):
+        under_test.overwrite(blob, damaged)
+        assert blobs.stamp(blob).size_bytes == len(damaged)
+        with pytest.raises(BlobCorrupt):
+            blobs.check(blob)
+    for ask in (blobs.stamp, blobs.check):
+        with pytest.raises(BlobMissing):
+            ask(ABSENT)
+        with pytest.raises(InvalidBlobName):
+            ask("../overlay")
+
+
+def test_a_stamp_changes_when_a_blob_is_written_again_and_not_before(under_test: StoreUnderTest) -> None:
+    blob = under_test.blobs.put(b"sound")
+    stamp = under_test.blobs.stamp(blob)
+    assert stamp == under_test.blobs.stamp(blob)
+    under_test.overwrite(blob, b"bound!")
+    assert stamp != under_test.blobs.stamp(blob)

@@ -11,7 +11,8 @@ What a store promises, and every store is held to by the same tests:
 - **Whole or not at all.** Nobody ever sees part of an object: not a reader beside the writer, not after a full disk
   or a killed process.
 - **Checked before use.** ``get`` and ``get_file`` hash what they read: a byte that flipped on disk is ``BlobCorrupt``,
-  never data. ``read_range`` cannot do that, and says so.
+  never data. ``read_range`` cannot do that, and says so: who serves ranges asks a ``SoundBook`` first, which reads a
+  blob whole once and remembers it for as long as nobody wrote to it.
 - **A damaged copy heals.** Putting the same content again replaces what no longer fits its name. (For a file in an
   object store its size alone decides: reading it back to compare would double the traffic.)
 
@@ -40,15 +41,18 @@ from antiphon.blobs.errors import (
 )
 from antiphon.blobs.folder import FolderBlobs
 from antiphon.blobs.locations import open_blobs
-from antiphon.blobs.store import BlobStore
+from antiphon.blobs.soundness import SoundBook
+from antiphon.blobs.store import BlobStamp, BlobStore
 
 __all__ = [
     "BlobCorrupt",
     "BlobMissing",
+    "BlobStamp",
     "BlobStore",
     "FolderBlobs",
     "InvalidBlobName",
     "RangeOutOfBounds",
+    "SoundBook",
     "SourceChanged",
     "StoreFull",
     "StoreUnavailable",

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from antiphon.blobs.chunks import CHUNK_BYTES, hash_file, read_unchanged, write_checked
 from antiphon.blobs.errors import BlobCorrupt, BlobMissing, RangeOutOfBounds, storage_errors
 from antiphon.blobs.names import blob_key, named_key
+from antiphon.blobs.store import BlobStamp
 
 LEFTOVER_AGE_S = 24 * 3600
 """Seconds after which a temporary file is nobody's: no put takes that long, and a slow one must not lose its file."""
@@ -76,6 +77,18 @@ class FolderBlobs:
     def size(self, blob: str) -> int:
         with self._open(blob) as source:
             return os.fstat(source.fileno()).st_size
+
+    def stamp(self, blob: str) -> BlobStamp:
+        with self._open(blob) as source:
+            seen = os.fstat(source.fileno())
+        # The time of change, unlike that of modification, cannot be set by whoever wrote to the file.
+        return BlobStamp(seen.st_size, f"{seen.st_dev}:{seen.st_ino}:{seen.st_mtime_ns}:{seen.st_ctime_ns}")
+
+    def check(self, blob: str) -> None:
+        with self._open(blob) as source, storage_errors(repr(self)):
+            got = hashlib.file_digest(source, "sha256").hexdigest()
+        if got != blob:
+            raise BlobCorrupt(blob, repr(self), got)
 
     def read_range(self, blob: str, start: int, stop: int) -> bytes:
         with self._open(blob) as source, storage_errors(repr(self)):

@@ -12,6 +12,7 @@ from obstore.store import ObjectStore
 from antiphon.blobs.chunks import CHUNK_BYTES, hash_file, read_unchanged, write_checked
 from antiphon.blobs.errors import BlobCorrupt, BlobMissing, RangeOutOfBounds, StoreUnavailable, storage_errors
 from antiphon.blobs.names import blob_key, named_key
+from antiphon.blobs.store import BlobStamp
 
 
 class ObjectBlobs:
@@ -54,6 +55,22 @@ class ObjectBlobs:
         if size is None:
             raise BlobMissing(blob, repr(self))
         return size
+
+    def stamp(self, blob: str) -> BlobStamp:
+        key = blob_key(blob)
+        try:
+            with self._store_errors():
+                seen = obstore.head(self._objects, key)
+        except FileNotFoundError as error:
+            raise BlobMissing(blob, repr(self)) from error
+        return BlobStamp(seen["size"], f"{seen['e_tag']} {seen['last_modified'].isoformat()}")
+
+    def check(self, blob: str) -> None:
+        digest = hashlib.sha256()
+        for chunk in self._read_chunks(blob):
+            digest.update(chunk)
+        if digest.hexdigest() != blob:
+            raise BlobCorrupt(blob, repr(self), digest.hexdigest())
 
     def read_range(self, blob: str, start: int, stop: int) -> bytes:
         key = blob_key(blob)

@@ -1,7 +1,14 @@
 """What every store can do. The promises stand in the package's docstring."""
 
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+
+class BlobStamp(NamedTuple):
+    """What a store tells of a blob without reading it. ``mark`` is another whenever its bytes were written again."""
+
+    size_bytes: int
+    mark: str
 
 
 class BlobStore(Protocol):
@@ -43,6 +50,14 @@ class BlobStore(Protocol):
 
     def size(self, blob: str) -> int:
         """Return the blob's size in bytes. Raises: BlobMissing."""
+        ...
+
+    def stamp(self, blob: str) -> BlobStamp:
+        """Return the blob's stamp. Raises: BlobMissing."""
+        ...
+
+    def check(self, blob: str) -> None:
+        """Read the blob whole, with flat memory, and return if it is sound. Raises: BlobMissing, BlobCorrupt."""
         ...
 
     def read_range(self, blob: str, start: int, stop: int) -> bytes:
