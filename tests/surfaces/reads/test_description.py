@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from antiphon.surfaces.reads import ReadPath
+from antiphon.surfaces.reads.categories import identify_category
 from antiphon.surfaces.reads.description import PATHS, describe
 from antiphon.surfaces.reads.operations import ROUTES
 from antiphon.surfaces.reads.routes import FormRoute, OpenRoute
 from antiphon.surfaces.reads.token_operation import TOKEN_PATHS
 from tests.surfaces.reads.asking import ask
-from tests.surfaces.reads.catalogue_fixture import TIDEMARKS, an_id
+from tests.surfaces.reads.catalogue_fixture import AUDIOBOOK, SHOW, TIDEMARKS, an_id
 
 ALBUM, TRACK = an_id("Harbour Lights"), an_id("Harbour Lights 2")
 EXAMPLES = {
@@ -25,7 +26,20 @@ EXAMPLES = {
     "/v1/artists": f"/v1/artists?ids={TIDEMARKS.id}",
     "/v1/artists/{id}/albums": f"/v1/artists/{TIDEMARKS.id}/albums",
     "/v1/artists/{id}/top-tracks": f"/v1/artists/{TIDEMARKS.id}/top-tracks",
-    "/v1/search": "/v1/search?q=lantern&type=album,artist,track",
+    "/v1/shows/{id}": f"/v1/shows/{SHOW.id}",
+    "/v1/shows": f"/v1/shows?ids={SHOW.id},{'0' * 22}",
+    "/v1/shows/{id}/episodes": f"/v1/shows/{SHOW.id}/episodes",
+    "/v1/episodes/{id}": f"/v1/episodes/{SHOW.episodes[1].id}",
+    "/v1/episodes": f"/v1/episodes?ids={SHOW.episodes[1].id}",
+    "/v1/audiobooks/{id}": f"/v1/audiobooks/{AUDIOBOOK.id}",
+    "/v1/audiobooks": f"/v1/audiobooks?ids={AUDIOBOOK.id}",
+    "/v1/audiobooks/{id}/chapters": f"/v1/audiobooks/{AUDIOBOOK.id}/chapters",
+    "/v1/chapters/{id}": f"/v1/chapters/{AUDIOBOOK.chapters[1].id}",
+    "/v1/chapters": f"/v1/chapters?ids={AUDIOBOOK.chapters[1].id}",
+    "/v1/browse/categories": "/v1/browse/categories",
+    "/v1/browse/categories/{id}": f"/v1/browse/categories/{identify_category('Ambient')}",
+    "/v1/recommendations/available-genre-seeds": "/v1/recommendations/available-genre-seeds",
+    "/v1/search": "/v1/search?q=lantern&type=album,artist,track,show,episode,audiobook",
     "/v1/browse/new-releases": "/v1/browse/new-releases",
     "/v1/markets": "/v1/markets",
 }

@@ -1,6 +1,5 @@
 """The description of this interface, OpenAPI 3.1, served beside it. A test holds it to the table of routes."""
 
-
 import msgspec
 
 from antiphon import __version__
@@ -23,7 +22,14 @@ from antiphon.surfaces.reads.token_operation import TOKEN_PATHS, TOKEN_SCHEMAS
 _CACHING = "public, max-age=300"
 
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
-_SEARCH_PAGES = {"albums": ref("SimpleAlbumPage"), "artists": ref("ArtistPage"), "tracks": ref("TrackPage")}
+_SEARCH_PAGES = {
+    "albums": ref("SimpleAlbumPage"),
+    "artists": ref("ArtistPage"),
+    "tracks": ref("TrackPage"),
+    "shows": ref("SimpleShowPage"),
+    "episodes": ref("EpisodePage"),
+    "audiobooks": ref("SimpleAudiobookPage"),
+}
 _QUERY: Schema = {
     "name": "q",
     "in": "query",
@@ -37,8 +43,8 @@ PATHS: dict[str, Schema] = {
     **SPOKEN_PATHS,
     "/v1/search": get_operation(
         "search",
-        "Albums, artists and tracks by words and filters",
-        (_QUERY, words_parameter("type", ("album", "artist", "track"), is_required=True), *PAGED),
+        "Albums, artists, tracks, shows, episodes and audiobooks by words and filters",
+        (_QUERY, words_parameter("type", tuple(page[:-1] for page in _SEARCH_PAGES), is_required=True), *PAGED),
         json_content(shape("A page of each kind asked for.", _SEARCH_PAGES, tuple(_SEARCH_PAGES))),
     ),
     **BROWSE_PATHS,

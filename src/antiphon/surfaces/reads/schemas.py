@@ -21,77 +21,87 @@ def shape(description: str, members: dict[str, Schema], optional: tuple[str, ...
     return {"type": "object", "description": description, "properties": members, "required": required}
 
 
-def _page_of(name: str) -> Schema:
+def page_of(name: str) -> Schema:
+    """Return the shape of a page of named shapes."""
     members = {
-        "href": _URL,
+        "href": URL,
         "items": list_of(ref(name)),
-        "limit": _WHOLE,
+        "limit": WHOLE,
         "next": {"type": ["string", "null"], "format": "uri"},
-        "offset": _WHOLE,
+        "offset": WHOLE,
         "previous": {"type": ["string", "null"], "format": "uri"},
-        "total": _WHOLE,
+        "total": WHOLE,
     }
     return shape("A page of a list. next and previous are to be followed as they are; null: there is none.", members)
 
 
-_TEXT: Schema = {"type": "string"}
-_URL: Schema = {"type": "string", "format": "uri"}
-_ID: Schema = {"type": "string", "pattern": "^[0-9A-Za-z]+$"}
-_WHOLE: Schema = {"type": "integer", "minimum": 0}
-_FLAG: Schema = {"type": "boolean"}
-_MARKETS = list_of({"type": "string", "pattern": "^[A-Z]{2}$"})
-_TEXTS_BY_NAME: Schema = {"type": "object", "additionalProperties": _TEXT}
-_RESTRICTIONS = shape("Why it cannot be played.", {"reason": {"type": "string", "enum": ["market", "product"]}})
+TEXT: Schema = {"type": "string"}
+URL: Schema = {"type": "string", "format": "uri"}
+ID: Schema = {"type": "string", "pattern": "^[0-9A-Za-z]+$"}
+WHOLE: Schema = {"type": "integer", "minimum": 0}
+FLAG: Schema = {"type": "boolean"}
+MARKETS = list_of(ref("Market"))
+_TEXTS_BY_NAME: Schema = {"type": "object", "additionalProperties": TEXT}
+RESTRICTIONS = shape("Why it cannot be played.", {"reason": {"type": "string", "enum": ["market", "product"]}})
 _BY_MARKET = ("is_playable", "restrictions", "available_markets")
+"""What of a track is there only with, or only without, a market."""
+_OF_ALBUMS = ("restrictions",)
+
+IMAGES = list_of(ref("Image"))
+COPYRIGHTS = list_of(shape("A copyright line.", {"text": TEXT, "type": {"enum": ["C", "P"]}}))
+DATE_MEMBERS: dict[str, Schema] = {
+    "release_date": {"type": "string", "description": 'As precise as is known; "0000" where nothing is.'},
+    "release_date_precision": {"type": "string", "enum": ["year", "month", "day"]},
+}
 
 
-def _entity(kind: str) -> dict[str, Schema]:
+def entity_members(kind: str) -> dict[str, Schema]:
+    """Return the members that say which entity an object is."""
     return {
-        "id": _ID,
+        "id": ID,
         "type": {"type": "string", "const": kind},
-        "name": _TEXT,
-        "href": _URL,
-        "uri": _TEXT,
+        "name": TEXT,
+        "href": URL,
+        "uri": TEXT,
         "external_urls": _TEXTS_BY_NAME,
     }
 
 
 _SIMPLE_TRACK: dict[str, Schema] = {
-    **_entity("track"),
+    **entity_members("track"),
     "artists": list_of(ref("SimpleArtist")),
-    "disc_number": _WHOLE,
-    "track_number": _WHOLE,
-    "duration_ms": _WHOLE,
-    "explicit": _FLAG,
-    "is_local": _FLAG,
+    "disc_number": WHOLE,
+    "track_number": WHOLE,
+    "duration_ms": WHOLE,
+    "explicit": FLAG,
+    "is_local": FLAG,
     "preview_url": {"type": ["string", "null"]},
-    "is_playable": _FLAG,
-    "restrictions": _RESTRICTIONS,
-    "available_markets": _MARKETS,
+    "is_playable": FLAG,
+    "restrictions": RESTRICTIONS,
+    "available_markets": MARKETS,
 }
 
 _SIMPLE_ALBUM: dict[str, Schema] = {
-    **_entity("album"),
+    **entity_members("album"),
     "album_type": {"type": "string", "enum": ["album", "single", "compilation"]},
-    "total_tracks": _WHOLE,
-    "images": list_of(ref("Image")),
-    "release_date": _TEXT,
-    "release_date_precision": {"type": "string", "enum": ["year", "month", "day"]},
+    "total_tracks": WHOLE,
+    "images": IMAGES,
+    **DATE_MEMBERS,
     "artists": list_of(ref("SimpleArtist")),
-    "restrictions": _RESTRICTIONS,
-    "available_markets": _MARKETS,
+    "restrictions": RESTRICTIONS,
+    "available_markets": MARKETS,
 }
 
 SCHEMAS: dict[str, Schema] = {
-    "SimpleArtist": shape("An artist, as credited.", _entity("artist")),
+    "SimpleArtist": shape("An artist, as credited.", entity_members("artist")),
     "Artist": shape(
         "An artist.",
         {
-            **_entity("artist"),
-            "genres": list_of(_TEXT),
-            "images": list_of(ref("Image")),
-            "popularity": _WHOLE,
-            "followers": shape("Nobody counts followers yet.", {"href": {"type": "null"}, "total": _WHOLE}),
+            **entity_members("artist"),
+            "genres": list_of(TEXT),
+            "images": IMAGES,
+            "popularity": WHOLE,
+            "followers": shape("Nobody counts followers yet.", {"href": {"type": "null"}, "total": WHOLE}),
         },
     ),
     "SimpleTrack": shape("A track inside its album.", _SIMPLE_TRACK, _BY_MARKET),
@@ -102,7 +112,7 @@ SCHEMAS: dict[str, Schema] = {
             **_SIMPLE_TRACK,
             "album": ref("SimpleAlbum"),
             "external_ids": _TEXTS_BY_NAME,
-            "popularity": _WHOLE,
+            "popularity": WHOLE,
             "linked_from": ref("LinkedTrack"),
         },
         (*_BY_MARKET, "linked_from"),
@@ -111,51 +121,56 @@ SCHEMAS: dict[str, Schema] = {
         "The track that was asked for.",
         {
             "external_urls": _TEXTS_BY_NAME,
-            "href": _URL,
-            "id": _TEXT,
+            "href": URL,
+            "id": TEXT,
             "type": {"type": "string", "const": "track"},
-            "uri": _TEXT,
+            "uri": TEXT,
         },
     ),
-    "SimpleAlbum": shape("An album in a list.", _SIMPLE_ALBUM, _BY_MARKET),
+    "SimpleAlbum": shape(
+        "An album in a list. With a market, available_markets is that one if any of it plays there, and restrictions "
+        "says why if none of it does.",
+        _SIMPLE_ALBUM,
+        _OF_ALBUMS,
+    ),
     "ArtistAlbum": shape(
         "An album in the list of an artist.",
         {**_SIMPLE_ALBUM, "album_group": {"type": "string", "enum": ["album", "single", "appears_on", "compilation"]}},
-        _BY_MARKET,
+        _OF_ALBUMS,
     ),
     "Album": shape(
         "An album with the first page of its tracks.",
         {
             **_SIMPLE_ALBUM,
             "tracks": ref("SimpleTrackPage"),
-            "copyrights": list_of(shape("A copyright line.", {"text": _TEXT, "type": {"enum": ["C", "P"]}})),
+            "copyrights": COPYRIGHTS,
             "external_ids": _TEXTS_BY_NAME,
-            "genres": list_of(_TEXT),
-            "label": _TEXT,
-            "popularity": _WHOLE,
+            "genres": list_of(TEXT),
+            "label": TEXT,
+            "popularity": WHOLE,
         },
-        _BY_MARKET,
+        _OF_ALBUMS,
     ),
-    "Image": shape("A square cover, JPEG.", {"url": _URL, "width": _WHOLE, "height": _WHOLE}),
-    "SimpleTrackPage": _page_of("SimpleTrack"),
-    "TrackPage": _page_of("Track"),
-    "SimpleAlbumPage": _page_of("SimpleAlbum"),
-    "ArtistAlbumPage": _page_of("ArtistAlbum"),
-    "ArtistPage": _page_of("Artist"),
+    "Image": shape("A square cover, JPEG.", {"url": URL, "width": WHOLE, "height": WHOLE}),
+    "SimpleTrackPage": page_of("SimpleTrack"),
+    "TrackPage": page_of("Track"),
+    "SimpleAlbumPage": page_of("SimpleAlbum"),
+    "ArtistAlbumPage": page_of("ArtistAlbum"),
+    "ArtistPage": page_of("Artist"),
     "StreamGrant": shape(
         "Where to play a track from until when. The URL needs no token, and takes byte ranges.",
         {
-            "url": _URL,
+            "url": URL,
             "expires_at": {"type": "string", "format": "date-time"},
             "profile": {"type": "string", "enum": ["opus", "flac"]},
-            "media_type": _TEXT,
-            "bitrate_bps": _WHOLE,
-            "duration_ms": _WHOLE,
-            "size_bytes": _WHOLE,
+            "media_type": TEXT,
+            "bitrate_bps": WHOLE,
+            "duration_ms": WHOLE,
+            "size_bytes": WHOLE,
         },
     ),
     "Error": shape(
         "What went wrong. reason is a stable word for programs.",
-        {"error": shape("The error.", {"status": _WHOLE, "message": _TEXT, "reason": _TEXT}, ("reason",))},
+        {"error": shape("The error.", {"status": WHOLE, "message": TEXT, "reason": TEXT}, ("reason",))},
     ),
 }

@@ -20,6 +20,9 @@ _KINDS = {
     "album": (EntityKind.ALBUM, DocumentKind.ALBUM_CARD),
     "artist": (EntityKind.ARTIST, DocumentKind.ARTIST),
     "track": (EntityKind.TRACK, DocumentKind.TRACK),
+    "show": (EntityKind.SHOW, DocumentKind.SHOW_CARD),
+    "episode": (EntityKind.EPISODE, DocumentKind.EPISODE),
+    "audiobook": (EntityKind.AUDIOBOOK, DocumentKind.AUDIOBOOK_CARD),
 }
 
 
