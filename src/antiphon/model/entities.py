@@ -29,7 +29,7 @@ RECORDED_KINDS = (EntityKind.ARTIST, EntityKind.ALBUM, EntityKind.TRACK, EntityK
 """The kinds the record keeps. Spoken word is published and served already; no format delivers it yet."""
 
 
-class ArtistCredit(msgspec.Struct, frozen=True, kw_only=True):
+class ArtistCredit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An artist as credited on one track or release: the entity, and the name as it stands there."""
 
     artist_id: str
@@ -82,7 +82,7 @@ class AlbumType(StrEnum):
     COMPILATION = "compilation"
 
 
-class Track(msgspec.Struct, frozen=True, kw_only=True):
+class Track(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A recording's place on a release.
 
     ``intervals`` are the owner's deals less decisions; empty: nobody may play it. A track without ``renditions`` is
@@ -103,14 +103,14 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     intervals: tuple[Interval, ...] = ()
 
 
-class AlbumCopyright(msgspec.Struct, frozen=True, kw_only=True):
+class AlbumCopyright(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A copyright statement; ``type`` is "C" or "P"."""
 
     type: str
     text: str
 
 
-class Album(msgspec.Struct, frozen=True, kw_only=True):
+class Album(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A release with its tracks in order. ``provider`` owns it: only its current statement grants anything.
 
     ``release_date`` is YYYY, YYYY-MM or YYYY-MM-DD, empty where unknown. ``delivery_id`` names the delivery whose

@@ -39,7 +39,7 @@ class RenditionProfile(StrEnum):
     """The delivered FLAC itself, lossless."""
 
 
-class Rendition(msgspec.Struct, frozen=True, kw_only=True):
+class Rendition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One form of a recording in the blob store. ``blob`` is its content hash."""
 
     profile: RenditionProfile
@@ -50,7 +50,7 @@ class Rendition(msgspec.Struct, frozen=True, kw_only=True):
     bitrate_bps: int
 
 
-class CoverSize(msgspec.Struct, frozen=True, kw_only=True):
+class CoverSize(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One size of a cover, a JPEG in the blob store."""
 
     blob: str

@@ -67,6 +67,7 @@ def markets_ever_granted(intervals: tuple[Interval, ...]) -> int:
     return bits
 
 
+@lru_cache(_SETS_KEPT)
 def provider_subject(provider: str) -> str:
     """Return the name by which a denial names everything of a provider: ASCII without a blank, and no entity's id."""
     return f"provider:{quote(provider, safe='')}"

@@ -8,14 +8,13 @@ from zlib import crc32
 
 import msgspec
 
-from antiphon.model.availability import Interval, Tier, Use
+from antiphon.model.availability import Interval
 from antiphon.model.errors import Broken
 from antiphon.model.remembering import remembering
 from antiphon.segments.body import Item
 from antiphon.segments.document import DocumentKind, DocumentView
 from antiphon.segments.items import BETWEEN_ITEMS, Places, check_items, pack_items
 from antiphon.segments.layout import (
-    CODES,
     FORM,
     HEADER,
     HOLE,
@@ -32,10 +31,11 @@ from antiphon.segments.layout import (
     TAG_START,
     TAG_STOP,
 )
-from antiphon.segments.timelines import Coverage, check_map, pack_map, unite_spans
+from antiphon.segments.timelines import check_map, pack_map, unite_spans
 
-_MAPS_KEPT = 256
-"""Sets of packed maps kept per process, some KB each: the documents of one release share a few."""
+_MAPS_KEPT = 1024
+"""Sets of packed maps kept per process, with their intervals some 10 KB each: the documents of one release share a few,
+and its artists' lists ask for them again."""
 
 _SUBJECTS_KEPT = 256
 """Lists of ids kept per process: the documents of one track have the same."""
@@ -161,15 +161,7 @@ def _pack_maps(rights: Sequence[Rights], maps_at: int) -> tuple[bytes, list[list
 @remembering(_MAPS_KEPT)
 def _pack_codes(intervals: tuple[Interval, ...]) -> tuple[tuple[bytes, ...], int]:
     """Return the map of each code, in their order, and the key of them all."""
-    by_code: dict[tuple[Tier, Use], list[Interval]] = {code: [] for code in CODES}
-    for interval in intervals:
-        by_code[interval.tier, interval.use].append(interval)
-    packed: dict[Coverage, bytes] = {}
-    maps = []
-    for spans in map(unite_spans, by_code.values()):
-        if spans not in packed:
-            packed[spans] = pack_map(spans)
-        maps.append(packed[spans])
+    maps = [pack_map(coverage) for coverage in unite_spans(intervals)]
     digest = hashlib.sha256()
     for one in maps:
         digest.update(len(one).to_bytes(4, "little") + one)

@@ -6,9 +6,9 @@ Documents name no deals, so spans that overlap or touch unite; what is left says
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from antiphon.model.availability import Interval
+from antiphon.model.availability import Interval, Tier, Use
 from antiphon.model.errors import Broken
-from antiphon.segments.layout import MAP_ROWS_AT, MAP_TERRITORIES, SPAN, UNBOUNDED_END, UNBOUNDED_START
+from antiphon.segments.layout import CODES, MAP_ROWS_AT, MAP_TERRITORIES, SPAN, UNBOUNDED_END, UNBOUNDED_START
 
 Span = tuple[int, int]
 """A half-open span in seconds since the epoch."""
@@ -19,22 +19,28 @@ Coverage = tuple[tuple[Span, int], ...]
 Timeline = tuple[Span, ...]
 """Spans: ascending, disjoint, never touching."""
 
+_COVERAGES_KEPT = 1024
+"""Coverages whose maps are remembered, some 6 KB each: tiers and uses mostly have the same, and so have releases that
+come out on one day."""
+
 _BITSETS_KEPT = 4096
 """Sets of territories whose bytes are remembered, some 300 B each: the clocks on earth, for each way in which deals
 name territories."""
 
 
-def unite_spans(intervals: Iterable[Interval]) -> Coverage:
-    """Return what intervals of one tier and use cover."""
-    spans: dict[Span, int] = {}
+def unite_spans(intervals: Iterable[Interval]) -> list[Coverage]:
+    """Return what intervals cover for each tier and use, in the order of their codes."""
+    by_code: dict[tuple[Tier, Use], dict[Span, int]] = {code: {} for code in CODES}
     for interval in intervals:
         starts_at = UNBOUNDED_START if interval.starts_at is None else interval.starts_at
         ends_at = UNBOUNDED_END if interval.ends_at is None else interval.ends_at
         if starts_at < ends_at and interval.territories:
+            spans = by_code[interval.tier, interval.use]
             spans[starts_at, ends_at] = spans.get((starts_at, ends_at), 0) | interval.territories
-    return tuple(sorted(spans.items()))
+    return [tuple(sorted(spans.items())) for spans in by_code.values()]
 
 
+@lru_cache(_COVERAGES_KEPT)
 def pack_map(coverage: Coverage) -> bytes:
     """Return the map of what is covered; empty where that is nothing.
 
