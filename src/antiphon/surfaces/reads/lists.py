@@ -1,15 +1,13 @@
 """Lists: the pages of what an album or an artist has, cut from documents that hold the whole list in order."""
 
-from collections.abc import Sequence
-
 import msgspec
 
 from antiphon.segments import AlbumGroup, DocumentKind, DocumentView
 from antiphon.surfaces.reads.node import Answer, CatalogueCall, Node
-from antiphon.surfaces.reads.pages import PageRequest, encode_page
+from antiphon.surfaces.reads.pages import PageRequest, encode_joined, encode_page
 from antiphon.surfaces.reads.parameters import check_id, read_number, read_words
 from antiphon.surfaces.reads.refusals import not_found
-from antiphon.surfaces.reads.responses import answer_catalogue
+from antiphon.surfaces.reads.responses import answer_catalogue, join_tags
 
 MAX_LIMIT = 50
 """items in a page. Source: the catalogue profile."""
@@ -40,7 +38,7 @@ def answer_album_tracks(node: Node, call: CatalogueCall) -> Answer:
     if data is None:
         raise not_found("Album")
     page = read_page(call, f"/v1/albums/{call.argument}/tracks")
-    return answer_catalogue(node, render_items(call, data, page))
+    return answer_catalogue(node, *render_page(call, data, page))
 
 
 def answer_artist_albums(node: Node, call: CatalogueCall) -> Answer:
@@ -51,11 +49,13 @@ def answer_artist_albums(node: Node, call: CatalogueCall) -> Answer:
     page = read_page(call, f"/v1/artists/{call.argument}/albums")
     groups = read_words(call.parameters, "include_groups", _GROUPS)
     if not groups:
-        return answer_catalogue(node, render_items(call, data, page))
+        return answer_catalogue(node, *render_page(call, data, page))
     document = DocumentView(data)
     wanted = {_GROUPS[group] for group in groups}
     indexes = [index for index in range(document.item_count) if document.group(index) in wanted]
-    return answer_catalogue(node, render_items(call, data, page, indexes))
+    chosen = indexes[page.offset : page.offset + page.limit]
+    items = [document.render(index, call.reader) for index in chosen]
+    return answer_catalogue(node, encode_page(page, len(indexes), items))
 
 
 def answer_top_tracks(node: Node, call: CatalogueCall) -> Answer:
@@ -93,16 +93,20 @@ def read_page(
     )
 
 
-def render_items(call: CatalogueCall, data: bytes, page: PageRequest, indexes: Sequence[int] | None = None) -> bytes:
-    """Return the paging object of a list document; ``indexes``: only these of its items count."""
+def render_items(call: CatalogueCall, data: bytes, page: PageRequest) -> bytes:
+    """Return the paging object of a list document."""
+    return render_page(call, data, page)[0]
+
+
+def render_page(call: CatalogueCall, data: bytes, page: PageRequest) -> tuple[bytes, str]:
+    """Return the paging object of a list document, and an entity tag of it: that of the list, and what it came to."""
     document = DocumentView(data)
-    places = range(document.item_count) if indexes is None else indexes
-    chosen = places[page.offset : page.offset + page.limit]
-    return encode_page(page, len(places), [document.render(index, call.reader) for index in chosen])
+    items, outcome = document.answer_items(page.offset, page.offset + page.limit, call.reader)
+    return encode_joined(page, document.item_count, items), join_tags((document.tag.decode(), outcome))
 
 
-def render_album_page(call: CatalogueCall, album_id: str) -> bytes:
-    """Return the first page of an album's tracks, as it stands inside the album."""
+def render_album_page(call: CatalogueCall, album_id: str) -> tuple[bytes, str]:
+    """Return the first page of an album's tracks, as it stands inside the album, and an entity tag of it."""
     market = call.parameters.get("market")
     page = PageRequest(
         url=f"{call.base_url}/v1/albums/{album_id}/tracks",
@@ -111,4 +115,4 @@ def render_album_page(call: CatalogueCall, album_id: str) -> bytes:
         parameters={"market": market} if market else {},
     )
     data = call.view.get(DocumentKind.ALBUM_TRACKS, album_id)
-    return encode_page(page, 0, []) if data is None else render_items(call, data, page)
+    return (encode_page(page, 0, []), "") if data is None else render_page(call, data, page)

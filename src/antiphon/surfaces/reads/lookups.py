@@ -1,13 +1,15 @@
 """Look-ups by id: one document each, spliced and sent; and batches of them."""
 
+from collections.abc import Sequence
+
 from antiphon.model.territories import TERRITORIES
-from antiphon.segments import DocumentKind, DocumentView
+from antiphon.segments import DocumentKind, answer_document
 from antiphon.surfaces.reads.lists import render_album_page
 from antiphon.surfaces.reads.node import Answer, CatalogueCall, Node
 from antiphon.surfaces.reads.parameters import check_id, read_ids
 from antiphon.surfaces.reads.refusals import not_found
 from antiphon.surfaces.reads.relinking import render_track
-from antiphon.surfaces.reads.responses import answer_catalogue
+from antiphon.surfaces.reads.responses import answer_catalogue, join_tags
 
 MAX_IDS = 50
 """tracks or artists in one batch. Source: the catalogue profile."""
@@ -30,36 +32,35 @@ def answer_artist(node: Node, call: CatalogueCall) -> Answer:
     data = call.view.get(DocumentKind.ARTIST, check_id(call.argument))
     if data is None:
         raise not_found("Artist")
-    document = DocumentView(data)
-    body, outcome = document.answer(0, call.reader)
-    return answer_catalogue(node, body, f'"{document.tag.decode()}-{outcome}"')
+    body, etag, _ = answer_document(data, call.reader)
+    return answer_catalogue(node, body, etag)
 
 
 def answer_album(node: Node, call: CatalogueCall) -> Answer:
     """Return an album with the first page of its tracks. Raises: ReadRefused (404)."""
-    body = _render_album(call, check_id(call.argument))
-    if body is None:
+    found = _render_album(call, check_id(call.argument))
+    if found is None:
         raise not_found("Album")
-    return answer_catalogue(node, body)
+    return answer_catalogue(node, *found)
 
 
 def answer_tracks(node: Node, call: CatalogueCall) -> Answer:
     """Return a batch of tracks in the order asked for, null for an id that names none."""
-    found = [render_track(call, track_id) for track_id in read_ids(call.parameters, most=MAX_IDS)]
-    return answer_catalogue(node, join_batch(b"tracks", [None if track is None else track[0] for track in found]))
+    return _answer_batch(node, b"tracks", [render_track(call, i) for i in read_ids(call.parameters, most=MAX_IDS)])
 
 
 def answer_artists(node: Node, call: CatalogueCall) -> Answer:
     """Return a batch of artists in the order asked for, null for an id that names none."""
     documents = call.view.get_many(DocumentKind.ARTIST, read_ids(call.parameters, most=MAX_IDS))
-    items = [None if data is None else DocumentView(data).render(0, call.reader) for data in documents]
-    return answer_catalogue(node, join_batch(b"artists", items))
+    found = [None if data is None else answer_document(data, call.reader) for data in documents]
+    return _answer_batch(node, b"artists", found)
 
 
 def answer_albums(node: Node, call: CatalogueCall) -> Answer:
     """Return a batch of albums in the order asked for, null for an id that names none."""
-    albums = [_render_album(call, album_id) for album_id in read_ids(call.parameters, most=MAX_ALBUM_IDS)]
-    return answer_catalogue(node, join_batch(b"albums", albums))
+    return _answer_batch(
+        node, b"albums", [_render_album(call, i) for i in read_ids(call.parameters, most=MAX_ALBUM_IDS)]
+    )
 
 
 def answer_markets(node: Node, _: CatalogueCall) -> Answer:
@@ -72,11 +73,20 @@ def join_batch(name: bytes, items: list[bytes | None]) -> bytes:
     return b'{"%b":[%b]}' % (name, b",".join(item or b"null" for item in items))
 
 
-def _render_album(call: CatalogueCall, album_id: str) -> bytes | None:
+def _answer_batch(node: Node, name: bytes, found: Sequence[tuple[bytes, str, *tuple[str, ...]] | None]) -> Answer:
+    """Return the answer of a batch, named by the entity tags of its parts: hashing its bytes would cost as much."""
+    body = join_batch(name, [None if one is None else one[0] for one in found])
+    return answer_catalogue(node, body, join_tags("" if one is None else one[1] for one in found))
+
+
+def _render_album(call: CatalogueCall, album_id: str) -> tuple[bytes, str] | None:
+    """Return an album with the first page of its tracks, and its entity tag; None: there is none."""
     data = call.view.get(DocumentKind.ALBUM, album_id)
     if data is None:
         return None
-    return DocumentView(data).render(0, call.reader, render_album_page(call, album_id))
+    page, page_tag = render_album_page(call, album_id)
+    body, etag, _ = answer_document(data, call.reader, page)
+    return body, join_tags((etag, page_tag))
 
 
 _MARKETS = b'{"markets":[%b]}' % ",".join(f'"{code}"' for code in sorted(TERRITORIES)).encode()

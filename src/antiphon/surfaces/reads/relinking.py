@@ -5,28 +5,32 @@ Only the market matters: a track that another tier may play is not replaced, sin
 several stands in is said in ``model.stand_ins``, so that ``/v1/explain`` names the same one.
 """
 
+from collections.abc import Iterator
+
 import msgspec
 
 from antiphon.model.errors import Broken
 from antiphon.model.stand_ins import STAND_INS_TRIED
-from antiphon.segments import DocumentKind, DocumentView, Playability, decode_track_media
+from antiphon.segments import DocumentKind, DocumentView, Playability, answer_document, decode_track_media
 from antiphon.surfaces.reads.node import CatalogueCall
+
+_TRACK = DocumentKind.TRACK
+"""Bound once: members of enumerations are looked up by a function."""
 
 
 def render_track(call: CatalogueCall, track_id: str) -> tuple[bytes, str] | None:
     """Return a track as a reader gets it, relinked where it must be, and its entity tag; None: there is none."""
-    data = call.view.get(DocumentKind.TRACK, track_id)
+    data = call.view.get(_TRACK, track_id)
     if data is None:
         return None
-    document = DocumentView(data)
-    body, outcome = document.answer(0, call.reader)
-    if call.reader.market is not None and outcome.endswith("m"):
+    body, etag, outcome = answer_document(data, call.reader)
+    if outcome.endswith("m"):
         other = _find_playable(call, track_id)
         if other is not None:
-            body, outcome = other.answer(0, call.reader)
+            body, etag, _ = answer_document(other, call.reader)
             linked = _LINKED_FROM % (call.base_url.encode(), track_id.encode(), track_id.encode(), track_id.encode())
-            return linked + body[1:], f'"{other.tag.decode()}-{outcome}-{track_id}"'
-    return body, f'"{document.tag.decode()}-{outcome}"'
+            return linked + body[1:], f'{etag[:-1]}-{track_id}"'
+    return body, etag
 
 
 _LINKED_FROM = (
@@ -34,18 +38,23 @@ _LINKED_FROM = (
 )
 
 
-def _find_playable(call: CatalogueCall, track_id: str) -> DocumentView | None:
-    """Return the track of the recording that stands in: the first in rank that the reader may stream; None: none."""
-    playable: list[tuple[str, str]] = []
+def _find_playable(call: CatalogueCall, track_id: str) -> bytes | None:
+    """Return the document of the track that stands in: the first in rank that the reader may stream; None: none."""
+    playable = [
+        (decode_track_media(document.body()).rank, other_id)
+        for other_id, document in iter_stand_ins(call, track_id)
+        if document.playability(call.reader) is Playability.PLAYABLE
+    ]
+    return call.view.get(_TRACK, min(playable)[1]) if playable else None
+
+
+def iter_stand_ins(call: CatalogueCall, track_id: str) -> Iterator[tuple[str, DocumentView]]:
+    """Yield the other tracks of a track's recording that may stand in for it, by id, each with its media document."""
     others = [other_id for other_id in _list_tracks(call, track_id) if other_id != track_id]
     for other_id in others[:STAND_INS_TRIED]:
         data = call.view.get(DocumentKind.TRACK_MEDIA, other_id)
         if data is not None:
-            document = DocumentView(data)
-            if document.playability(call.reader) is Playability.PLAYABLE:
-                playable.append((decode_track_media(document.body()).rank, other_id))
-    data = call.view.get(DocumentKind.TRACK, min(playable)[1]) if playable else None
-    return DocumentView(data) if data is not None else None
+            yield other_id, DocumentView(data)
 
 
 def _list_tracks(call: CatalogueCall, track_id: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Responses: the headers every answer has, conditional requests, and the forms of HEAD and of refusals."""
 
 import hashlib
+from collections.abc import Iterable
 
 from antiphon.replica.head import Head, measure_age_s
 from antiphon.surfaces.reads.exchange import BlobRange, Header, Request, Response
@@ -52,6 +53,11 @@ def answer_catalogue(node: Node, body: bytes, etag: str = "") -> Answer:
 def name_body(body: bytes) -> str:
     """Return a strong entity tag of a body: its hash."""
     return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def join_tags(tags: Iterable[str]) -> str:
+    """Return a strong entity tag of a body made of parts that these tags name, in their order."""
+    return f'"{hashlib.blake2b(",".join(tags).encode(), digest_size=12).hexdigest()}"'
 
 
 def write_response(request: Request, answer: Answer, stamp: Stamp, operation: str) -> Response:
