@@ -43,9 +43,10 @@ def show_entries(show: Show) -> tuple[Entry, ...]:
         document_entry(DocumentKind.SHOW_EPISODES, show.id, rights, listed),
     ]
     for episode, own in zip(episodes, rights, strict=True):
-        body = cut_body({"show": _show_card(show, 1), **_simple_episode(show, episode, 0)})
+        simple = _simple_episode(show, episode, 0)
+        items = [cut_body({"show": _show_card(show, 1), **simple}), cut_body(simple)]
         row = episode_search_row(show, episode, own)
-        entries.append(document_entry(DocumentKind.EPISODE, episode.id, [own, whole], [body], row))
+        entries.append(document_entry(DocumentKind.EPISODE, episode.id, [own, whole], items, row))
     return tuple(entries)
 
 

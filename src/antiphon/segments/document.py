@@ -51,7 +51,7 @@ class DocumentKind(IntEnum):
     """The episodes of a show, newest first, simplified: an item each."""
     SHOW_CARD = 12
     EPISODE = 13
-    """A full episode, its show embedded as a card."""
+    """A full episode, its show embedded as a card; the second item is the simplified one, which search shows."""
     AUDIOBOOK = 14
     """A full audiobook; its chapters are a hole for a page."""
     AUDIOBOOK_CHAPTERS = 15

@@ -80,6 +80,18 @@ def test_the_free_tier_plays_what_it_was_granted_too(read_path: ReadPath) -> Non
     assert ask(read_path, f"/v1/episodes/{EPISODE}?market=NO", tier=Tier.FREE).content["is_playable"] is True
 
 
+def test_search_finds_all_but_chapters_and_shows_episodes_without_their_show(read_path: ReadPath) -> None:
+    assert ask(read_path, "/v1/search?q=chapter&type=chapter").status == 400
+    found = ask(read_path, "/v1/search?q=harbour&type=show,episode,audiobook&market=NO&limit=1").content
+    assert [page["total"] for page in found.values()] == [1, TRACKS, 0]
+    [episode] = found["episodes"]["items"]
+    assert "show" not in episode
+    [book] = ask(read_path, "/v1/search?q=lighthouse ada north&type=audiobook".replace(" ", "+")).content["audiobooks"][
+        "items"
+    ]
+    assert book["id"] == AUDIOBOOK.id
+
+
 @pytest.mark.parametrize(
     ("kind", "first", "second"),
     [

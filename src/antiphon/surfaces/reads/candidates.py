@@ -13,6 +13,10 @@ MAX_NEW_RELEASES = 1000
 """albums; where a year has more, the most popular of them. Sorting them takes some milliseconds once per version."""
 
 
+_SHOWN_ITEMS = {DocumentKind.EPISODE: 1}
+"""Where the form that search shows is not the first item of a document."""
+
+
 class _Dated(msgspec.Struct):
     id: str
     release_date: str = ""
@@ -20,8 +24,9 @@ class _Dated(msgspec.Struct):
 
 def render_candidates(view: ReplicaView, reader: Reader, kind: DocumentKind, ids: Iterable[str]) -> list[bytes]:
     """Return the documents of candidates for a reader; one that this version does not hold is left out."""
+    item = _SHOWN_ITEMS.get(kind, 0)
     documents = view.get_many(kind, ids)
-    return [DocumentView(data).render(0, reader) for data in documents if data is not None]
+    return [DocumentView(data).render(item, reader) for data in documents if data is not None]
 
 
 class NewReleases:

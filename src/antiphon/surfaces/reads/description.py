@@ -27,7 +27,7 @@ _SEARCH_PAGES = {
     "artists": ref("ArtistPage"),
     "tracks": ref("TrackPage"),
     "shows": ref("SimpleShowPage"),
-    "episodes": ref("EpisodePage"),
+    "episodes": ref("SimpleEpisodePage"),
     "audiobooks": ref("SimpleAudiobookPage"),
 }
 _QUERY: Schema = {

@@ -93,7 +93,6 @@ SPOKEN_SCHEMAS: dict[str, Schema] = {
     "Category": shape("A genre.", {"href": URL, "icons": IMAGES, "id": TEXT, "name": TEXT}),
     "SimpleEpisodePage": page_of("SimpleEpisode"),
     "SimpleChapterPage": page_of("SimpleChapter"),
-    "EpisodePage": page_of("Episode"),
     "SimpleShowPage": page_of("SimpleShow"),
     "SimpleAudiobookPage": page_of("SimpleAudiobook"),
     "CategoryPage": page_of("Category"),
