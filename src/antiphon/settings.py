@@ -35,6 +35,11 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         return self.data / "uploads"
 
     @property
+    def ledger(self) -> Path:
+        """Where the publisher keeps its counts of what it published; made again from the log where it is gone."""
+        return self.data / "ledger"
+
+    @property
     def metrics(self) -> Path:
         """Where processes without a port leave their metrics for the web process to show."""
         return self.data / "metrics"

@@ -14,12 +14,12 @@ from antiphon.intake.commit import apply_statement
 from antiphon.model.decisions import Decision, Takedown, TargetKind
 from antiphon.model.delivery import DeliveredFile, Delivery, Stage, TimelineEntry
 from antiphon.model.entities import Album, EntityKind
-from antiphon.model.errors import Broken, Refused
+from antiphon.model.errors import Refused
 from antiphon.model.statement import Statement
 from antiphon.model.territories import Territory
 from antiphon.publication import publisher as publisher_module
 from antiphon.publication.deciding import decide, undo
-from antiphon.publication.gate import check_segment
+from antiphon.publication.gate import find_faults
 from antiphon.publication.publisher import Publisher
 from antiphon.record import migrate, open_record, reading, writing
 from antiphon.record.changes import changes_after
@@ -146,8 +146,9 @@ def test_the_slower_of_two_publishers_is_refused_the_number_and_loses_nothing(ho
 
 def test_a_document_that_no_node_could_read_stops_at_the_gate() -> None:
     entry = Entry(key=document_key(DocumentKind.TRACK, "x" * 22), document=b"not a document")
-    with pytest.raises(Broken, match="the gate holds the version"):
-        check_segment([entry])
+    (fault,) = find_faults([entry])
+    assert (fault.gate, fault.can_be_accepted) == ("unreadable", False)
+    assert "x" * 22 in str(fault)
 
 
 def test_nothing_changed_is_nothing_published(house: House) -> None:
@@ -173,15 +174,16 @@ def test_a_publisher_killed_before_the_last_step_is_finished_by_the_next(
     class Killed(BaseException):
         pass
 
-    def die(_announced: Announced) -> None:
+    def die(*_: object) -> None:
         raise Killed
 
-    monkeypatch.setattr(house.publisher, "_put_version", die)
+    monkeypatch.setattr(publisher_module, "finish_version", die)
     with pytest.raises(Killed):
         house.publisher.publish(NOW)
     assert house.blobs.get_named(version_name(1)) is None
     assert house.stages(delivery) == [Stage.COMMITTED]
 
+    monkeypatch.undo()
     Publisher(house.engine, house.blobs).recover(NOW)
     stored = house.blobs.get_named(version_name(1))
     assert stored is not None

@@ -13,11 +13,23 @@ from typing import Any
 import click
 
 from antiphon.cli.clock import read_clock
-from antiphon.cli.options import WatchedPlace, data_option, log_option, node_options, watch_option, web_options
+from antiphon.cli.options import (
+    WatchedPlace,
+    data_option,
+    gate_options,
+    log_option,
+    node_options,
+    watch_option,
+    web_options,
+)
 from antiphon.cli.reporting import handing_over, start_logging
 from antiphon.cli.supervisor import ProcessPlan, Supervisor, die_with_parent, stop_on_signals
 from antiphon.settings import Places, Web, child_environment, find_places, make_folders
 from antiphon.telemetry import Metrics
+
+PATIENT_NICENESS = 10
+"""What the kernel is told of processes that take deliveries in: a tenth of the share of one that answers readers, where
+both want the same processor at the same time. On processors of their own it changes nothing."""
 
 
 @click.command()
@@ -65,7 +77,7 @@ def worker(data: Path, log_format: str) -> None:
     from antiphon.cli.installation import open_installation
     from antiphon.intake.worker import WorkerSettings, run_worker
 
-    stop = begin_process("worker", log_format)
+    stop = begin_process("worker", log_format, is_patient=True)
     parts = open_installation(data, create=True)
     with handing_over(Metrics(), parts.places.metrics, "worker") as metrics:
         settings = WorkerSettings(scratch=parts.places.scratch)
@@ -75,15 +87,22 @@ def worker(data: Path, log_format: str) -> None:
 @click.command()
 @data_option
 @log_option
-def publisher(data: Path, log_format: str) -> None:
-    """Run the publisher: announces what is committed as numbered versions."""
+@gate_options
+def publisher(data: Path, log_format: str, limits: tuple[str, ...], canaries: tuple[str, ...]) -> None:
+    """Run the publisher: announces what is committed as numbered versions.
+
+    A version that swings too far, or takes away a canary, is held: see `antiphon publication status`.
+    """
     from antiphon.cli.installation import open_installation
     from antiphon.cli.publishing import run_publisher
+    from antiphon.publication.gate_settings import read_gate_settings
+
+    gates = read_gate_settings(limits, canaries)
 
     stop = begin_process("publisher", log_format)
     parts = open_installation(data, create=True)
     with handing_over(Metrics(), parts.places.metrics, "publisher") as metrics:
-        run_publisher(parts, stop, metrics)
+        run_publisher(parts, gates, stop, metrics)
 
 
 @click.command()
@@ -125,9 +144,14 @@ def web(data: Path, log_format: str, *, reads_only: bool, **web_settings: Any) -
         run_web(lambda: build_application(places, settings), Interfaces.ASGINL, settings, log_format=log_format)
 
 
-def begin_process(name: str, log_format: str) -> Event:
-    """Begin a process that has no port: its log, its end with its parent; return the event that tells it to stop."""
+def begin_process(name: str, log_format: str, *, is_patient: bool = False) -> Event:
+    """Begin a process that has no port: its log, its end with its parent; return the event that tells it to stop.
+
+    ``is_patient``: where processors are scarce it waits for those that are not.
+    """
     die_with_parent()
+    if is_patient:
+        os.nice(PATIENT_NICENESS)
     start_logging(log_format, name)
     return stop_on_signals()
 

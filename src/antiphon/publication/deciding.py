@@ -2,7 +2,8 @@
 
 The overlay is written under the record's write lock: two decisions at a time cannot overwrite each other's set. That of
 a new decision is written in its own transaction, that of an undo after it: what is lost in between can only have denied
-too much, and the publisher's next start writes what is right.
+too much. An undo that was lost is mended by the publisher's next look; a decision that was lost stays denied, and is
+told of, until a person says what it was (``denials``).
 """
 
 import secrets
@@ -56,10 +57,19 @@ def decide(engine: Engine, blobs: BlobStore, decision: Decision, now: datetime) 
     When this returns, what it denies is granted by no node that has read the store since.
     Raises: Refused as ``record.deciding`` does.
     """
-    with writing(engine) as conn:
-        changed = deciding.decide(conn, decision, now)
-        if decision.kind in _MOVES_OVERLAY:
-            write_overlay(conn, blobs, now)
+    has_denied = is_kept = False
+    try:
+        with writing(engine) as conn:
+            changed = deciding.decide(conn, decision, now)
+            if decision.kind in _MOVES_OVERLAY:
+                has_denied = True
+                write_overlay(conn, blobs, now)
+        is_kept = True
+    finally:
+        if has_denied and not is_kept:
+            # It was not committed, and whoever decides is told so: what it denies is let go, if it is not known.
+            with writing(engine) as conn:
+                write_overlay(conn, blobs, now, forget={decision.id})
     _tell(decision, "decide", decision.decided_by)
     return changed + finish_decision(engine, decision.id, now)
 

@@ -3,31 +3,41 @@
 (1) the segment goes into the store under its content hash; (2) it passes the gate; (3) the record announces it by
 compare-and-set; (4) ``versions/N``, whose bytes that row determines, goes into the store. Only the fourth is seen by
 nodes. A publisher killed anywhere leaves at most a blob nobody names, or an announced row whose fourth step the next
-one repeats.
+one repeats: nobody announces N + 1 before ``versions/N`` is there, so at most the newest is ever missing.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import msgspec
 from sqlalchemy import Engine
 
 from antiphon.blobs import BlobStore
-from antiphon.model.delivery import Stage, TimelineEntry
-from antiphon.model.errors import Refused
+from antiphon.model.errors import Broken, Refused
+from antiphon.publication.announcing import finish_version, newest_stored
 from antiphon.publication.building import build_entries
 from antiphon.publication.denials import mend_overlay
 from antiphon.publication.erasing import finish_erasures
-from antiphon.publication.gate import check_segment
+from antiphon.publication.gate import Baseline, Difference, fault_of, find_differences, find_faults
+from antiphon.publication.gate_settings import GateSettings
+from antiphon.publication.holding import hold_version
+from antiphon.publication.ledger import Ledger, Tally
+from antiphon.publication.totals import decode_totals, encode_totals
 from antiphon.record import reading, writing
 from antiphon.record.changes import changes_after, head_version
 from antiphon.record.instants import format_instant
+from antiphon.record.publication_holds import Hold, find_hold
+from antiphon.record.publication_totals import VersionTotals, add_totals, find_baseline
 from antiphon.record.publications import Announced, announce, announced_head
-from antiphon.record.timeline import append_timeline, load_stages
+from antiphon.segments.entry import Entry
 from antiphon.segments.segment import NO_PARENT, encode_segment
-from antiphon.segments.version import VersionRecord, encode_version, version_name
 
 MAX_CHANGES_PER_SEGMENT = 2_000
 """changes; a segment of them stays within some megabytes, so that a node applies it in well under a second."""
+
+DAY = timedelta(hours=24)
+"""How far back the gate compares besides the version before: what many small versions do together shows in a day."""
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,11 +50,21 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Publisher:
-    """Publishes what is committed and not announced yet. Two of them may run: the slower one is refused a number."""
+    """Publishes what is committed and not announced yet. Two of them may run: the slower one is refused a number.
 
-    def __init__(self, engine: Engine, blobs: BlobStore) -> None:
+    ``folder`` keeps its ledger, so that a restart need not count the catalogue again; None: in one that goes with it.
+    ``hold`` is what stops publication, as of the last look; None: nothing does.
+    """
+
+    def __init__(
+        self, engine: Engine, blobs: BlobStore, folder: Path | None = None, gates: GateSettings | None = None
+    ) -> None:
         self._engine = engine
         self._blobs = blobs
+        self._gates = gates if gates is not None else GateSettings()
+        self._ledger = Ledger(folder)
+        self._finished = 0
+        self.hold: Hold | None = None
 
     def recover(self, now: datetime) -> None:
         """Finish what a killed publisher may have left: the last announced version in the store, its deliveries live.
@@ -56,75 +76,104 @@ class Publisher:
         with reading(self._engine) as conn:
             head = announced_head(conn)
         version = head.version if head is not None else 0
-        if self._blobs.get_named(version_name(version + 1)) is not None:
+        stored = newest_stored(self._blobs)
+        if stored > version:
             raise Refused(
                 "StoreAhead",
-                f"the store holds version {version + 1}, the record has announced {version}: the record is older than "
-                "what nodes serve; restore a newer record before publishing",
+                f"the store holds version {stored}, the record has announced {version}: the record is older than "
+                "what nodes serve; restore a newer one, or run `antiphon publication recover` to go on from this one",
             )
         with writing(self._engine) as conn:
             mend_overlay(conn, self._blobs, now)
         finish_erasures(self._engine, self._blobs, now)
         if head is not None:
-            self._put_version(head)
-            self._mark_live(head, now)
+            finish_version(self._engine, self._blobs, head, now)
+            self._finished = head.version
 
     def publish(self, now: datetime) -> Published | None:
-        """Publish the oldest unannounced changes as one version; None: there are none.
+        """Publish the oldest unannounced changes as one version; None: there are none, or publication is held.
 
-        Raises: Refused where another publisher took the number first (ask again), or the gate holds the version.
+        A version that the gate does not let through holds publication: ``hold`` says why.
+        Raises: Refused where another publisher took the number first: ask again.
         """
         with reading(self._engine) as conn:
-            head = announced_head(conn)
+            head, newest, self.hold = announced_head(conn), head_version(conn), find_hold(conn)
             done = head.record_version if head is not None else 0
-            if head_version(conn) == done:
-                return None
-            changes = changes_after(conn, done, MAX_CHANGES_PER_SEGMENT)
-            entries = build_entries(conn, changes)
+            is_idle = self.hold is not None or newest <= done
+            changes = [] if is_idle else changes_after(conn, done, MAX_CHANGES_PER_SEGMENT)
+            try:
+                entries: Sequence[Entry] = build_entries(conn, changes)
+                faults = find_faults(entries)
+            except Broken as error:
+                entries, faults = (), (fault_of("unbuildable", str(error)),)
+        if head is not None and head.version != self._finished:
+            # Somebody else announced it, and may be dead before its last step.
+            finish_version(self._engine, self._blobs, head, now)
+            self._finished = head.version
+        if not changes:
+            return None
+        return self._publish(head, entries, faults, changes[-1].version, now)
+
+    def close(self) -> None:
+        """Close the ledger."""
+        self._ledger.close()
+
+    def _publish(
+        self,
+        head: Announced | None,
+        entries: Sequence[Entry],
+        faults: tuple[Difference, ...],
+        record_version: int,
+        now: datetime,
+    ) -> Published | None:
         parent = head.segment if head is not None else NO_PARENT
-        segment = encode_segment(entries, parent)
-        check_segment(entries)
-        announced = Announced(
+        draft = Announced(
             version=head.version + 1 if head is not None else 1,
-            segment=self._blobs.put(segment),
+            segment="",
             parent=parent,
-            record_version=changes[-1].version,
+            record_version=record_version,
             announced_at=format_instant(now),
+        )
+        if faults:
+            self.hold = hold_version(self._engine, draft, faults, b"", now)
+            return None
+        draft = msgspec.structs.replace(draft, segment=self._blobs.put(encode_segment(entries, parent)))
+        tally = self._tally(head, entries, now)
+        differences = find_differences(tally, self._baselines(head, tally, now), self._gates)
+        if differences:
+            self.hold = hold_version(self._engine, draft, differences, encode_totals(tally.totals), now)
+            return None
+        self._announce(draft, tally, now)
+        deliveries = finish_version(self._engine, self._blobs, draft, now)
+        self._finished = draft.version
+        self._ledger.apply(draft.version, draft.segment, tally)
+        return Published(
+            version=draft.version, record_version=record_version, documents=len(entries), deliveries=deliveries
+        )
+
+    def _tally(self, head: Announced | None, entries: Sequence[Entry], now: datetime) -> Tally:
+        self._ledger.follow(self._blobs, head.version if head is not None else 0, head.segment if head else "", now)
+        return self._ledger.tally(entries, int(now.timestamp()))
+
+    def _baselines(self, head: Announced | None, tally: Tally, now: datetime) -> tuple[Baseline, ...]:
+        """Return what a version is compared with: the one before, and what was served a day ago."""
+        if head is None or not tally.moves:
+            return ()
+        before = Baseline(f"with version {head.version}", tally.before)
+        with reading(self._engine) as conn:
+            then = find_baseline(conn, now - DAY)
+        if then is None:
+            return (before,)
+        said = f"with version {then.version} of {then.announced_at[:16]}Z"
+        return before, Baseline(said, decode_totals(then.body), is_a_day_old=True)
+
+    def _announce(self, announced: Announced, tally: Tally, now: datetime) -> None:
+        totals = VersionTotals(
+            version=announced.version,
+            announced_at=announced.announced_at,
+            is_accepted=False,
+            body=encode_totals(tally.totals),
         )
         with writing(self._engine) as conn:
             announce(conn, announced)
-        self._put_version(announced)
-        return Published(
-            version=announced.version,
-            record_version=announced.record_version,
-            documents=len(entries),
-            deliveries=self._mark_live(announced, now, since=done),
-        )
-
-    def _put_version(self, announced: Announced) -> None:
-        record = VersionRecord(
-            version=announced.version,
-            segment=announced.segment,
-            parent=announced.parent,
-            record_version=announced.record_version,
-            announced_at=announced.announced_at,
-        )
-        self._blobs.put_named(version_name(announced.version), encode_version(record))
-
-    def _mark_live(self, announced: Announced, now: datetime, since: int | None = None) -> tuple[str, ...]:
-        """Write "live" into the timeline of each delivery the version brought, once; return those it was written for.
-
-        ``since``: the record version before; None: look back as far as one segment can reach.
-        """
-        first = max(0, announced.record_version - MAX_CHANGES_PER_SEGMENT) if since is None else since
-        with writing(self._engine) as conn:
-            changes = changes_after(conn, first, announced.record_version - first)
-            following = {change.delivery_id for change in changes_after(conn, announced.record_version, 1)}
-            deliveries = dict.fromkeys(change.delivery_id for change in changes if change.delivery_id)
-            stages = load_stages(conn, deliveries)
-            # Changes of one delivery stand together: one that goes on in the next segment is not live yet.
-            live = tuple(d for d in deliveries if stages.get(d) is Stage.COMMITTED and d not in following)
-            entry = TimelineEntry(stage=Stage.LIVE, at=format_instant(now), detail=f"version {announced.version}")
-            for delivery in live:
-                append_timeline(conn, delivery, entry)
-        return live
+            add_totals(conn, totals, now)

@@ -1,11 +1,11 @@
 """The change log: what changed in the catalogue, in order, in the transaction that changed it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, Literal
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Broken
@@ -107,3 +107,19 @@ def changes_after(conn: Connection, version: int, limit: int) -> list[Change]:
         )
         for row in conn.execute(query)
     ]
+
+
+def changed_entities(conn: Connection, at_once: int) -> Iterator[list[Change]]:
+    """Yield everything that ever changed, once each, in batches, as changes of no version: all there is to publish."""
+    last = ""
+    kind = func.max(changes.c.kind).label("kind")  # an id is of one kind
+    while True:
+        query = select(changes.c.entity_id, kind).where(changes.c.entity_id > last).group_by(changes.c.entity_id)
+        rows = conn.execute(query.order_by(changes.c.entity_id).limit(at_once)).all()
+        if not rows:
+            return
+        yield [
+            Change(version=0, kind=CLIENT if row.kind == CLIENT else EntityKind(row.kind), entity_id=row.entity_id)
+            for row in rows
+        ]
+        last = rows[-1].entity_id

@@ -60,6 +60,12 @@ def find_hold(conn: Connection) -> Hold | None:
     return _read_hold(row) if row is not None and row.resumed_by is None else None
 
 
+def find_newest_hold(conn: Connection, kind: HoldKind) -> Hold | None:
+    """Return the newest hold of a kind, also one that was resumed; None: there never was one."""
+    row = conn.execute(_NEWEST.where(publication_holds.c.kind == kind.value)).one_or_none()
+    return _read_hold(row) if row is not None else None
+
+
 def list_holds(conn: Connection, limit: int) -> tuple[Hold, ...]:
     """Return holds, newest first, also those resumed, at most ``limit``."""
     return tuple(_read_hold(row) for row in conn.execute(_HOLDS.limit(limit)))

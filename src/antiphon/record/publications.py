@@ -1,11 +1,11 @@
 """What has been announced to nodes: the compare-and-set that makes the order of versions, and what stops it."""
 
 import msgspec
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from antiphon.model.errors import Broken, Refused
 from antiphon.record.publication_holds import find_hold
-from antiphon.record.tables import counters, publications
+from antiphon.record.tables import changes, counters, publications
 
 _LOCK = update(counters).where(counters.c.name == "publication").values(value=counters.c.value)
 _NEWEST = select(publications).order_by(publications.c.version.desc())
@@ -52,6 +52,21 @@ def list_publications_after(conn: Connection, version: int, limit: int) -> tuple
     """Return the announced versions after one, oldest first, at most ``limit``."""
     query = select(publications).where(publications.c.version > version).order_by(publications.c.version).limit(limit)
     return tuple(_read_announced(row) for row in conn.execute(query))
+
+
+def deliveries_between(conn: Connection, after: int, through: int) -> tuple[str, ...]:
+    """Return the deliveries whose last change is one of those after a change and up to another, in order."""
+    last = func.max(changes.c.version)
+    query = (
+        select(changes.c.delivery_id)
+        .where(changes.c.version > after, changes.c.version <= through, changes.c.delivery_id.is_not(None))
+        .group_by(changes.c.delivery_id)
+        .order_by(last)
+    )
+    # Changes of one delivery stand together, so that the next change says whether one goes on.
+    following = select(changes.c.delivery_id).where(changes.c.version == through + 1)
+    goes_on = conn.execute(following).scalar_one_or_none()
+    return tuple(delivery for delivery in conn.execute(query).scalars() if delivery != goes_on)
 
 
 def announce(conn: Connection, announced: Announced, *, under_hold: int = 0) -> None:

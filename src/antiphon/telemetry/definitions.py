@@ -97,6 +97,15 @@ PUBLICATION_VERSION = Gauge(
     name="antiphon_publication_version",
     help="The newest version that was announced.",
 )
+PUBLICATION_HELD = Gauge(
+    name="antiphon_publication_held",
+    help="1 while publication is held, so that nothing new reaches nodes; alert on it. "
+    "`antiphon publication status` says why.",
+)
+OVERLAY_UNKNOWN = Gauge(
+    name="antiphon_overlay_unknown_denials",
+    help="Denials in force whose decision the record does not know; alert on any. `antiphon publication recover`.",
+)
 NODE_VERSION = Gauge(
     name="antiphon_node_version",
     help="The version this node answers from; behind antiphon_publication_version for more than a moment: look at it.",
@@ -135,6 +144,8 @@ METRICS: tuple[Metric, ...] = (
     RENDER_SECONDS,
     PUBLISH_SECONDS,
     PUBLICATION_VERSION,
+    PUBLICATION_HELD,
+    OVERLAY_UNKNOWN,
     NODE_VERSION,
     NODE_AGE_SECONDS,
     READS,
@@ -220,6 +231,25 @@ VERSION_ANNOUNCED = LogEvent(
     help="A version has been announced to the nodes.",
     fields=("version", "entries", "elapsed_ms"),
 )
+VERSION_HELD = LogEvent(
+    name="version_held",
+    help="The gate did not let a version through, or somebody held publication: nothing new reaches nodes. Look at "
+    "`antiphon publication status`.",
+    fields=("version", "held_by", "reason"),
+    level=logging.ERROR,
+)
+PUBLICATION_RESUMED = LogEvent(
+    name="publication_resumed",
+    help="Publication goes on after a hold.",
+    fields=("version",),
+)
+DENIAL_UNKNOWN = LogEvent(
+    name="denial_unknown",
+    help="The overlay denies something by a decision that the record does not know. It stays in force; "
+    "`antiphon publication recover` takes it into the record.",
+    fields=("decision_id", "entity_id"),
+    level=logging.ERROR,
+)
 VERSION_APPLIED = LogEvent(
     name="version_applied",
     help="This node answers from a newer version.",
@@ -258,6 +288,9 @@ LOG_EVENTS: tuple[LogEvent, ...] = (
     AUTHORITY_DOUBTED,
     DELIVERY_DECIDED,
     VERSION_ANNOUNCED,
+    VERSION_HELD,
+    PUBLICATION_RESUMED,
+    DENIAL_UNKNOWN,
     VERSION_APPLIED,
     STORE_UNAVAILABLE,
     DECISION_RECORDED,
