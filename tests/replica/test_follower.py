@@ -246,7 +246,9 @@ def test_a_lost_index_is_made_again_from_the_segments(publisher: Publisher, foll
     path = index_path(tmp_path / "node")
     for file in path.iterdir():
         file.unlink()
-    assert find(follow(), "title") == {"t2", "t3", "t4"}
+    follower = follow()
+    follower.poll(NOW)
+    assert find(follower, "title") == {"t2", "t3", "t4"}
 
 
 def test_a_damaged_index_is_made_again_from_the_segments(publisher: Publisher, follow: Follow, tmp_path: Path) -> None:
@@ -255,7 +257,9 @@ def test_a_damaged_index_is_made_again_from_the_segments(publisher: Publisher, f
     follower.poll(NOW)
     follower.close()
     (index_path(tmp_path / "node") / "meta.json").write_text("{")
-    assert find(follow(), "one") == {"t1"}
+    follower = follow()
+    follower.poll(NOW)
+    assert find(follower, "one") == {"t1"}
 
 
 KILLED_FOLLOWER = """

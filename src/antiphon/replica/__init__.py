@@ -28,6 +28,7 @@ Worked example (the shell knows the clock and passes ``now``)::
 
 from antiphon.replica.follower import Follower
 from antiphon.replica.head import LEASE_S, Freshness
+from antiphon.replica.pin import pin_node, read_pin, unpin_node
 from antiphon.replica.reading import NotReady, Replica, ReplicaView
 from antiphon.replica.search import SearchPage
 
@@ -39,4 +40,7 @@ __all__ = [
     "Replica",
     "ReplicaView",
     "SearchPage",
+    "pin_node",
+    "read_pin",
+    "unpin_node",
 ]

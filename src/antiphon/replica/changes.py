@@ -203,6 +203,12 @@ def record_changes(
     transaction.put(_STATE_KEY, _STATE.pack(*_drop_rows(transaction, state, kept=kept)))
 
 
+def forget_changes(transaction: lmdb.Transaction) -> None:
+    """Empty the list: the documents are about to become those of a version that no change led to."""
+    _drop_rows(transaction, _load_state(transaction), kept=0)
+    transaction.delete(_STATE_KEY)
+
+
 def read_changes(
     transaction: lmdb.Transaction,
     version: int,
@@ -252,9 +258,9 @@ def _iter_rows(transaction: lmdb.Transaction, since: int) -> Iterator[tuple[int,
 
 
 def _drop_rows(transaction: lmdb.Transaction, state: _State, kept: int) -> _State:
-    """Drop the oldest versions of the list until at most ``kept`` changes are left."""
+    """Drop the oldest versions of the list until at most ``kept`` changes are left; 0: every version."""
     with transaction.cursor() as cursor:
-        while state.total > kept and cursor.set_range(_ROW_PREFIX):
+        while (state.total > kept or not kept) and cursor.set_range(_ROW_PREFIX):
             key = bytes(cursor.key())
             if not key.startswith(_ROW_PREFIX):
                 break

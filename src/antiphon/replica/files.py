@@ -3,14 +3,14 @@
 ``documents/`` is LMDB; ``search-N/`` is Tantivy, N the form of its schema.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import lmdb
 
-from antiphon.replica.changes import record_changes
-from antiphon.replica.head import HEAD_KEY, OVERLAY_KEY, SEGMENT_KEY, Head, pack_head, unpack_head
+from antiphon.replica.changes import forget_changes, record_changes
+from antiphon.replica.head import HEAD_KEY, OVERLAY_KEY, SEGMENT_KEY, TROUBLE_KEY, Head, pack_head, unpack_head
 from antiphon.segments import Entry
 
 MAP_SIZE_BYTES = 64 << 30
@@ -19,6 +19,9 @@ it doubles when they are more."""
 
 MAX_READERS = 1022
 """Read transactions at one time on one machine: LMDB reserves 64 bytes for each."""
+
+FIRST_KEY = b"\x01"
+"""Documents' keys begin here; what is before them is the node's own."""
 
 _Result = TypeVar("_Result")
 
@@ -80,6 +83,38 @@ class NodeFiles:
 
         self._write(write)
 
+    def make_equal(
+        self, list_documents: Callable[[], Iterator[tuple[bytes, bytes]]], segment: str, **head: int
+    ) -> None:
+        """Make the documents those that are listed, in order of keys, and the head that of their version.
+
+        One transaction: readers go on with what they have until it ends, and whoever is killed in it has changed
+        nothing. Only what differs is written; into an empty file all is appended. The index no longer counts as known.
+        Raises: what listing raises, and then nothing has changed either.
+        """
+
+        def write(transaction: lmdb.Transaction) -> None:
+            forget_changes(transaction)
+            with transaction.cursor() as cursor:
+                if cursor.set_range(FIRST_KEY):
+                    _write_differences(transaction, cursor, list_documents())
+                else:
+                    cursor.putmulti(list_documents(), append=True)
+            transaction.put(SEGMENT_KEY, segment.encode())
+            _update_head(transaction, {**head, "search_version": 0})
+
+        self._write(write)
+
+    def load_trouble(self) -> str:
+        """Return what kept the node from following, the last time it tried; "": nothing."""
+        with self.environment.begin() as transaction:
+            return (_get(transaction, TROUBLE_KEY) or b"").decode()
+
+    def note_trouble(self, trouble: str) -> None:
+        """Note what keeps the node from following, for whoever asks it; "": nothing does."""
+        if trouble != self.load_trouble():
+            self._write(lambda transaction: transaction.put(TROUBLE_KEY, trouble.encode()))
+
     def close(self) -> None:
         """Close the files. Views that are still open must not be used afterwards."""
         self.environment.close()
@@ -102,3 +137,29 @@ def _get(transaction: lmdb.Transaction, key: bytes) -> bytes | None:
 def _update_head(transaction: lmdb.Transaction, changes: dict[str, int]) -> None:
     head = unpack_head(_get(transaction, HEAD_KEY))
     transaction.put(HEAD_KEY, pack_head(head._replace(**changes)))
+
+
+def _write_differences(
+    transaction: lmdb.Transaction, cursor: lmdb.Cursor, documents: Iterator[tuple[bytes, bytes]]
+) -> None:
+    """Walk the stored documents and those wanted side by side; put what differs, delete what is not wanted.
+
+    The cursor stands at the first stored document; after each put it is set to where it was.
+    """
+    stored = bytes(cursor.key())
+    for key, document in documents:
+        while stored and stored < key:
+            cursor.delete()  # and stand at the next
+            stored = bytes(cursor.key())
+        if stored != key:
+            transaction.put(key, document)
+            if stored:
+                cursor.set_key(stored)
+            continue
+        if cursor.value() != document:
+            transaction.put(key, document)
+            cursor.set_key(stored)
+        stored = bytes(cursor.key()) if cursor.next() else b""
+    while stored:
+        cursor.delete()
+        stored = bytes(cursor.key())

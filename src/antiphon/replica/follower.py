@@ -1,10 +1,10 @@
 """The follower: from announced versions and the overlay to the node's files. The only process that writes them.
 
 LMDB commits first and is the version. The index follows; the head remembers how far it got, and whatever a crash left
-undone is done again from the segments when the follower starts, which is harmless where it had been done.
+undone is done again from the log, which is harmless where it had been done.
 """
 
-import hashlib
+import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,59 +14,63 @@ from antiphon.model.errors import Broken
 from antiphon.replica.files import MAP_SIZE_BYTES, NodeFiles
 from antiphon.replica.head import to_ms
 from antiphon.replica.index import IndexWriter
+from antiphon.replica.overlay import OverlayReader
+from antiphon.replica.pin import read_pin
 from antiphon.replica.reading import Replica
-from antiphon.segments import (
-    NO_DENIALS,
-    OVERLAY_NAME,
-    Entry,
-    VersionRecord,
-    check_document,
-    decode_overlay,
-    decode_segment,
-    decode_version,
-    encode_overlay,
-    version_name,
-)
+from antiphon.replica.recovery import check_entry, describe_head, mend_index, recover_documents
+from antiphon.segments import Entry, decode_segment
+from antiphon.segments.log import list_snapshots, load_segment, load_version
+from antiphon.segments.state import AnotherLog, check_follows
 
 NOTE_EVERY_MS = 1000
-"""How often an unchanged overlay's reading time is written: each writing is a commit. The lease may only seem older by
-this, never younger."""
+"""How often it is written down that there is no newer version: each writing is a commit."""
 
-VERSIONS_PER_COMMIT = 100
-"""How many versions the index takes in one commit when it catches up: each commit costs some 10 ms."""
+LOOK_EVERY_S = 30
+"""How often a node that finds no next version looks whether it was away for longer than versions are kept. It lists
+names, which an object store charges for."""
+
+RECOVER_EVERY_S = 60
+"""How often a recovery that failed is tried again: it reads a whole snapshot. Looking at what was broken goes on."""
 
 
 class Follower:
-    """Follows one store into one folder. Opening it repairs the index; that may take long after a loss of the index.
+    """Follows one store into one folder. Opening it reads nothing from the store.
 
-    Raises: Refused if another follower has the folder; Broken and Transient as ``poll`` does.
+    Raises: Refused if another follower has the folder; Broken for an overlay in it that is not readable.
     """
 
     def __init__(self, blobs: BlobStore, root: Path, *, map_size_bytes: int = MAP_SIZE_BYTES) -> None:
         self._blobs = blobs
+        self._root = root
+        self._scratch = root / "scratch"
         self._files = NodeFiles(root, map_size_bytes)
         self._index = IndexWriter(root)
-        self._sequence = self._load_sequence()
+        self._overlay = OverlayReader(blobs, self._files)
+        self._looked_at: datetime | None = None
+        self._recovered_at: datetime | None = None
+        self._mended_at: datetime | None = None
         if self._index.is_new:
             self._files.change_head(search_version=0)
-        self._catch_up_index()
+        shutil.rmtree(self._scratch, ignore_errors=True)  # of a recovery that was killed
         self.replica = Replica(root, environment=self._files.environment)
         """Reads for this very process."""
 
     def poll(self, now: datetime) -> bool:
-        """Read the overlay, then apply every version announced since; tell whether anything changed.
+        """Read the overlay, then take up every version announced since; tell whether anything changed.
 
         ``now`` is the time before the call: the lease counts from it.
         Raises: Broken where the store holds what cannot be served (a damaged segment, a log that is not the one we
-        followed, an overlay older than ours); Transient where it does not answer. Either way the node goes on serving
-        what it had, and the next poll tries again.
+        followed, an overlay older than ours) and no snapshot leads past it; Transient where it does not answer. Either
+        way the node goes on serving what it had, notes what it lacks, and the next poll tries again.
         """
-        has_changed = self._read_overlay(now)
-        while self._apply_next():
-            has_changed = True
-            self._read_overlay(now)  # a long way to catch up must not delay a takedown
-        if abs(to_ms(now) - self._files.load_head().level_at_ms) >= NOTE_EVERY_MS:
-            self._files.change_head(level_at_ms=to_ms(now))
+        try:
+            has_changed = self._overlay.read(now)
+            has_changed = self._advance(now) or has_changed
+            self._mend_index(now)
+        except Broken as error:
+            self._files.note_trouble(str(error))
+            raise
+        self._files.note_trouble("")
         return has_changed
 
     @property
@@ -74,103 +78,112 @@ class Follower:
         """The version this node serves; 0: none yet."""
         return self._files.load_head().version
 
+    @property
+    def pin(self) -> int:
+        """The version this node is to stop at; 0: it is not pinned."""
+        return self._files.load_head().pin
+
     def close(self) -> None:
         """Let go of the files."""
         self._index.close()
         self.replica.close()
         self._files.close()
 
-    def _read_overlay(self, now: datetime) -> bool:
-        data = self._blobs.get_named(OVERLAY_NAME)
-        if data is None:
-            if self._sequence:
-                raise Broken(f"the store has no overlay; expected sequence {self._sequence} or later; write it again")
-            data = encode_overlay(NO_DENIALS)
+    def _advance(self, now: datetime) -> bool:
+        """Take up what was announced, up to the pin; tell whether there was anything."""
+        pin = read_pin(self._root)
         head = self._files.load_head()
-        mark = int.from_bytes(hashlib.sha256(data).digest()[:8], "little")
-        if mark == head.overlay_mark:
-            if abs(to_ms(now) - head.overlay_read_at_ms) >= NOTE_EVERY_MS:
-                self._files.change_head(overlay_read_at_ms=to_ms(now))
+        if (pin or 0) != head.pin:
+            self._files.change_head(pin=pin or 0)
+        has_changed = False
+        if pin is not None and head.version > pin:
+            self._recover(pin, now, may_go_back=True)
+            has_changed = True
+        elif self._is_due(self._looked_at, LOOK_EVERY_S, now):
+            has_changed = self._jump(pin, now)
+        while self._follow_next(pin, now):
+            has_changed = True
+            self._overlay.read(now)  # a long way to catch up must not delay a takedown
+        head = self._files.load_head()
+        if pin is None and abs(to_ms(now) - head.level_at_ms) >= NOTE_EVERY_MS:
+            self._files.change_head(level_at_ms=to_ms(now))
+        return has_changed
+
+    def _jump(self, pin: int | None, now: datetime) -> bool:
+        """Take up the newest snapshot where there is nothing to go on from; tell whether that was so."""
+        newest = self._find_newer_snapshot(pin)
+        head = self._files.load_head()
+        is_cut_off = newest is not None and (not head.version or load_version(self._blobs, head.version + 1) is None)
+        if is_cut_off:
+            self._recover(newest, now)
+        self._looked_at = now
+        return is_cut_off
+
+    def _follow_next(self, pin: int | None, now: datetime) -> bool:
+        """Apply the next version, or get past it where it cannot be; tell whether there was one.
+
+        Raises: Broken where it cannot, and no snapshot helps.
+        """
+        if pin is not None and self._files.load_head().version >= pin:
             return False
-        sequence = decode_overlay(data).sequence
-        if sequence < self._sequence:
-            raise Broken(
-                f"the overlay in the store has sequence {sequence}; this node has read {self._sequence}: it lacks "
-                "denials made since; write the complete set under a higher sequence"
-            )
-        self._files.store_overlay(data, mark, to_ms(now))
-        self._sequence = sequence
-        return True
+        try:
+            return self._apply_next()
+        except Broken as error:
+            newest = self._find_newer_snapshot(pin)
+            if newest is None and not isinstance(error, AnotherLog):
+                raise
+            try:
+                self._recover(newest or pin, now)
+            except Broken as failure:
+                raise error from failure
+            return True
 
     def _apply_next(self) -> bool:
         """Apply the next version; tell whether there was one."""
-        version = self._load_version(self._files.load_head().version + 1)
+        head = self._files.load_head()
+        version = load_version(self._blobs, head.version + 1)
         if version is None:
             return False
-        segment = self._files.load_segment()
-        if version.parent != segment:
-            raise Broken(
-                f"version {version.version} follows segment {version.parent or 'none'}; this node has "
-                f"{segment or 'none'}: another log; empty the node's folder to follow it from its start"
-            )
-        entries = self._load_entries(version)
+        check_follows(version, self._files.load_segment())
+        entries = decode_segment(load_segment(self._blobs, version))
         for entry in entries:
-            _check_entry(entry)
-        self._files.apply(
-            entries,
-            version.segment,
-            version=version.version,
-            announced_at_ms=_parse_announced_at(version),
-            record_version=version.record_version,
-        )
-        self._index.write(entries)
-        self._index.commit()
-        self._files.change_head(search_version=version.version)
+            check_entry(entry)
+        self._files.apply(entries, version.segment, **describe_head(version))
+        if head.search_version == head.version:
+            self._write_rows(entries, version.version)
         return True
 
-    def _catch_up_index(self) -> None:
+    def _write_rows(self, entries: Sequence[Entry], version: int) -> None:
+        self._index.write(entries)
+        self._index.commit()
+        self._files.change_head(search_version=version)
+
+    def _recover(self, upto: int | None, now: datetime, *, may_go_back: bool = False) -> None:
+        """Make the documents those of a version, or of the newest. Raises: Broken, also where it just has failed."""
+        if not self._is_due(self._recovered_at, RECOVER_EVERY_S, now):
+            raise Broken(self._files.load_trouble() or f"version {upto} was not reached; it is tried again in a moment")
+        self._recovered_at = now
+        recover_documents(self._blobs, self._files, self._scratch, upto, may_go_back=may_go_back)
+        self._recovered_at = self._mended_at = None
+        self._overlay.read(now)
+
+    def _mend_index(self, now: datetime) -> None:
+        """Bring an index that was left behind to the version of the documents."""
         head = self._files.load_head()
-        for number in range(head.search_version + 1, head.version + 1):
-            version = self._load_version(number)
-            if version is None:
-                raise Broken(f"{version_name(number)} is gone from the store, and the index needs it; restore it")
-            self._index.write(self._load_entries(version))
-            if number % VERSIONS_PER_COMMIT == 0 or number == head.version:
-                self._index.commit()
-                self._files.change_head(search_version=number)
+        if head.search_version == head.version:
+            return
+        if not self._is_due(self._mended_at, RECOVER_EVERY_S, now):
+            raise Broken(self._files.load_trouble() or f"the index is not at version {head.version} yet")
+        self._mended_at = now
+        mend_index(self._blobs, self._files, self._index, self._scratch, lambda: self._overlay.read(now))
+        self._mended_at = None
 
-    def _load_version(self, number: int) -> VersionRecord | None:
-        data = self._blobs.get_named(version_name(number))
-        if data is None:
-            return None
-        version = decode_version(data)
-        if version.version != number:
-            raise Broken(f"{version_name(number)} holds version {version.version}")
-        return version
+    def _find_newer_snapshot(self, pin: int | None) -> int | None:
+        """Return the newest snapshot up to the pin that is newer than the node's documents; None: there is none."""
+        version = self._files.load_head().version
+        newer = [n for n in list_snapshots(self._blobs) if n > version and (pin is None or n <= pin)]
+        return newer[-1] if newer else None
 
-    def _load_entries(self, version: VersionRecord) -> Sequence[Entry]:
-        return decode_segment(self._blobs.get(version.segment))
-
-    def _load_sequence(self) -> int:
-        data = self._files.load_overlay()
-        return 0 if data is None else decode_overlay(data).sequence
-
-
-def _check_entry(entry: Entry) -> None:
-    """Check what the node would otherwise find out while a listener waits. Raises: Broken."""
-    if len(entry.key) < 2 or entry.key[0] == 0 or not entry.key.isascii():
-        raise Broken(f"segment has the key {entry.key[:40]!r}; expected a kind and an id")
-    if entry.document is not None:
-        check_document(entry.document)
-
-
-def _parse_announced_at(version: VersionRecord) -> int:
-    try:
-        announced_at = datetime.fromisoformat(version.announced_at)
-    except ValueError as error:
-        raise Broken(
-            f"version {version.version} was announced at {version.announced_at!r}; expected ISO 8601"
-        ) from error
-    if announced_at.tzinfo is None:
-        raise Broken(f"version {version.version} was announced at {version.announced_at!r}; expected UTC")
-    return to_ms(announced_at)
+    @staticmethod
+    def _is_due(last: datetime | None, every_s: int, now: datetime) -> bool:
+        return last is None or abs((now - last).total_seconds()) >= every_s

@@ -15,9 +15,10 @@ overlay is: it counts as never read."""
 HEAD_KEY = b"\x00head"
 OVERLAY_KEY = b"\x00overlay"
 SEGMENT_KEY = b"\x00segment"
+TROUBLE_KEY = b"\x00trouble"
 """Keys beside the documents', whose first byte is never 0."""
 
-_HEAD = Struct("<QqQQqqQ")
+_HEAD = Struct("<QqQQqqQQ")
 
 
 class Head(NamedTuple):
@@ -25,6 +26,7 @@ class Head(NamedTuple):
 
     ``search_version`` is the version the index is known to hold. ``overlay_read_at_ms`` is the lease's clock;
     ``level_at_ms`` says when the store last had no newer version; 0: never. ``overlay_mark`` changes with the overlay.
+    ``pin`` is the version the node was last told to stop at; 0: it is not pinned.
     """
 
     version: int = 0
@@ -34,6 +36,7 @@ class Head(NamedTuple):
     overlay_read_at_ms: int = 0
     level_at_ms: int = 0
     overlay_mark: int = 0
+    pin: int = 0
 
 
 NO_HEAD = _HEAD.pack(*Head())
@@ -45,13 +48,15 @@ class Freshness(NamedTuple):
 
     ``age_s``: since it last read the overlay from the store; a node that never did is as old as the epoch.
     ``lease_left_s``: how much longer it may grant playback; 0: it may not. ``level_age_s``: since it last knew that
-    there is no newer version; larger than ``age_s`` where a version cannot be applied.
+    there is no newer version; larger than ``age_s`` where a version cannot be applied, or the node is pinned.
+    ``pin``: the version it is to stop at; 0: it is not pinned.
     """
 
     version: int
     age_s: float
     lease_left_s: float
     level_age_s: float
+    pin: int = 0
 
 
 def pack_head(head: Head) -> bytes:
@@ -60,15 +65,16 @@ def pack_head(head: Head) -> bytes:
 
 
 def unpack_head(data: bytes | None) -> Head:
-    """Return the head that bytes hold; None: that of a node which has nothing yet."""
-    return Head() if data is None else Head._make(_HEAD.unpack(data))
+    """Return the head that bytes hold; None, or a head of another form: that of a node which has nothing yet."""
+    return Head() if data is None or len(data) != _HEAD.size else Head._make(_HEAD.unpack(data))
 
 
 def measure_freshness(head: Head, now: datetime) -> Freshness:
     """Return how old a head is at an instant."""
     now_s = now.timestamp()
     age_s = measure_age_s(head.overlay_read_at_ms, now_s)
-    return Freshness(head.version, age_s, max(0.0, LEASE_S - age_s), measure_age_s(head.level_at_ms, now_s))
+    level_age_s = measure_age_s(head.level_at_ms, now_s)
+    return Freshness(head.version, age_s, max(0.0, LEASE_S - age_s), level_age_s, head.pin)
 
 
 def measure_age_s(at_ms: int, now_s: float) -> float:

@@ -19,6 +19,7 @@ from antiphon.replica.head import (
     HEAD_KEY,
     NO_HEAD,
     OVERLAY_KEY,
+    TROUBLE_KEY,
     Freshness,
     Head,
     measure_freshness,
@@ -98,6 +99,11 @@ class ReplicaView:
     def overlay(self) -> Overlay:
         """The denials in force, as last read from the store."""
         return self.known.overlay
+
+    @property
+    def trouble(self) -> str:
+        """What kept the follower from following when it last tried; "": nothing."""
+        return (_get(self._transaction, TROUBLE_KEY) or b"").decode()
 
     def get(self, kind: DocumentKind, entity_id: str) -> bytes | None:
         """Return the document of an entity, or of the one its id redirects to; None: this version has none.
@@ -204,6 +210,11 @@ class Replica:
         """Return how old this node's answers are. Raises: NotReady before the follower's first poll."""
         with self.transaction() as view:
             return measure_freshness(view.head, now)
+
+    def trouble(self) -> str:
+        """Return what kept the follower from following when it last tried; "": nothing. Raises: as ``freshness``."""
+        with self.transaction() as view:
+            return view.trouble
 
     def close(self) -> None:
         """Close the files, unless they are the follower's. Views that are still open must not be used afterwards."""

@@ -29,12 +29,12 @@ from antiphon.segments.album_group import AlbumGroup
 from antiphon.segments.body import Hole, HoleKind, Item, cut_body, hole_member, hole_value, put_first, url_value
 from antiphon.segments.document import DocumentKind, DocumentView, answer_document, document_key
 from antiphon.segments.encoding import Rights, check_document, encode_document
-from antiphon.segments.entry import Entry
+from antiphon.segments.entry import Entry, has_known_form
 from antiphon.segments.evaluation import Playability
 from antiphon.segments.overlay import NO_DENIALS, OVERLAY_NAME, Denial, Overlay, decode_overlay, encode_overlay
 from antiphon.segments.reader import Reader, Rulings
 from antiphon.segments.search_row import SearchRow, external_id
-from antiphon.segments.segment import NO_PARENT, decode_segment, encode_segment, iter_segment, read_parent
+from antiphon.segments.segment import NO_PARENT, decode_segment, encode_segment, iter_segment, name_parent, read_parent
 from antiphon.segments.track_media import TrackMedia, decode_track_media
 from antiphon.segments.version import VersionRecord, decode_version, encode_version, version_name
 
@@ -71,9 +71,11 @@ __all__ = [
     "encode_segment",
     "encode_version",
     "external_id",
+    "has_known_form",
     "hole_member",
     "hole_value",
     "iter_segment",
+    "name_parent",
     "put_first",
     "read_parent",
     "url_value",

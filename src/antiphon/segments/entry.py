@@ -2,6 +2,7 @@
 
 import msgspec
 
+from antiphon.segments.layout import FORM
 from antiphon.segments.search_row import SearchRow
 
 _ROW_BYTES = 200
@@ -23,3 +24,8 @@ def entry_bytes(entry: Entry) -> int:
     """Return about how many bytes an entry has: what blocks, chunks and runs of entries are cut by."""
     row_bytes = 0 if entry.search is None else _ROW_BYTES
     return len(entry.key) + row_bytes + (0 if entry.document is None else len(entry.document))
+
+
+def has_known_form(document: bytes) -> bool:
+    """Tell whether this program reads documents of that form; a newer publisher's may be of another."""
+    return document.startswith(FORM)

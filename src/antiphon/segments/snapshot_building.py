@@ -11,9 +11,8 @@ from pathlib import Path
 from antiphon.blobs import BlobStore
 from antiphon.model.errors import Broken
 from antiphon.segments.entry import Entry, entry_bytes
-from antiphon.segments.log import list_snapshots
 from antiphon.segments.snapshot import MAX_CHUNK_BYTES, Chunk, Snapshot, is_cut, put_chunk, put_snapshot
-from antiphon.segments.state import State, iter_chunks, lay_over, open_state
+from antiphon.segments.state import State, iter_chunks, lay_over, list_bases, open_state
 
 
 def build_snapshot(blobs: BlobStore, scratch: Path, version: int | None = None) -> Snapshot:
@@ -22,16 +21,14 @@ def build_snapshot(blobs: BlobStore, scratch: Path, version: int | None = None) 
     A snapshot before it that turns out damaged is passed over for the one before that. ``scratch`` takes what does not
     fit in memory. Raises: Broken where the log does not reach the version, or there is none yet.
     """
-    damaged: set[int] = set()
-    while True:
+    failure: Broken | None = None
+    for base in list_bases(blobs, version):
         try:
-            with open_state(blobs, scratch, upto=version, but=damaged) as state:
+            with open_state(blobs, scratch, base, version) as state:
                 return _build(blobs, state)
-        except Broken:
-            unread = [n for n in list_snapshots(blobs) if n not in damaged and (version is None or n <= version)]
-            if not unread:
-                raise
-            damaged.add(unread[-1])
+        except Broken as error:
+            failure = failure or error
+    raise failure or Broken("there is no log")
 
 
 def _build(blobs: BlobStore, state: State) -> Snapshot:

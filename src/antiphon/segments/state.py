@@ -7,7 +7,7 @@ followed link by link.
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
@@ -30,6 +30,10 @@ NOTHING = Snapshot(
     version=VersionRecord(version=0, segment=NO_PARENT, parent=NO_PARENT, record_version=0, announced_at="")
 )
 """What a log begins with."""
+
+
+class AnotherLog(Broken):
+    """A version does not follow what we have: one of the two is of another log."""
 
 
 class State:
@@ -62,24 +66,29 @@ class State:
             self.trouble = error
 
 
-@contextmanager
-def open_state(
-    blobs: BlobStore, scratch: Path, *, upto: int | None = None, but: Collection[int] = ()
-) -> Iterator[State]:
-    """Return the state at version ``upto``, or at the newest that can be reached; for a ``with`` block.
+def list_bases(blobs: BlobStore, upto: int | None = None) -> tuple[int, ...]:
+    """Return what a state can be built on, the best first: the snapshots up to a version, then 0, the log's beginning.
 
-    It starts from the newest snapshot that is not later and not among ``but``; without one, from the first version.
-    ``scratch`` takes what does not fit in memory. Raises: Broken where the snapshot is damaged, or ``upto`` cannot be
-    reached; iterating raises Broken for a damaged chunk.
+    Whoever finds one damaged goes on with the next.
     """
-    base = _load_base(blobs, upto, but)
+    return (*(number for number in reversed(list_snapshots(blobs)) if upto is None or number <= upto), 0)
+
+
+@contextmanager
+def open_state(blobs: BlobStore, scratch: Path, base: int, upto: int | None = None) -> Iterator[State]:
+    """Return the state at version ``upto``, or at the newest that can be reached from a base; for a ``with`` block.
+
+    ``scratch`` takes what does not fit in memory. Raises: Broken where the base is damaged or gone, or ``upto`` cannot
+    be reached from it; iterating raises Broken for a damaged chunk.
+    """
+    snapshot = _load_base(blobs, base)
     with ChangeRuns(scratch) as changes:
-        state = State(blobs, base, changes)
+        state = State(blobs, snapshot, changes)
         state.follow(upto)
         if upto is not None and state.version.version != upto:
             raise state.trouble or Broken(
-                f"version {upto} cannot be reached: the log goes from snapshot {base.version.version} to version "
-                f"{state.version.version}; versions and snapshots that old are no longer kept"
+                f"version {upto} cannot be reached: from snapshot {base} the log goes to version "
+                f"{state.version.version}; versions and snapshots that old are no longer kept, or it is yet to come"
             )
         yield state
 
@@ -90,7 +99,16 @@ def find_entries(blobs: BlobStore, version: int, keys: Iterable[bytes]) -> dict[
     Reads the segments back to the newest snapshot that is not later, and of that the chunks that hold what is left.
     Raises: Broken where the log is damaged or no longer reaches that far.
     """
-    base = _load_base(blobs, version, ())
+    failure: Broken | None = None
+    for base in list_bases(blobs, version):
+        try:
+            return _find_entries(blobs, _load_base(blobs, base), version, keys)
+        except Broken as error:
+            failure = failure or error
+    raise failure or Broken(f"version {version} has no base")
+
+
+def _find_entries(blobs: BlobStore, base: Snapshot, version: int, keys: Iterable[bytes]) -> dict[bytes, Entry]:
     wanted, found = set(keys), dict[bytes, Entry]()
     for number in range(version, base.version.version, -1):
         record = load_version(blobs, number)
@@ -107,9 +125,9 @@ def find_entries(blobs: BlobStore, version: int, keys: Iterable[bytes]) -> dict[
 
 
 def check_follows(version: VersionRecord, segment: str) -> None:
-    """Check that a version follows a segment. Raises: Broken where it is of another log."""
+    """Check that a version follows a segment. Raises: AnotherLog."""
     if version.parent != segment:
-        raise Broken(
+        raise AnotherLog(
             f"version {version.version} follows segment {version.parent or 'none'}; the version before it here has "
             f"{segment or 'none'}: another log"
         )
@@ -154,11 +172,10 @@ def lay_over(entries: Iterable[Entry], changes: Iterator[Entry]) -> Iterator[Ent
     yield from (entry for entry in changes if entry.document is not None)
 
 
-def _load_base(blobs: BlobStore, upto: int | None, but: Collection[int]) -> Snapshot:
-    kept = [number for number in list_snapshots(blobs) if number not in but and (upto is None or number <= upto)]
-    if not kept:
+def _load_base(blobs: BlobStore, base: int) -> Snapshot:
+    if not base:
         return NOTHING
-    snapshot = load_snapshot(blobs, kept[-1])
+    snapshot = load_snapshot(blobs, base)
     if snapshot is None:
-        raise Broken(f"snapshot {kept[-1]} went away while it was looked for; look again")
+        raise Broken(f"snapshot {base} went away while it was looked for; look again")
     return snapshot
