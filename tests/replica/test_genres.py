@@ -5,7 +5,7 @@ from pathlib import Path
 from antiphon.blobs import FolderBlobs
 from antiphon.model.entities import EntityKind
 from antiphon.replica import Follower
-from antiphon.replica.genres import MAX_GENRE_CHARACTERS
+from antiphon.replica.rows import MAX_GENRE_CHARACTERS
 from antiphon.segments import DocumentKind, Entry, SearchRow, document_key, encode_document
 from tests.replica.publishing import EVERY_MARKET, NOW, Publisher, a_track
 

@@ -8,9 +8,6 @@ from antiphon.replica.words import query_words
 MAX_GENRES = 1000
 """How many are listed, the most used first. Providers write them as they like; beyond these are slips of the pen."""
 
-MAX_GENRE_CHARACTERS = 64
-"""characters; what is longer is no genre. The longest in the allowed value sets of the industry have some 40."""
-
 
 def list_genres(searcher: tantivy.Searcher, schema: tantivy.Schema) -> tuple[str, ...]:
     """Return the genres of albums, sorted; of spellings that search takes for one, the one most albums have."""

@@ -5,13 +5,14 @@ Texts are folded to words before they get here (``rows``), so Tantivy splits at 
 
 import shutil
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 import tantivy
 
 from antiphon.model.errors import Refused
-from antiphon.replica.rows import build_schema, make_document
-from antiphon.segments import DocumentKind, Entry
+from antiphon.replica.rows import DOCUMENTS, build_schema, make_dictionary, make_document
+from antiphon.segments import Entry
 
 SCHEMA_FORM = 2
 """Names the index's folder: a node with another schema builds its index anew from the segments."""
@@ -21,21 +22,14 @@ WRITER_HEAP_BYTES = 64 << 20
 
 _BULK_HEAP_BYTES = 512 << 20
 _BULK_THREADS = 2
-"""While an index is filled: pieces of some 500,000 tracks each, since every piece has a dictionary of its own to search,
+"""While an index is filled: pieces of some 500,000 tracks each, since each has a dictionary of its own to be searched,
 and as many threads as the smallest node has cores. The memory is given back when it is full."""
 
-_INDEXED_KEYS = frozenset(
-    int(kind)
-    for kind in (
-        DocumentKind.TRACK,
-        DocumentKind.ALBUM,
-        DocumentKind.ARTIST,
-        DocumentKind.SHOW,
-        DocumentKind.EPISODE,
-        DocumentKind.AUDIOBOOK,
-    )
-)
-"""The documents that have rows; the others cannot have left one behind."""
+_DICTIONARY_WORDS = 1000
+"""Of a filled index, kept together in one document. What is written later is kept with the rows."""
+
+_INDEXED_KEYS = frozenset(map(int, DOCUMENTS.values()))
+"""The first bytes of the keys of documents that have rows; the others cannot have left one behind."""
 
 
 def index_path(root: Path) -> Path:
@@ -84,16 +78,20 @@ class IndexWriter:
                     self._writer.add_document(make_document(key, entry.search))
 
     def fill(self, entries: Iterable[Entry]) -> None:
-        """Make the rows of these entries, each key once, the whole index, and commit. Readers see the old one till then.
+        """Make the rows of these entries, each key once, the whole index, and commit; readers see the old till then.
 
         Some 30 microseconds a row on one core, beside Tantivy's threads. If it raises, the index is as it was.
         """
         self._reopen_writer(_BULK_HEAP_BYTES, _BULK_THREADS)
+        vocabulary: set[str] = set()
         try:
             self._writer.delete_all_documents()
             for entry in entries:
                 if entry.search is not None:
-                    self._writer.add_document(make_document(entry.key.decode(), entry.search))
+                    self._writer.add_document(make_document(entry.key.decode(), entry.search, vocabulary))
+            words = iter(vocabulary)
+            while page := list(islice(words, _DICTIONARY_WORDS)):
+                self._writer.add_document(make_dictionary(page))
             self._writer.commit()
         finally:
             self._writer.rollback()

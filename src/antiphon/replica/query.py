@@ -1,17 +1,26 @@
-"""Searches: the words and field filters somebody asks for, and the Tantivy query they become.
+"""Queries: the words and field filters somebody asks for, and what of Tantivy's they become.
 
-Policy. Every word must occur in one of the kind's fields. A word the index knows is looked for as it is; one it does
-not know is looked for with one typo. The last word may be begun only ("beat" finds "beatles"), the whole word first.
-Fuzzy search for every word was measured and is forbidden: it is ten times slower and finds less.
+Policy. Every word must occur in the row. Plans are tried in turn, and the first one that finds anything is the answer:
+
+1. *A code.* An ISRC, a UPC or one of our ids, typed as the whole text, is what it names.
+2. *As typed.* A word the index knows is looked for as it is. One it does not know stands for the known words one typo
+   away, or for two words written together. The last word may be begun only ("beat" finds "beatles").
+3. *One word mistaken.* A typo can make another word that exists. Each word in turn stands for its neighbours while the
+   others stay as they are, and two words stand for the one they make together.
+
+Fuzzy search for every word at once was measured and is forbidden: it is ten times slower and finds less.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
 
 import tantivy
 
 from antiphon.model.entities import EntityKind
-from antiphon.replica.index import TEXT_FIELDS
+from antiphon.replica.matching import WordMatch, WordMatcher, all_of, any_of, join_matches
+from antiphon.replica.rows import row_key
 from antiphon.replica.words import query_words
 from antiphon.segments import external_id
 
@@ -19,116 +28,176 @@ MAX_TEXT_CHARACTERS = 256
 MAX_QUERY_WORDS = 16
 """Limits of one search; what goes beyond is cut. The longest real searches are a title and a name: about 12 words."""
 
-MIN_TYPO_CHARACTERS = 4
-"""The shortest word that is looked for with a typo: with one letter off, three letters may mean anything."""
+MAX_MISTAKEN_WORDS = 8
+"""How many words of one search may each be the mistaken one; the first ones."""
 
-MIN_PREFIX_CHARACTERS = 2
-"""The shortest beginning of a word that is looked for: one letter begins a tenth of all words and tells nothing."""
-
-_WEIGHTS = {"title": 2.0, "artists": 1.5, "album": 1.0}
-_PREFIX_WEIGHT = 0.3
-"""A begun word counts less than any whole one."""
+HIPSTER_SHARE = 0.1
+"""Of albums: the least popular that the tag "hipster" names. Source: the catalogue profile."""
 
 _YEARS = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
-_FILTERED_TEXTS = {
-    EntityKind.TRACK: {"track": "title", "artist": "artists", "album": "album"},
-    EntityKind.ALBUM: {"album": "title", "artist": "artists"},
-    EntityKind.ARTIST: {"artist": "title"},
-    EntityKind.SHOW: {},
-    EntityKind.EPISODE: {},
-    EntityKind.AUDIOBOOK: {},
+_SIGNS = re.compile(r"[\s.-]+")
+_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", re.ASCII)
+_UPC = re.compile(r"[0-9]{8}|[0-9]{12,14}", re.ASCII)
+_ID = re.compile(r"[0-9A-Za-z]{22}", re.ASCII)
+_WORD_FILTERS = {
+    EntityKind.TRACK: {"track": "title", "artist": "artists", "album": "album", "genre": "genre", "label": "label"},
+    EntityKind.ALBUM: {"album": "title", "artist": "artists", "label": "label"},
+    EntityKind.ARTIST: {"artist": "title", "genre": "genre"},
 }
+"""The filters of words that rows of a kind have, by the field they look into. Source: the catalogue profile; label is
+ours."""
+_YEAR_KINDS = (EntityKind.TRACK, EntityKind.ALBUM)
+_CODE_KINDS = {"isrc": EntityKind.TRACK, "upc": EntityKind.ALBUM}
 
 
-def build_query(
-    searcher: tantivy.Searcher, schema: tantivy.Schema, kind: EntityKind, text: str, filters: Mapping[str, str]
-) -> tantivy.Query | None:
-    """Return the query for a search; None: nothing can match, or nothing was asked.
-
-    ``filters``: album, artist, track, genre and label hold words that must all occur, isrc and upc a code in any of its
-    written forms, year a year or a range ("1990-1999"). A filter that rows of the kind do not have matches nothing.
+class Plan(NamedTuple):
+    """A query to try. ``rows``: how many may match, about; often far fewer do. ``first``: those that match this as well
+    come before the others, whatever they are ordered by.
     """
+
+    query: tantivy.Query
+    rows: int
+    first: tantivy.Query | None = None
+
+
+def make_plans(
+    searcher: tantivy.Searcher, schema: tantivy.Schema, kind: EntityKind, text: str, filters: Mapping[str, str]
+) -> Iterator[Plan]:
+    """Yield the queries to try in turn; none: nothing was asked, or nothing can match.
+
+    ``filters``: album, artist, track, genre and label hold words that must all occur there, isrc and upc a code in any
+    of its written forms, year a year or a range ("1990-1999"), released two days ("2026-11-08/2026-11-22"), and tag is
+    "hipster". A filter that rows of the kind do not have matches nothing. Source: the catalogue profile.
+    """
+    matcher = WordMatcher(searcher, schema, kind)
+    asked = [_Filters(searcher, schema, matcher, kind).match(name, value) for name, value in filters.items() if value]
+    found = [query for query in asked if query is not None]
+    if len(found) < len(asked):
+        return
+    kept = [WordMatch(tantivy.Query.const_score_query(_match_kind(schema, kind), 0.0))]
+    kept += [WordMatch(query) for query in found]
     words = query_words(text[:MAX_TEXT_CHARACTERS])[:MAX_QUERY_WORDS]
-    terms = _Terms(searcher, schema, TEXT_FIELDS[kind])
-    clauses: list[tantivy.Query | None] = [
-        terms.match_word(word, may_be_begun=place == len(words) - 1) for place, word in enumerate(words)
-    ]
-    clauses += [_match_filter(terms, kind, name, value) for name, value in filters.items() if value]
-    found = [clause for clause in clauses if clause is not None]
-    if not found or len(found) < len(clauses):
-        return None
     if not words:
-        found.append(tantivy.Query.const_score_query(tantivy.Query.term_query(schema, "kind", kind.value), 0.0))
-    return tantivy.Query.boolean_query([(tantivy.Occur.Must, clause) for clause in found])
+        if found:
+            yield Plan(join_matches(kept), searcher.num_docs)
+        return
+    code = _match_code(searcher, schema, kind, text)
+    if code is not None:
+        yield Plan(join_matches([*kept, WordMatch(code)]), 1)
+    whole = matcher.match_whole_title(text[:MAX_TEXT_CHARACTERS])
+    for matches in _match_words(matcher, words):
+        conjunctions = [join_matches([*each, *kept[1:]], whole) for each in matches]
+        yield Plan(any_of(conjunctions), sum(min(match.rows for match in each) for each in matches), whole)
 
 
-class _Terms:
-    """Words to queries over some fields of one index."""
-
-    def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema, fields: Mapping[str, str]) -> None:
-        self.searcher = searcher
-        self.schema = schema
-        self.fields = fields
-
-    def match_word(self, word: str, *, may_be_begun: bool) -> tantivy.Query | None:
-        """Return a query for one word; None: no row has it, nor anything like it."""
-        known = [name for name, field in self.fields.items() if self.searcher.doc_freq(field, word)]
-        matches = [self._weigh(tantivy.Query.term_query(self.schema, self.fields[n], word), _WEIGHTS[n]) for n in known]
-        if may_be_begun and len(word) >= MIN_PREFIX_CHARACTERS:
-            matches += [
-                self._weigh(tantivy.Query.fuzzy_term_query(self.schema, field, word, 0, prefix=True), _PREFIX_WEIGHT)
-                for field in self.fields.values()
-                if self.searcher.terms_with_prefix(field, word, limit=1)
-            ]
-        if not matches and len(word) >= MIN_TYPO_CHARACTERS:
-            matches = [
-                self._weigh(tantivy.Query.fuzzy_term_query(self.schema, field, word, 1), _WEIGHTS[name])
-                for name, field in self.fields.items()
-            ]
-        return _any_of(matches)
-
-    @staticmethod
-    def _weigh(query: tantivy.Query, weight: float) -> tantivy.Query:
-        return tantivy.Query.boost_query(query, weight)
+def _match_words(matcher: WordMatcher, words: list[str]) -> Iterator[list[list[WordMatch]]]:
+    """Yield the alternatives of each plan: as typed, then with one word mistaken."""
+    last = len(words) - 1
+    typed = [matcher.match_typed(word, may_be_begun=place == last) for place, word in enumerate(words)]
+    complete = _complete(typed)
+    if complete is not None:
+        yield [complete]
+    mistaken = list(_mistake_one(matcher, words, typed))
+    if mistaken:
+        yield mistaken
 
 
-def _match_filter(terms: _Terms, kind: EntityKind, name: str, value: str) -> tantivy.Query | None:
-    """Return a query for one field filter; None: rows of this kind have no such field."""
-    schema = terms.schema
-    match name:
-        case "isrc" | "upc":
-            code = re.sub(r"[\s.-]", "", value).upper()
-            return tantivy.Query.term_query(schema, "ids", external_id(name, code))
-        case "year":
-            return _match_years(schema, value)
-        case "genre" | "label":
-            return _all_of([tantivy.Query.term_query(schema, name, word) for word in query_words(value)])
-        case _:
-            field = _FILTERED_TEXTS[kind].get(name)
-            if field is None:
-                return None
-            own = _Terms(terms.searcher, schema, {field: terms.fields[field]})
-            return _all_of([own.match_word(word, may_be_begun=False) for word in query_words(value)])
+def _mistake_one(matcher: WordMatcher, words: list[str], typed: list[WordMatch | None]) -> Iterator[list[WordMatch]]:
+    """Yield what each word finds where one of them was meant for another, or two of them for one."""
+    last = len(words) - 1
+    for place, word in enumerate(words[:MAX_MISTAKEN_WORDS]):
+        own = typed[place]
+        before, after = _complete(typed[:place]), _complete(typed[place + 1 :])
+        if before is None:
+            return
+        if after is not None and own is not None and not own.is_guess:
+            guess = matcher.match_guess(word)
+            if guess is not None:
+                yield [*before, guess, *after]
+        beyond = _complete(typed[place + 2 :])
+        if place < last and beyond is not None:
+            joined = matcher.match_joined(word + words[place + 1], may_be_begun=place + 1 == last)
+            if joined is not None:
+                yield [*before, joined, *beyond]
 
 
-def _match_years(schema: tantivy.Schema, value: str) -> tantivy.Query | None:
-    years = _YEARS.fullmatch(value)
-    if not years:
-        return None
-    first, last = int(years[1]), int(years[2] or years[1])
-    return tantivy.Query.const_score_query(
-        tantivy.Query.range_query(schema, "year", tantivy.FieldType.Unsigned, first, last), 0.0
-    )
+def _complete(matches: list[WordMatch | None]) -> list[WordMatch] | None:
+    found = [match for match in matches if match is not None]
+    return found if len(found) == len(matches) else None
 
 
-def _any_of(queries: list[tantivy.Query]) -> tantivy.Query | None:
-    if len(queries) < 2:
-        return queries[0] if queries else None
-    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+def _match_kind(schema: tantivy.Schema, kind: EntityKind) -> tantivy.Query:
+    return tantivy.Query.term_query(schema, "kind", kind.value, "basic")
 
 
-def _all_of(queries: list[tantivy.Query | None]) -> tantivy.Query | None:
-    found = [query for query in queries if query is not None]
-    if not found or len(found) < len(queries):
-        return None
-    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in found])
+def _match_code(
+    searcher: tantivy.Searcher, schema: tantivy.Schema, kind: EntityKind, text: str
+) -> tantivy.Query | None:
+    """Return the query for what a code names; None: it is none, or nothing has it."""
+    code = _SIGNS.sub("", text).upper()
+    terms = []
+    if _ISRC.fullmatch(code):
+        terms.append(("ids", external_id("isrc", code)))
+    if _UPC.fullmatch(code):
+        terms.append(("ids", external_id("upc", code)))
+    if _ID.fullmatch(text.strip()):
+        terms.append(("key", row_key(kind, text.strip())))
+    known = [tantivy.Query.term_query(schema, *term, "basic") for term in terms if searcher.doc_freq(*term)]
+    return any_of(known) if known else None
+
+
+class _Filters:
+    """Field filters to queries, for one kind of rows."""
+
+    def __init__(
+        self, searcher: tantivy.Searcher, schema: tantivy.Schema, matcher: WordMatcher, kind: EntityKind
+    ) -> None:
+        self._searcher = searcher
+        self._schema = schema
+        self._matcher = matcher
+        self._kind = kind
+
+    def match(self, name: str, value: str) -> tantivy.Query | None:
+        """Return a query for one filter; None: rows of this kind have no such field, or nothing in it."""
+        if name in _CODE_KINDS:
+            code = external_id(name, _SIGNS.sub("", value).upper())
+            is_named = self._kind is _CODE_KINDS[name]
+            return tantivy.Query.term_query(self._schema, "ids", code, "basic") if is_named else None
+        if name == "year":
+            years = _YEARS.fullmatch(value) if self._kind in _YEAR_KINDS else None
+            return self._match_range("year", int(years[1]), int(years[2] or years[1])) if years else None
+        if name == "released" and self._kind is EntityKind.ALBUM:
+            first, last = value.split("/")
+            return self._match_range("released_day", _count_days(first), _count_days(last))
+        if name == "tag" and value == "hipster" and self._kind is EntityKind.ALBUM:
+            return self._match_unpopular()
+        field = _WORD_FILTERS.get(self._kind, {}).get(name)
+        return None if field is None else self._match_field(field, value)
+
+    def _match_field(self, field: str, value: str) -> tantivy.Query | None:
+        words = query_words(value[:MAX_TEXT_CHARACTERS])[:MAX_QUERY_WORDS]
+        queries = [self._matcher.match_in_field(field, word) for word in words]
+        found = [query for query in queries if query is not None]
+        return all_of(found) if found and len(found) == len(queries) else None
+
+    def _match_unpopular(self) -> tantivy.Query | None:
+        """Return a query for the least popular tenth; None while popularity parts no tenth from the others."""
+        by_popularity = {"counts": {"terms": {"field": "popularity", "size": 101, "order": {"_key": "asc"}}}}
+        kind = _match_kind(self._schema, self._kind)
+        buckets = self._searcher.aggregate(kind, by_popularity)["counts"]["buckets"]
+        room = HIPSTER_SHARE * sum(bucket["doc_count"] for bucket in buckets)
+        most = -1
+        for bucket in buckets:
+            room -= bucket["doc_count"]
+            if room < 0:
+                break
+            most = int(bucket["key"])
+        return None if most < 0 else self._match_range("popularity", 0, most)
+
+    def _match_range(self, field: str, first: int, last: int) -> tantivy.Query:
+        query = tantivy.Query.range_query(self._schema, field, tantivy.FieldType.Unsigned, first, last)
+        return tantivy.Query.const_score_query(query, 0.0)
+
+
+def _count_days(day: str) -> int:
+    return max(0, (date.fromisoformat(day) - date(1970, 1, 1)).days)

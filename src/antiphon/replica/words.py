@@ -7,7 +7,7 @@ single characters and pairs, so that any part of a title finds it.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from antiphon.model.letters import PLAIN_LETTERS
 
@@ -15,7 +15,13 @@ MAX_WORDS = 256
 MAX_WORD_CHARACTERS = 64
 """Limits of one indexed text. The longest real titles have some 100 words; more is noise or an attack."""
 
-_STRIPPED_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
+MAX_CHUNK_CHARACTERS = 1024
+"""Of what stands between two blanks: as many as hold ``MAX_WORDS`` words in any script."""
+
+_REMEMBERED_CHUNKS = 20_000
+"""The same names and words come again and again; some 5 MB of them are not folded anew each time."""
+
+_STRIPPED_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
 """Accents, Hebrew points and Arabic vowel signs: what people leave out when they type."""
 
 _UNPARTED = (
@@ -26,6 +32,9 @@ _RUNS = re.compile(f"[{_UNPARTED}]+|[^{_UNPARTED}]+")
 _IS_UNPARTED = re.compile(f"[{_UNPARTED}]")
 _MARK_RANGES = ((0x0300, 0x1E00), (0x20D0, 0x2100), (0x3099, 0x309B), (0xA800, 0xAC00))
 
+_SAME_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ـ": None})
+"""Letters that are typed one for the other: their Arabic and their Persian form. A tatweel only stretches a word."""
+
 
 def index_words(text: str) -> list[str]:
     """Return the words a text is found by, in order.
@@ -33,13 +42,8 @@ def index_words(text: str) -> list[str]:
     What signs part but no blank ("don't", "AC/DC") is found by its parts and as one word ("dont", "acdc").
     """
     words: list[str] = []
-    for chunk in _fold(text).split():
-        parts = _word_pattern().findall(chunk)
-        for part in parts:
-            for run in _RUNS.findall(part):
-                words += [*run, *_pairs(run)] if _IS_UNPARTED.match(run) else [run]
-        if len(parts) > 1:
-            words.append("".join(parts))
+    for chunk in text.split():
+        words += _index_chunk(chunk[:MAX_CHUNK_CHARACTERS])
         if len(words) > MAX_WORDS:
             break
     return [word for word in words[:MAX_WORDS] if len(word) <= MAX_WORD_CHARACTERS]
@@ -55,11 +59,34 @@ def query_words(text: str) -> list[str]:
     return list(words)
 
 
+def whole_text(text: str) -> str:
+    """Return a text without anything that parts its words: what a whole title is compared by; "" for one of only signs.
+
+    Cut to ``MAX_CHUNK_CHARACTERS``.
+    """
+    return "".join(_word_pattern().findall(_fold(text[:MAX_CHUNK_CHARACTERS])))
+
+
+@lru_cache(_REMEMBERED_CHUNKS)
+def _index_chunk(chunk: str) -> tuple[str, ...]:
+    """Return the words of what stands between two blanks."""
+    words: list[str] = []
+    for folded in _fold(chunk).split():  # a compatibility form may fold to something with a blank in it
+        parts = _word_pattern().findall(folded)
+        for part in parts:
+            for run in _RUNS.findall(part):
+                words += [*run, *_pairs(run)] if _IS_UNPARTED.match(run) else [run]
+        if len(parts) > 1:
+            words.append("".join(parts))
+    return tuple(words[:MAX_WORDS])
+
+
 def _fold(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold().translate(PLAIN_LETTERS)
     if folded.isascii():
         return folded
-    return unicodedata.normalize("NFC", _STRIPPED_MARKS.sub("", unicodedata.normalize("NFD", folded)))
+    bare = _STRIPPED_MARKS.sub("", unicodedata.normalize("NFD", folded)).translate(_SAME_LETTERS)
+    return unicodedata.normalize("NFC", bare)
 
 
 def _pairs(run: str) -> list[str]:
