@@ -26,7 +26,15 @@ from antiphon.model.entities import EntityKind
 from antiphon.publication.deciding import decide
 from antiphon.record import reading
 from antiphon.record.timeline import load_timeline
-from bench.installations import STAGE_POLL_S, Installation, Listener, run_installation, run_node, wait_until
+from bench.installations import (
+    LISTENER_POLL_S,
+    STAGE_POLL_S,
+    Installation,
+    Listener,
+    run_installation,
+    run_node,
+    wait_until,
+)
 from bench.read_load import Readers, ReadLoad, reading_beside
 from bench.releases import hash_files, make_cover, make_sound, plan_release, write_delivery, write_update
 from bench.results import Result
@@ -83,9 +91,10 @@ def measure() -> list[Result]:
 
 
 def read_alone(nodes: Listeners, albums: Sequence[str]) -> ReadLoad:
-    """Return what readers meet when nothing else goes on."""
+    """Return what readers meet when nothing changes; both nodes are asked as often as when something does."""
     with beside_readers(nodes, albums) as readers:
-        time.sleep(USUAL_S)
+        ends_s = time.monotonic() + USUAL_S
+        wait_for_all(nodes, f"/v1/albums/{albums[0]}?market=SE", lambda _: time.monotonic() > ends_s)
         return readers.stop()
 
 
@@ -129,8 +138,13 @@ def time_update_ms(installation: Installation, nodes: Listeners, folder: Path, a
 
 def wait_for_all(nodes: Listeners, path: str, is_so: Any) -> None:
     """Return as soon as every node answers what is waited for: the later one counts."""
-    for node in nodes:
-        node.wait_for(path, is_so)
+    waiting = list(nodes)
+
+    def are_so() -> bool:
+        waiting[:] = [node for node in waiting if (found := node.get(path)) is None or not is_so(found)]
+        return not waiting
+
+    wait_until(are_so, LISTENER_POLL_S, path)
 
 
 def committed_at(installation: Installation, delivery: str) -> datetime | None:
