@@ -17,9 +17,11 @@ from antiphon.model.entities import Album, EntityKind
 from antiphon.model.errors import Refused
 from antiphon.model.statement import Statement
 from antiphon.model.territories import Territory
+from antiphon.publication import backlog
 from antiphon.publication import publisher as publisher_module
 from antiphon.publication.deciding import decide, undo
 from antiphon.publication.gate import find_faults
+from antiphon.publication.gate_settings import GateSettings
 from antiphon.publication.publisher import Publisher
 from antiphon.record import migrate, open_record, reading, writing
 from antiphon.record.changes import changes_after
@@ -44,11 +46,11 @@ AUDIO, COVER = "a" * 64, "c" * 64
 class House:
     """A record, a store, a publisher and a node in one folder."""
 
-    def __init__(self, root: Path, url: str) -> None:
+    def __init__(self, root: Path, url: str, gates: GateSettings | None = None) -> None:
         self.engine: Engine = open_record(url)
         migrate(self.engine)
         self.blobs = FolderBlobs(root / "blobs")
-        self.publisher = Publisher(self.engine, self.blobs)
+        self.publisher = Publisher(self.engine, self.blobs, root / "ledger", gates)
         self.follower = Follower(self.blobs, root / "node")
         with writing(self.engine) as conn:
             for provider in ("north", "south"):
@@ -199,7 +201,7 @@ def test_a_publisher_killed_before_the_last_step_is_finished_by_the_next(
 def test_a_delivery_cut_by_the_end_of_a_segment_is_live_with_its_last_change(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publisher_module, "MAX_CHANGES_PER_SEGMENT", 1)
+    monkeypatch.setattr(backlog, "CHANGES_PER_SEGMENT", 1)
     delivery = house.commit(a_statement(), 1)
     with reading(house.engine) as conn:
         changes = len(changes_after(conn, 0, 100))

@@ -1,5 +1,6 @@
 """Control of publication: what was announced, what is held, and the ways on and back."""
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -19,8 +20,10 @@ from antiphon.publication.rollback import roll_back
 from antiphon.record import reading
 from antiphon.record.publication_holds import list_holds
 from antiphon.record.publications import announced_head, find_publication, list_publications
+from antiphon.replica.pin import pin_node, unpin_node
 from antiphon.segments import DocumentKind
 from antiphon.segments.snapshot_building import build_snapshot
+from antiphon.settings import find_places
 
 version_argument = click.argument("version", type=click.IntRange(min=1))
 limit_option = click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many.")
@@ -144,6 +147,23 @@ def recover(by: str, reason: str, data: Path) -> None:
             f"published  version {done.versions[-1]}: {done.brought} documents as the record has them, "
             f"{done.withdrawn} withdrawn that it does not know"
         )
+
+
+@publication.command("pin")
+@version_argument
+@data_option
+def pin(version: int, data: Path) -> None:
+    """Stop this machine's node at VERSION, back to it if it is further; others go on. Takedowns still reach it."""
+    pin_node(find_places(data, os.environ).node, version)
+    click.echo(f"pinned  this node serves version {version} until: antiphon publication unpin")
+
+
+@publication.command("unpin")
+@data_option
+def unpin(data: Path) -> None:
+    """Let this machine's node follow to the newest version again."""
+    unpin_node(find_places(data, os.environ).node)
+    click.echo("unpinned  this node follows to the newest version")
 
 
 @publication.command("drop-denial")

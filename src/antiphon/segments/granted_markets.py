@@ -14,8 +14,7 @@ def find_granted_markets(document: bytes, now_s: int) -> int:
 
     ``document`` has been checked (``encoding.check_document``). 0 for a document without rights.
     """
-    header = HEADER.unpack_from(document)
-    rights_at, maps_at, subjects_at = header[6], header[7], header[8]
+    *_, rights_at, maps_at, subjects_at, _ = HEADER.unpack_from(document)
     if rights_at == maps_at:
         return 0
     row = RIGHTS.unpack_from(document, rights_at)
