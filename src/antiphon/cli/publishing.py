@@ -1,5 +1,6 @@
 """The publisher's process: from what is committed to announced versions."""
 
+import os
 import time
 from threading import Event
 
@@ -21,7 +22,7 @@ WAIT_S = 5.0
 
 def run_publisher(parts: Installation, gates: GateSettings, stop: Event, metrics: Metrics) -> None:
     """Publish what is committed until ``stop`` is set. What is held waits, and what may not begin looks again."""
-    publisher = Publisher(parts.engine, parts.blobs, parts.places.ledger, gates)
+    publisher = Publisher(parts.engine, parts.blobs, parts.places.ledger, gates, os.cpu_count() or 1)
     begin_publishing(publisher, stop, metrics)
     try:
         repeat(lambda: publish_once(publisher, metrics), stop, poll_s=PUBLISH_POLL_S)

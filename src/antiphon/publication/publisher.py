@@ -16,25 +16,22 @@ from sqlalchemy import Engine
 from antiphon.blobs import BlobStore
 from antiphon.model.errors import Broken, Refused
 from antiphon.publication.announcing import finish_version, newest_stored
-from antiphon.publication.building import build_entries
+from antiphon.publication.backlog import Backlog, Built
 from antiphon.publication.denials import mend_overlay
 from antiphon.publication.erasing import finish_erasures
-from antiphon.publication.gate import Baseline, Difference, fault_of, find_differences, find_faults
+from antiphon.publication.gate import Baseline, fault_of, find_differences
 from antiphon.publication.gate_settings import GateSettings
 from antiphon.publication.holding import hold_version
 from antiphon.publication.ledger import Ledger, Tally
 from antiphon.publication.totals import decode_totals, encode_totals
 from antiphon.record import reading, writing
-from antiphon.record.changes import changes_after, head_version
+from antiphon.record.changes import head_version
 from antiphon.record.instants import format_instant
 from antiphon.record.publication_holds import Hold, find_hold
 from antiphon.record.publication_totals import VersionTotals, add_totals, find_baseline
 from antiphon.record.publications import Announced, announce, announced_head
 from antiphon.segments.entry import Entry
-from antiphon.segments.segment import NO_PARENT, encode_segment
-
-MAX_CHANGES_PER_SEGMENT = 2_000
-"""changes; a segment of them stays within some megabytes, so that a node applies it in well under a second."""
+from antiphon.segments.segment import NO_PARENT
 
 DAY = timedelta(hours=24)
 """How far back the gate compares besides the version before: what many small versions do together shows in a day."""
@@ -53,14 +50,20 @@ class Publisher:
     """Publishes what is committed and not announced yet. Two of them may run: the slower one is refused a number.
 
     ``folder`` keeps its ledger, so that a restart need not count the catalogue again; None: in one that goes with it.
-    ``hold`` is what stops publication, as of the last look; None: nothing does.
+    ``processes`` build a large backlog. ``hold`` is what stops publication, as of the last look; None: nothing does.
     """
 
     def __init__(
-        self, engine: Engine, blobs: BlobStore, folder: Path | None = None, gates: GateSettings | None = None
+        self,
+        engine: Engine,
+        blobs: BlobStore,
+        folder: Path | None = None,
+        gates: GateSettings | None = None,
+        processes: int = 1,
     ) -> None:
         self._engine = engine
         self._blobs = blobs
+        self._backlog = Backlog(engine, processes)
         self._gates = gates if gates is not None else GateSettings()
         self._ledger = Ledger(folder)
         self._finished = 0
@@ -98,47 +101,40 @@ class Publisher:
         """
         with reading(self._engine) as conn:
             head, newest, self.hold = announced_head(conn), head_version(conn), find_hold(conn)
-            done = head.record_version if head is not None else 0
-            is_idle = self.hold is not None or newest <= done
-            changes = [] if is_idle else changes_after(conn, done, MAX_CHANGES_PER_SEGMENT)
-            try:
-                entries: Sequence[Entry] = build_entries(conn, changes)
-                faults = find_faults(entries)
-            except Broken as error:
-                entries, faults = (), (fault_of("unbuildable", str(error)),)
         if head is not None and head.version != self._finished:
             # Somebody else announced it, and may be dead before its last step.
             finish_version(self._engine, self._blobs, head, now)
             self._finished = head.version
-        if not changes:
+        done = head.record_version if head is not None else 0
+        if self.hold is not None:
+            self._backlog.drop()
+        if self.hold is not None or newest <= done:
             return None
-        return self._publish(head, entries, faults, changes[-1].version, now)
+        try:
+            built = self._backlog.build_next(done, newest)
+        except Broken as error:
+            built = Built(entries=(), record_version=newest, faults=(fault_of("unbuildable", str(error)),))
+        return self._publish(head, built, now)
 
     def close(self) -> None:
-        """Close the ledger."""
+        """Close the ledger, and let go of what was built ahead."""
+        self._backlog.drop()
         self._ledger.close()
 
-    def _publish(
-        self,
-        head: Announced | None,
-        entries: Sequence[Entry],
-        faults: tuple[Difference, ...],
-        record_version: int,
-        now: datetime,
-    ) -> Published | None:
+    def _publish(self, head: Announced | None, built: Built, now: datetime) -> Published | None:
         parent = head.segment if head is not None else NO_PARENT
         draft = Announced(
             version=head.version + 1 if head is not None else 1,
             segment="",
             parent=parent,
-            record_version=record_version,
+            record_version=built.record_version,
             announced_at=format_instant(now),
         )
-        if faults:
-            self.hold = hold_version(self._engine, draft, faults, b"", now)
+        if built.faults:
+            self.hold = hold_version(self._engine, draft, built.faults, b"", now)
             return None
-        draft = msgspec.structs.replace(draft, segment=self._blobs.put(encode_segment(entries, parent)))
-        tally = self._tally(head, entries, now)
+        draft = msgspec.structs.replace(draft, segment=self._blobs.put(built.encode(parent)))
+        tally = self._tally(head, built.entries, now)
         differences = find_differences(tally, self._baselines(head, tally, now), self._gates)
         if differences:
             self.hold = hold_version(self._engine, draft, differences, encode_totals(tally.totals), now)
@@ -148,7 +144,10 @@ class Publisher:
         self._finished = draft.version
         self._ledger.apply(draft.version, draft.segment, tally)
         return Published(
-            version=draft.version, record_version=record_version, documents=len(entries), deliveries=deliveries
+            version=draft.version,
+            record_version=draft.record_version,
+            documents=len(built.entries),
+            deliveries=deliveries,
         )
 
     def _tally(self, head: Announced | None, entries: Sequence[Entry], now: datetime) -> Tally:

@@ -50,6 +50,18 @@ def encode_segment(entries: Sequence[Entry], parent: str) -> bytes:
     return b"".join((checked, checksum.to_bytes(4, "little"), *blocks))
 
 
+def name_parent(data: bytes, parent: str) -> bytes:
+    """Return a segment with another parent, the bytes that ``encode_segment`` would have given.
+
+    So segments can be packed before it is known what they follow. Raises: Broken for bytes that are no segment.
+    """
+    _, count, size = _read_header(data)
+    blocks = memoryview(data)[_HEADER.size :]
+    checked = _CHECKED.pack(FORM, _parent_bytes(parent), count, size)
+    checksum = zlib.crc32(blocks, zlib.crc32(checked))
+    return b"".join((checked, checksum.to_bytes(4, "little"), blocks))
+
+
 def decode_segment(data: bytes) -> tuple[Entry, ...]:
     """Return the entries of a segment in order. Raises: Broken for bytes that are none, or not a whole one."""
     return tuple(iter_segment(data))
