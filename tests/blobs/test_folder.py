@@ -140,3 +140,21 @@ def test_blobs_lie_in_folders_by_their_first_digits_and_two_processes_share_them
     assert files_below(tmp_path) == [f"sha256/{blob[:2]}/{blob[2:]}"]
     assert other.get(blob) == CONTENT
     assert other.local_path(blob) == tmp_path / "sha256" / blob[:2] / blob[2:]
+
+
+def test_a_folder_that_went_away_is_no_store_in_which_nothing_is(tmp_path: Path) -> None:
+    root = tmp_path / "mounted"
+    blobs = FolderBlobs(root)
+    blob = blobs.put(b"x")
+    root.rename(tmp_path / "away")
+    for is_mount_point_left in (False, True):
+        if is_mount_point_left:
+            root.mkdir()
+        for ask in (
+            lambda: blobs.get_named("overlay"),
+            lambda: blobs.get(blob),
+            lambda: blobs.size(blob),
+            lambda: blobs.stamp(blob),
+        ):
+            with pytest.raises(StoreUnavailable):
+                ask()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from antiphon.blobs.chunks import CHUNK_BYTES, hash_file, read_unchanged, write_checked
-from antiphon.blobs.errors import BlobCorrupt, BlobMissing, RangeOutOfBounds, storage_errors
+from antiphon.blobs.errors import BlobCorrupt, BlobMissing, RangeOutOfBounds, StoreUnavailable, storage_errors
 from antiphon.blobs.names import blob_key, named_key
 from antiphon.blobs.store import BlobStamp
 
@@ -85,10 +85,12 @@ class FolderBlobs:
         return BlobStamp(seen.st_size, f"{seen.st_dev}:{seen.st_ino}:{seen.st_mtime_ns}:{seen.st_ctime_ns}")
 
     def check(self, blob: str) -> None:
+        digest = hashlib.sha256()
         with self._open(blob) as source, storage_errors(repr(self)):
-            got = hashlib.file_digest(source, "sha256").hexdigest()
-        if got != blob:
-            raise BlobCorrupt(blob, repr(self), got)
+            while chunk := source.read(CHUNK_BYTES):
+                digest.update(chunk)
+        if digest.hexdigest() != blob:
+            raise BlobCorrupt(blob, repr(self), digest.hexdigest())
 
     def read_range(self, blob: str, start: int, stop: int) -> bytes:
         with self._open(blob) as source, storage_errors(repr(self)):
@@ -113,6 +115,7 @@ class FolderBlobs:
             try:
                 return path.read_bytes()
             except FileNotFoundError:
+                self._require_folder()
                 return None
 
     def list_names(self, folder: str) -> tuple[str, ...]:
@@ -182,9 +185,19 @@ class FolderBlobs:
             try:
                 source = self._path(blob).open("rb")
             except FileNotFoundError as error:
+                self._require_folder()
                 raise BlobMissing(blob, repr(self)) from error
         with source:
             yield source
+
+    def _require_folder(self) -> None:
+        """Tell a store in which something is not there from one that is not there itself, as when a disk is away.
+
+        Else a node would take an empty mount point for a store in which nothing is taken down.
+        Raises: StoreUnavailable.
+        """
+        if not self._tmp.is_dir():
+            raise StoreUnavailable(repr(self), "the folder is not there")
 
     def _sweep_leftovers(self) -> None:
         """Remove temporary files of puts that died. Age is told by the file system's own clock, which may be remote."""

@@ -1,10 +1,17 @@
-"""The web workers: one server, one port; what they serve is given."""
+"""The web workers: one server, one port; what they serve is given.
 
+Clients that send or read by drops must cost the others nothing. A connection here is some kilobytes and no thread, so
+many are kept, and one on which no whole request head comes in time is closed. Two things the server cannot end, and a
+proxy in front can: a body that comes slowly where one is read (uploads), and an answer that is read slowly.
+"""
+
+import resource
 from collections.abc import Callable
 from typing import Any
 
 from granian import Granian
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 
 from antiphon.cli.reporting import start_logging
 from antiphon.cli.supervisor import die_with_parent
@@ -12,6 +19,13 @@ from antiphon.settings import Web
 
 BACKLOG = 1024
 """Connections the kernel keeps waiting while a worker starts again."""
+HEAD_WITHIN_MS = 20_000
+"""How long a request's head may take to come, the first one's and, on a connection that is kept, the next one's."""
+MAX_CONNECTIONS = 16_384
+"""Connections one worker keeps open. The server's own choice is as many as the backlog: beyond 1024 slow clients it
+would accept nobody until their time is over."""
+SPARE_FILES = 256
+"""Open files a worker needs besides connections: its node's, those it streams, pipes."""
 KILL_AFTER_S = 5
 """How long a worker may take to finish its answers when it is told to stop."""
 
@@ -28,7 +42,11 @@ def run_web(build: Callable[[], Any], interface: Interfaces, web: Web, *, log_fo
         interface=interface,
         workers=web.workers,
         loop=Loops.uvloop,
+        # With HTTP/2 let in as well, the server waits without end for the first bytes that would tell the two apart.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_WITHIN_MS),
         backlog=BACKLOG,
+        backpressure=min(MAX_CONNECTIONS, raise_file_limit() - SPARE_FILES),
         websockets=False,
         log_access=False,
         respawn_failed_workers=True,
@@ -42,3 +60,11 @@ def run_web(build: Callable[[], Any], interface: Interfaces, web: Web, *, log_fo
         return build()
 
     server.serve(target_loader=load_target, wrap_loader=False)
+
+
+def raise_file_limit() -> int:
+    """Let this process, and those it forks, open as many files as the system allows it; return how many those are."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = 1 << 20 if most == resource.RLIM_INFINITY else most
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    return allowed
