@@ -102,6 +102,11 @@ class WordMatcher:
         ]
         return WordMatch(any_of(needed), tuple(welcome), sum(counts.values()), is_guess=True) if needed else None
 
+    def has_rows(self, matches: Sequence[WordMatch]) -> bool:
+        """Tell whether any row has all of these."""
+        query = all_of([match.needed for match in matches])
+        return bool(self._searcher.search(query, limit=1, count=False).hits)
+
     def match_in_field(self, field: str, word: str) -> tantivy.Query | None:
         """Return a query for a word, or else its neighbours, in one field; None: no row has it there."""
         count = self.dictionary.count_rows(word, field)

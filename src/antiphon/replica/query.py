@@ -28,8 +28,9 @@ MAX_TEXT_CHARACTERS = 256
 MAX_QUERY_WORDS = 16
 """Limits of one search; what goes beyond is cut. The longest real searches are a title and a name: about 12 words."""
 
-MAX_MISTAKEN_WORDS = 8
-"""How many words of one search may each be the mistaken one; the first ones."""
+_MIN_OTHERS_TRIED = 3
+"""Where so many other words stay as they are, they are looked for first: if no row has all of them, the mistake is not
+in this word. Fewer are nearly always found, so trying them would cost more than it saves."""
 
 HIPSTER_SHARE = 0.1
 """Of albums: the least popular that the tag "hipster" names. Source: the catalogue profile."""
@@ -105,20 +106,21 @@ def _match_words(matcher: WordMatcher, words: list[str]) -> Iterator[list[list[W
 def _mistake_one(matcher: WordMatcher, words: list[str], typed: list[WordMatch | None]) -> Iterator[list[WordMatch]]:
     """Yield what each word finds where one of them was meant for another, or two of them for one."""
     last = len(words) - 1
-    for place, word in enumerate(words[:MAX_MISTAKEN_WORDS]):
-        own = typed[place]
-        before, after = _complete(typed[:place]), _complete(typed[place + 1 :])
-        if before is None:
-            return
-        if after is not None and own is not None and not own.is_guess:
+    for place, word in enumerate(words):
+        own, others = typed[place], _complete([*typed[:place], *typed[place + 1 :]])
+        if own is not None and not own.is_guess and others is not None and _may_match(matcher, others):
             guess = matcher.match_guess(word)
             if guess is not None:
-                yield [*before, guess, *after]
-        beyond = _complete(typed[place + 2 :])
-        if place < last and beyond is not None:
+                yield [*others, guess]
+        others = _complete([*typed[:place], *typed[place + 2 :]])
+        if place < last and others is not None:
             joined = matcher.match_joined(word + words[place + 1], may_be_begun=place + 1 == last)
             if joined is not None:
-                yield [*before, joined, *beyond]
+                yield [*others, joined]
+
+
+def _may_match(matcher: WordMatcher, matches: list[WordMatch]) -> bool:
+    return len(matches) < _MIN_OTHERS_TRIED or matcher.has_rows(matches)
 
 
 def _complete(matches: list[WordMatch | None]) -> list[WordMatch] | None:
