@@ -76,6 +76,7 @@ _UNKEYED = Client(
 )
 _KEY, API_KEY = make_api_key(_UNKEYED, "on the wall", NOW)
 CLIENT = msgspec.structs.replace(_UNKEYED, keys=(_KEY,))
+APP = msgspec.structs.replace(_UNKEYED, client_id="a1" * 16, tier=Tier.PREMIUM)
 DISABLED = msgspec.structs.replace(CLIENT, client_id="d1" * 16, is_disabled=True)
 """Clients the node knows, with one secret; that of the first also has an API key."""
 
@@ -214,7 +215,7 @@ def publish(blobs: FolderBlobs) -> None:
             if artist.id in {c.artist_id for t in album.tracks for c in (*t.artists, *album.artists)}
         ]
         entries += artist_entries(artist, map(make_card, own))
-    entries += [client_entry(CLIENT), client_entry(DISABLED)]
+    entries += [client_entry(CLIENT), client_entry(APP), client_entry(DISABLED)]
     entries += [*show_entries(SHOW), *audiobook_entries(AUDIOBOOK)]
     segment = blobs.put(encode_segment(entries, ""))
     version = VersionRecord(version=1, segment=segment, parent="", record_version=3, announced_at=NOW.isoformat())

@@ -12,7 +12,7 @@ from spotipy.oauth2 import SpotifyClientCredentials, SpotifyOauthError
 
 from antiphon.blobs import FolderBlobs
 from antiphon.replica import Follower
-from tests.surfaces.reads.catalogue_fixture import CLIENT, CLIENT_SECRET, TIDEMARKS, TRACKS, an_id, publish
+from tests.surfaces.reads.catalogue_fixture import APP, CLIENT_SECRET, TIDEMARKS, TRACKS, an_id, publish
 from tests.surfaces.reads.server_process import run_server
 
 pytestmark = [
@@ -40,7 +40,7 @@ def make_client(base_url: str, monkeypatch: pytest.MonkeyPatch, secret: str = CL
     """Return spotipy, pointed at us."""
     monkeypatch.setattr(SpotifyClientCredentials, "OAUTH_TOKEN_URL", f"{base_url}/api/token")
     credentials = SpotifyClientCredentials(
-        client_id=CLIENT.client_id, client_secret=secret, cache_handler=MemoryCacheHandler()
+        client_id=APP.client_id, client_secret=secret, cache_handler=MemoryCacheHandler()
     )
     client = spotipy.Spotify(client_credentials_manager=credentials, retries=0, status_retries=0)
     client.prefix = f"{base_url}/v1/"
