@@ -74,7 +74,10 @@ class WordMatcher:
         if guess is None and may_be_begun and len(word) >= _MIN_MISTYPED_PREFIX_CHARACTERS:
             marked = mark_word(self._kind, word)
             fuzzy = tantivy.Query.fuzzy_term_query(self._schema, "words", marked, 1, prefix=True)
-            return WordMatch(tantivy.Query.const_score_query(fuzzy, _PREFIX_WEIGHT))
+            # By its kind too, since the typo may be taken to be in the letter that marks the kind.
+            kind = tantivy.Query.term_query(self._schema, "kind", self._kind.value, "basic")
+            both = [tantivy.Query.const_score_query(fuzzy, _PREFIX_WEIGHT), tantivy.Query.const_score_query(kind, 0.0)]
+            return WordMatch(all_of(both))
         return guess
 
     def match_whole_title(self, text: str) -> tantivy.Query:
