@@ -87,6 +87,9 @@ REASONS = {
     "product": "403: available here, but not to the caller's tier",
     "lease_expired": "503: this node has not read the takedowns for too long, and grants nothing until it has",
     "rate_limit_exceeded": "429: this client asks faster than it may; Retry-After says when to come back",
+    "changes_gone": "410: the node no longer has every change since the cursor; take an export, or the lists, and go "
+    "on from its version",
+    "too_many_waiting": "503: no more answers of this process may wait for changes; Retry-After says when to try again",
     "unavailable": "503: the store does not answer",
 }
 

@@ -1,8 +1,9 @@
 """What nodes index of each entity."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
+from antiphon.model.claims import IdScheme
 from antiphon.model.entities import Album, Artist, EntityKind, Track
 from antiphon.publication.audience import markets_ever_granted
 from antiphon.segments import Rights, SearchRow, external_id
@@ -31,7 +32,7 @@ def album_search_row(album: Album, rights: Rights) -> SearchRow:
         kind=EntityKind.ALBUM,
         title=album.title,
         artists=tuple(credit.name for credit in album.artists),
-        ids=(external_id("upc", album.upc),) if album.upc else (),
+        ids=tuple(_list_ids(album)),
         year=_read_year(album),
         released_day=read_day(album.release_date),
         label=album.label,
@@ -43,6 +44,15 @@ def album_search_row(album: Album, rights: Rights) -> SearchRow:
 def artist_search_row(artist: Artist, rights: Sequence[Rights], genres: Sequence[str]) -> SearchRow:
     """Return what an artist is found by: where any album that credits it was ever granted (``rights``: the albums')."""
     return SearchRow(kind=EntityKind.ARTIST, title=artist.name, genres=tuple(genres), markets=pack_markets(rights))
+
+
+def _list_ids(album: Album) -> Iterator[str]:
+    """Yield what an album is known by elsewhere: its UPC or EAN, and the GRid where the release has one."""
+    if album.upc:
+        yield external_id("upc", album.upc)
+    scheme, _, value = album.release_key.partition(":")
+    if scheme == IdScheme.GRID:
+        yield external_id(scheme, value)
 
 
 def _read_year(album: Album) -> int:

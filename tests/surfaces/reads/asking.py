@@ -44,6 +44,7 @@ def read_response(read_path: ReadPath, response: Response) -> Got:
     body = response.body
     if isinstance(body, BlobRange):
         body = read_path.blobs.read_range(body.blob, body.start, body.stop)
+    assert isinstance(body, bytes), "the answer waits"
     if body:
         assert headers["content-length"] == str(len(body))
     is_json = body and headers["content-type"].startswith("application/json")

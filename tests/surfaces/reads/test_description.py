@@ -42,6 +42,11 @@ EXAMPLES = {
     "/v1/search": "/v1/search?q=lantern&type=album,artist,track,show,episode,audiobook",
     "/v1/browse/new-releases": "/v1/browse/new-releases",
     "/v1/markets": "/v1/markets",
+    "/v1/tracks/{id}/linked-in": f"/v1/tracks/{TRACK}/linked-in",
+    "/v1/lookup": "/v1/lookup?isrc=QZANT2600002,QZANT2699999&ean=4006381333931",
+    "/v1/changes": "/v1/changes?cursor=0&limit=30",
+    "/v1/exports": "/v1/exports",
+    "/v1/exports/{version}": "/v1/exports/1",
 }
 
 

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from time import perf_counter
 from typing import Any
 
-from antiphon.surfaces.reads.exchange import BlobRange, Request, Response
+from antiphon.surfaces.reads.exchange import BlobRange, LiveBody, Request, Response
 from antiphon.surfaces.reads.forms import take_form
+from antiphon.surfaces.reads.live import send_live
 from antiphon.surfaces.reads.observation import Observe, ignore
 from antiphon.surfaces.reads.pieces import needs_store, read_pieces
 from antiphon.surfaces.reads.read_path import ReadPath
@@ -47,9 +48,12 @@ class ReadApp:
         else:
             response = self._read_path.answer(request, self._clock())
         elapsed_s = perf_counter() - started
-        await self._send(response, send)
         body = response.body
-        size_bytes = body.size_bytes if isinstance(body, BlobRange) else len(body)
+        if isinstance(body, LiveBody):
+            size_bytes = await self._send_live(response, body, receive, send)
+        else:
+            await self._send(response, send)
+            size_bytes = body.size_bytes if isinstance(body, BlobRange) else len(body)
         self._observe(response.operation, response.status, size_bytes, elapsed_s)
 
     async def _send(self, response: Response, send: Send) -> None:
@@ -61,6 +65,22 @@ class ReadApp:
             await send({"type": "http.response.body", "body": b""})
         else:
             await send({"type": "http.response.body", "body": response.body})
+
+    async def _send_live(self, response: Response, body: LiveBody, receive: Receive, send: Send) -> int:
+        async def send_piece(piece: bytes) -> None:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        size_bytes = await send_live(body, send_piece, _await_disconnect(receive))
+        await send({"type": "http.response.body", "body": b""})
+        return size_bytes
+
+
+async def _await_disconnect(receive: Receive) -> None:
+    """Return when the client has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _read_body(receive: Receive) -> AsyncIterator[bytes]:

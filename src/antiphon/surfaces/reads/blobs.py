@@ -1,7 +1,7 @@
-"""Bytes of blobs over HTTP: audio by stream token, covers by their hash."""
+"""Bytes of blobs over HTTP: audio by stream token, covers by their hash, whatever else by ranges."""
 
 from antiphon.access import TokenRefused, verify_stream_token
-from antiphon.surfaces.reads.exchange import BlobRange, Request
+from antiphon.surfaces.reads.exchange import BlobRange, Header, Request
 from antiphon.surfaces.reads.node import Answer, Call, Node
 from antiphon.surfaces.reads.ranges import Unsatisfiable, parse_range
 from antiphon.surfaces.reads.refusals import ReadRefused, not_found
@@ -24,17 +24,35 @@ _COVER_CACHING = "public, max-age=31536000, immutable"
 def answer_stream(node: Node, call: Call) -> Answer:
     """Return the audio a stream token opens, or the one range of it that was asked for.
 
-    The token is checked here, when the response starts; a response under way is not cut. Raises: ReadRefused: 403 for
+    The token is checked here, when the response starts; a response under way is not cut. No byte leaves before the
+    whole blob was found sound, which takes a moment the first time. Raises: ReadRefused: 403 for
     the token, 412 and 416 for what the headers ask.
     """
     try:
         grant = verify_stream_token(node.keys, call.argument, call.now)
     except TokenRefused as error:
         raise ReadRefused(403, f"Invalid stream URL: {error}; ask for a new one", reason="invalid_token") from error
-    size_bytes = node.blobs.size(grant.blob)
-    etag = f'"{grant.blob}"'
-    _check_if_match(call.request.headers.get("if-match"), etag)
-    span = parse_range(_applicable_range(call.request, etag), size_bytes)
+    return answer_range(node, call.request, grant.blob, call.now_s, media_type=grant.media_type, caching=_AUDIO_CACHING)
+
+
+def answer_range(
+    node: Node,
+    request: Request,
+    blob: str,
+    now_s: float,
+    *,
+    media_type: str,
+    caching: str,
+    headers: tuple[Header, ...] = (),
+) -> Answer:
+    """Return a blob, or the one range of it that a request asks for; its hash is its entity tag.
+
+    No byte leaves before the whole blob was found sound. Raises: ReadRefused: 412 and 416 for what the headers ask.
+    """
+    size_bytes = node.sound.ensure_sound(blob, now_s)
+    etag = f'"{blob}"'
+    _check_if_match(request.headers.get("if-match"), etag)
+    span = parse_range(_applicable_range(request, etag), size_bytes)
     if isinstance(span, Unsatisfiable):
         raise ReadRefused(
             416,
@@ -44,12 +62,12 @@ def answer_stream(node: Node, call: Call) -> Answer:
     start, stop = (0, size_bytes) if span is None else (span.start, span.stop)
     placed = () if span is None else (("content-range", f"bytes {start}-{stop - 1}/{size_bytes}"),)
     return Answer(
-        body=BlobRange(blob=grant.blob, path=node.blobs.local_path(grant.blob), start=start, stop=stop),
+        body=BlobRange(blob=blob, path=node.blobs.local_path(blob), start=start, stop=stop),
         etag=etag,
-        caching=_AUDIO_CACHING,
-        media_type=grant.media_type,
+        caching=caching,
+        media_type=media_type,
         status=200 if span is None else 206,
-        headers=(("accept-ranges", "bytes"), *placed),
+        headers=(("accept-ranges", "bytes"), *placed, *headers),
     )
 
 
@@ -68,7 +86,7 @@ def answer_image(node: Node, call: Call) -> Answer:
 def _check_if_match(if_match: str | None, etag: str) -> None:
     """Refuse where the client wants only bytes that go on from others. Source: RFC 9110 13.1.1: strong comparison."""
     if if_match is not None and if_match.strip() != "*" and etag not in {tag.strip() for tag in if_match.split(",")}:
-        raise ReadRefused(412, "The audio is not the one If-Match names")
+        raise ReadRefused(412, "What is here is not what If-Match names")
 
 
 def _applicable_range(request: Request, etag: str) -> str | None:

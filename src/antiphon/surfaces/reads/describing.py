@@ -33,6 +33,7 @@ REFUSALS = {
     401: "No access token, or one that does not hold.",
     403: "The caller may not play this here and now; reason says why: market or product.",
     404: "There is nothing under this id.",
+    410: "What happened since the cursor is no longer kept here; the message says how to begin again.",
     429: "More than one client may ask for; Retry-After says when to go on.",
     503: "Not now: Retry-After says when, reason says why.",
 }

@@ -12,6 +12,7 @@ from antiphon.surfaces.reads.describing import (
     path_parameter,
     words_parameter,
 )
+from antiphon.surfaces.reads.extension_paths import EXTENSION_PATHS, EXTENSION_SCHEMAS
 from antiphon.surfaces.reads.node import Answer, Call, Node
 from antiphon.surfaces.reads.record_paths import RECORD_PATHS, RECORD_SCHEMAS
 from antiphon.surfaces.reads.responses import name_body
@@ -29,12 +30,14 @@ _SEARCH_PAGES = {
     "shows": ref("SimpleShowPage"),
     "episodes": ref("SimpleEpisodePage"),
     "audiobooks": ref("SimpleAudiobookPage"),
+    "playlists": ref("PlaylistPage"),
 }
 _QUERY: Schema = {
     "name": "q",
     "in": "query",
     "required": True,
-    "description": "Words, and filters: album, artist, track, genre, year (or 1990-1999), isrc, upc, tag:new.",
+    "description": "Words, and filters: album, artist, track, genre, label, year (or 1990-1999), isrc, upc, "
+    "tag:new, tag:hipster. An ISRC, a UPC or an id alone is what it names.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 250},
 }
 
@@ -48,6 +51,7 @@ PATHS: dict[str, Schema] = {
         json_content(shape("A page of each kind asked for.", _SEARCH_PAGES, tuple(_SEARCH_PAGES))),
     ),
     **BROWSE_PATHS,
+    **EXTENSION_PATHS,
     "/v1/openapi.json": get_operation(
         "describe", "This description", (), json_content({"type": "object"}), refusals=(), is_open=True
     ),
@@ -84,7 +88,12 @@ def describe(base_url: str) -> Schema:
         "security": [{"client_credentials": []}, {"api_key": []}],
         "paths": PATHS | RECORD_PATHS | TOKEN_PATHS,
         "components": {
-            "schemas": DESCRIPTION_SCHEMAS | SCHEMAS | SPOKEN_SCHEMAS | RECORD_SCHEMAS | TOKEN_SCHEMAS,
+            "schemas": DESCRIPTION_SCHEMAS
+            | SCHEMAS
+            | SPOKEN_SCHEMAS
+            | EXTENSION_SCHEMAS
+            | RECORD_SCHEMAS
+            | TOKEN_SCHEMAS,
             "securitySchemes": {
                 "client_credentials": {
                     "type": "oauth2",

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 import msgspec
 
 from antiphon.access import STREAM_TOKEN_TTL_S, Caller, SigningKeys
-from antiphon.blobs import BlobStore
+from antiphon.blobs import BlobStore, SoundBook
 from antiphon.replica import Replica, ReplicaView
 from antiphon.segments import Reader
 from antiphon.surfaces.reads.asking import Asking
 from antiphon.surfaces.reads.candidates import NewReleases
-from antiphon.surfaces.reads.exchange import BlobRange, Header, Request
+from antiphon.surfaces.reads.change_feed import ChangeFeed
+from antiphon.surfaces.reads.exchange import BlobRange, Header, LiveBody, Request
 from antiphon.surfaces.reads.tokens import TokenDesk
 
 CATALOGUE_MAX_AGE_S = 10
@@ -33,7 +34,8 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
 class Node(msgspec.Struct, frozen=True, kw_only=True):
     """The parts a node answers from. It has no others: no database, no broker, no other node.
 
-    ``new_releases`` keeps what was found once per version; ``tokens`` knows the clients.
+    ``new_releases`` keeps what was found once per version; ``tokens`` knows the clients, ``sound`` the blobs
+    that were found whole; ``changes`` has those who wait for the next version.
     """
 
     replica: Replica
@@ -42,6 +44,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     settings: ReadSettings
     new_releases: NewReleases
     tokens: TokenDesk
+    sound: SoundBook
+    changes: ChangeFeed
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +64,20 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     def now(self) -> datetime:
         """The time of the call, UTC."""
         return datetime.fromtimestamp(self.now_s, UTC)
+
+
+class CallerCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A call of a known caller that reads no one version: it waits for the next, or asks the store."""
+
+    request: Request
+    now_s: float
+    argument: str
+    asking: Asking
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The query's parameters by name."""
+        return self.asking.parameters
 
 
 class CatalogueCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +117,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     Cache-Control value.
     """
 
-    body: bytes | BlobRange
+    body: bytes | BlobRange | LiveBody
     caching: str
     etag: str = ""
     media_type: str = "application/json; charset=utf-8"

@@ -4,6 +4,7 @@ from antiphon.surfaces.reads.blobs import answer_image, answer_stream
 from antiphon.surfaces.reads.categories import answer_categories, answer_category, answer_genre_seeds
 from antiphon.surfaces.reads.description import answer_description
 from antiphon.surfaces.reads.exchange import Request, Response
+from antiphon.surfaces.reads.extensions import EXTENSION_ROUTES
 from antiphon.surfaces.reads.forms import TOKEN_PATH
 from antiphon.surfaces.reads.grants import answer_stream_grant
 from antiphon.surfaces.reads.lists import answer_album_tracks, answer_artist_albums, answer_top_tracks
@@ -69,6 +70,7 @@ ROUTES: tuple[AnyRoute, ...] = (
         path="/v1/recommendations/available-genre-seeds", operation="list_genre_seeds", answer=answer_genre_seeds
     ),
     CatalogueRoute(path="/v1/markets", operation="list_markets", answer=answer_markets),
+    *EXTENSION_ROUTES,
     OpenRoute(path="/v1/openapi.json", operation="describe", answer=answer_description),
     FormRoute(path=TOKEN_PATH, operation="issue_token", answer=answer_token),
     OpenRoute(path="/stream/{token}", operation="stream", answer=answer_stream),

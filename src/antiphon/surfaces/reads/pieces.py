@@ -12,7 +12,7 @@ PIECE_BYTES = 256 * 1024
 
 def needs_store(request: Request) -> bool:
     """Tell whether answering a request asks the blob store, which may be a disk or a network away."""
-    return request.path.startswith(("/stream/", "/images/"))
+    return request.path.startswith(("/stream/", "/images/", "/v1/exports"))
 
 
 async def read_pieces(blobs: BlobStore, wanted: BlobRange) -> AsyncIterator[bytes]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from antiphon.access import SigningKeys
-from antiphon.blobs import BlobStore
+from antiphon.blobs import BlobStore, SoundBook
 from antiphon.model.errors import Transient
 from antiphon.replica import Replica, ReplicaView
 from antiphon.replica.reading import NO_KNOWN_HEAD
@@ -11,9 +11,10 @@ from antiphon.segments import Reader
 from antiphon.surfaces.reads.asking import Asking, AskingBook
 from antiphon.surfaces.reads.callers import CallerBook
 from antiphon.surfaces.reads.candidates import NewReleases
+from antiphon.surfaces.reads.change_feed import ChangeFeed
 from antiphon.surfaces.reads.clients import ClientBook
 from antiphon.surfaces.reads.exchange import Request, Response
-from antiphon.surfaces.reads.node import Call, CatalogueCall, Node, ReadSettings
+from antiphon.surfaces.reads.node import Call, CallerCall, CatalogueCall, Node, ReadSettings
 from antiphon.surfaces.reads.operations import ROUTES
 from antiphon.surfaces.reads.parameters import parse_query
 from antiphon.surfaces.reads.quota import Bucket, Quota
@@ -21,11 +22,12 @@ from antiphon.surfaces.reads.refusals import ReadRefused, try_later
 from antiphon.surfaces.reads.responses import (
     ALLOWED_METHODS,
     NO_STAMP,
+    stamp_answer,
     write_preflight,
     write_refusal,
     write_response,
 )
-from antiphon.surfaces.reads.routes import CatalogueRoute, FormRoute, OpenRoute, RouteTable
+from antiphon.surfaces.reads.routes import CallerRoute, CatalogueRoute, FormRoute, OpenRoute, RouteTable
 from antiphon.surfaces.reads.tick import Tick
 from antiphon.surfaces.reads.tokens import TokenDesk
 
@@ -65,10 +67,16 @@ class ReadPath:
             settings=settings,
             new_releases=NewReleases(),
             tokens=TokenDesk(keys, clients, self._quota),
+            sound=SoundBook(blobs),
+            changes=ChangeFeed(replica),
         )
         self._tick = Tick(NO_KNOWN_HEAD, 0)
         self._table = RouteTable(ROUTES)
         self._report = report
+
+    def end_waiting(self) -> None:
+        """Let every answer that waits come to its end: the process is about to stop."""
+        self._node.changes.watch.end()
 
     @property
     def blobs(self) -> BlobStore:
@@ -91,7 +99,11 @@ class ReadPath:
                 return _answer_method(request, route)
             if isinstance(route, CatalogueRoute):
                 return self._answer_catalogue(request, route, argument, now_s)
-            return self._answer_open(request, route, argument, now_s)
+            return (
+                self._answer_caller(request, route, argument, now_s)
+                if isinstance(route, CallerRoute)
+                else self._answer_open(request, route, argument, now_s)
+            )
         except ReadRefused as error:
             refusal = error
         except Transient as error:
@@ -111,6 +123,23 @@ class ReadPath:
             base_url=self._askings.find_base_url(request),
         )
         return write_response(request, route.answer(self._node, call), NO_STAMP, route.operation)
+
+    def _answer_caller(self, request: Request, route: CallerRoute, argument: str, now_s: float) -> Response:
+        """Answer a call that holds no version while it is answered."""
+        asking = self._askings.find(request, now_s)
+        with self._node.replica.transaction() as view:
+            self._callers.confirm(asking.caller, view)
+            stamp = stamp_answer(view.head, int(now_s))
+        bucket = self._quota.fill(asking.caller.client_id, int(now_s))
+        try:
+            if bucket.left < 1:
+                raise self._quota.refuse(bucket)
+            bucket.left -= 1
+            call = CallerCall(request=request, now_s=now_s, argument=argument, asking=asking)
+            answer = route.answer(self._node, call)
+        except ReadRefused as refusal:
+            return write_refusal(request, refusal, stamp, route.operation)
+        return write_response(request, answer, stamp, route.operation)
 
     def _answer_catalogue(self, request: Request, route: CatalogueRoute, argument: str, now_s: float) -> Response:
         """Answer a call on one version of the catalogue, whose number also stands on its refusals."""
@@ -139,7 +168,7 @@ class ReadPath:
         return tick.seat(asking, self._quota)
 
 
-def _answer_method(request: Request, route: CatalogueRoute | OpenRoute) -> Response:
+def _answer_method(request: Request, route: CatalogueRoute | CallerRoute | OpenRoute) -> Response:
     """Answer a request that does not want to read."""
     if request.method == "OPTIONS":
         return write_preflight(route.operation)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 
 from antiphon.replica.head import Head, measure_age_s
-from antiphon.surfaces.reads.exchange import BlobRange, Header, Request, Response
+from antiphon.surfaces.reads.exchange import Header, LiveBody, Request, Response
 from antiphon.surfaces.reads.node import Answer, Node
 from antiphon.surfaces.reads.refusals import ReadRefused
 
@@ -70,8 +70,10 @@ def write_response(request: Request, answer: Answer, stamp: Stamp, operation: st
         if known is not None and is_known(known, etag):
             return Response(status=304, headers=headers, body=b"", operation=operation)
     body = answer.body
-    size_bytes = body.size_bytes if isinstance(body, BlobRange) else len(body)
-    headers += (("content-type", answer.media_type), ("content-length", str(size_bytes)))
+    headers.append(("content-type", answer.media_type))
+    if not isinstance(body, LiveBody):
+        size_bytes = len(body) if isinstance(body, bytes) else body.size_bytes
+        headers.append(("content-length", str(size_bytes)))
     if request.method == "HEAD":
         body = b""
     return Response(status=answer.status, headers=headers, body=body, operation=operation)

@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from antiphon.surfaces.reads.exchange import Request, Response
-from antiphon.surfaces.reads.node import Answer, Call, CatalogueCall, Node
+from antiphon.surfaces.reads.node import Answer, Call, CallerCall, CatalogueCall, Node
 
 CatalogueOperation = Callable[[Node, CatalogueCall], Answer]
+CallerOperation = Callable[[Node, CallerCall], Answer]
 OpenOperation = Callable[[Node, Call], Answer]
 FormOperation = Callable[[Node, Request, float], Response]
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """One path and the one operation GET and HEAD mean there. ``path`` may hold one part in braces: the argument."""
+    """One path and the one operation GET and HEAD mean there. ``path`` may hold a part in braces: the argument."""
 
     path: str
     operation: str
@@ -23,6 +24,12 @@ class CatalogueRoute(Route, frozen=True, kw_only=True):
     """A route that needs an access token and reads one version of the catalogue."""
 
     answer: CatalogueOperation
+
+
+class CallerRoute(Route, frozen=True, kw_only=True):
+    """A route that needs an access token, and reads the node or the store in its own way and time."""
+
+    answer: CallerOperation
 
 
 class OpenRoute(Route, frozen=True, kw_only=True):
@@ -37,22 +44,25 @@ class FormRoute(Route, frozen=True, kw_only=True):
     answer: FormOperation
 
 
-AnyRoute = CatalogueRoute | OpenRoute | FormRoute
+AnyRoute = CatalogueRoute | CallerRoute | OpenRoute | FormRoute
 
 
 class RouteTable:
     """Finds the route of a path. Nothing of ours needs percent-encoding, so nothing is decoded."""
 
     def __init__(self, routes: Iterable[AnyRoute]) -> None:
-        """Take routes whose argument, if they have one, is the last part of the path or the last but one."""
+        """Take routes whose argument, if they have one, is the last part of the path or the last but one, or both."""
         self._whole: dict[str, AnyRoute] = {}
         self._before_last: dict[str, AnyRoute] = {}
         self._around: dict[tuple[str, str], AnyRoute] = {}
+        self._pairs: dict[str, AnyRoute] = {}
         for route in routes:
             before, brace, after = route.path.partition("/{")
             last = after.partition("}/")[2]
             if not brace:
                 self._whole[route.path] = route
+            elif last.startswith("{"):
+                self._pairs[before] = route
             elif last:
                 self._around[before, last] = route
             else:
@@ -74,4 +84,7 @@ class RouteTable:
             return route, ""
         before, _, argument = before.rpartition("/")
         route = self._around.get((before, last))
-        return None if route is None else (route, argument)
+        if route is not None:
+            return route, argument
+        route = self._pairs.get(before)
+        return None if route is None else (route, f"{argument}/{last}")

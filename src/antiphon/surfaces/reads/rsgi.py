@@ -5,8 +5,9 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-from antiphon.surfaces.reads.exchange import BlobRange, Request, Response
+from antiphon.surfaces.reads.exchange import BlobRange, LiveBody, Request, Response
 from antiphon.surfaces.reads.forms import take_form
+from antiphon.surfaces.reads.live import send_live
 from antiphon.surfaces.reads.observation import Observe, ignore
 from antiphon.surfaces.reads.pieces import needs_store, read_pieces
 from antiphon.surfaces.reads.read_path import ReadPath
@@ -47,6 +48,9 @@ class ReadServer:
         if isinstance(body, BlobRange):
             size_bytes = body.size_bytes
             await self._send_blob(response, body, protocol)
+        elif isinstance(body, LiveBody):
+            transport = protocol.response_stream(response.status, response.headers)
+            size_bytes = await send_live(body, transport.send_bytes, protocol.client_disconnect())
         elif size_bytes := len(body):
             protocol.response_bytes(response.status, response.headers, body)
         else:
