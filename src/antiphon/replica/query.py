@@ -171,7 +171,7 @@ class _Filters:
         if name == "released" and self._kind is EntityKind.ALBUM:
             first, last = value.split("/")
             return self._match_range("released_day", _count_days(first), _count_days(last))
-        if name == "tag" and value == "hipster" and self._kind is EntityKind.ALBUM:
+        if name == "tag" and value.lower() == "hipster" and self._kind is EntityKind.ALBUM:
             return self._match_unpopular()
         field = _WORD_FILTERS.get(self._kind, {}).get(name)
         return None if field is None else self._match_field(field, value)

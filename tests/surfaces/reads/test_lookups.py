@@ -50,13 +50,6 @@ def test_a_list_of_something_unknown_is_not_found(read_path: ReadPath, path: str
         ("/v1/tracks?ids=", 400),
         ("/v1/tracks?ids=" + ",".join([TRACK] * 51), 400),
         ("/v1/albums?ids=" + ",".join([ALBUM] * 21), 400),
-        ("/v1/search?type=track", 400),
-        ("/v1/search?q=lantern", 400),
-        ("/v1/search?q=lantern&type=playlist", 400),
-        ("/v1/search?q=lantern&type=track&limit=0", 400),
-        ("/v1/search?q=lantern&type=track&limit=51", 400),
-        ("/v1/search?q=lantern&type=track&offset=1001", 400),
-        ("/v1/search?type=track&q=" + "a" * 251, 400),
         ("/v1/tracks/", 400),
         (f"/v1/tracks/{TRACK}//", 404),
         (f"/v1//tracks/{TRACK}", 404),
@@ -195,44 +188,6 @@ def test_an_artist_has_top_tracks(read_path: ReadPath) -> None:
 def test_the_markets_are_every_territory(read_path: ReadPath) -> None:
     markets = ask(read_path, "/v1/markets").content["markets"]
     assert (len(markets), markets == sorted(markets), "XK" in markets) == (250, True, True)
-
-
-def test_search_answers_each_kind_asked_for(read_path: ReadPath) -> None:
-    found = ask(read_path, "/v1/search?q=tidemarks&type=artist,track,album&market=SE").content
-    assert list(found) == ["albums", "artists", "tracks"]
-    assert found["artists"]["items"][0]["id"] == TIDEMARKS.id
-    assert {album["name"] for album in found["albums"]["items"]} == {"Harbour Lights", "Low Water"}
-    assert found["tracks"]["items"][0]["artists"][0]["name"] == TIDEMARKS.name
-
-
-def test_search_takes_filters(read_path: ReadPath) -> None:
-    by_isrc = ask(read_path, "/v1/search?q=isrc:QZANT2600007&type=track").content["tracks"]
-    assert [track["name"] for track in by_isrc["items"]] == ["Lantern 7"]
-    by_upc = ask(read_path, "/v1/search?q=upc:4006381333931&type=album").content["albums"]
-    assert [album["name"] for album in by_upc["items"]] == ["Harbour Lights"]
-    by_year = ask(read_path, "/v1/search?q=artist:tidemarks+year:2026&type=album").content["albums"]
-    assert by_year["total"] == 2
-
-
-def test_search_finds_what_does_not_play_here_and_says_so(read_path: ReadPath) -> None:
-    found = ask(read_path, "/v1/search?q=isrc:QZANT2600003&type=track&market=SE").content["tracks"]
-    assert [track["is_playable"] for track in found["items"]] == [False]
-
-
-def test_search_pages_by_its_links(read_path: ReadPath) -> None:
-    path, names = "/v1/search?q=lantern&type=track&limit=20&market=SE", []
-    while path:
-        page = ask(read_path, path).content["tracks"]
-        names += [track["name"] for track in page["items"]]
-        link = urlsplit(page["next"] or "")
-        path = f"{link.path}?{link.query}" if page["next"] else ""
-    # Two of the 55 were never granted to anybody in Sweden.
-    assert len(names) == len(set(names)) == TRACKS - 2
-
-
-def test_search_for_what_nobody_has_is_an_empty_page(read_path: ReadPath) -> None:
-    page = ask(read_path, "/v1/search?q=zzyzx&type=track").content["tracks"]
-    assert (page["items"], page["total"], page["next"]) == ([], 0, None)
 
 
 def test_new_releases_come_newest_first(read_path: ReadPath) -> None:

@@ -23,9 +23,13 @@ def shape(description: str, members: dict[str, Schema], optional: tuple[str, ...
 
 def page_of(name: str) -> Schema:
     """Return the shape of a page of named shapes."""
+    return _page_of(list_of(ref(name)))
+
+
+def _page_of(items: Schema) -> Schema:
     members = {
         "href": URL,
-        "items": list_of(ref(name)),
+        "items": items,
         "limit": WHOLE,
         "next": {"type": ["string", "null"], "format": "uri"},
         "offset": WHOLE,
@@ -157,6 +161,7 @@ SCHEMAS: dict[str, Schema] = {
     "SimpleAlbumPage": page_of("SimpleAlbum"),
     "ArtistAlbumPage": page_of("ArtistAlbum"),
     "ArtistPage": page_of("Artist"),
+    "PlaylistPage": _page_of({"type": "array", "maxItems": 0}),
     "StreamGrant": shape(
         "Where to play a track from until when. The URL needs no token, and takes byte ranges.",
         {

@@ -1,5 +1,7 @@
 """Search, and what is new: the index gives candidates, documents say what they are."""
 
+from datetime import date, timedelta
+
 import msgspec
 
 from antiphon.model.entities import EntityKind
@@ -16,6 +18,9 @@ from antiphon.surfaces.reads.search_query import SearchQuery, parse_search
 MAX_SEARCH_OFFSET = 1000
 """items; how deep a search may be paged. Source: the catalogue profile."""
 
+NEW_DAYS = 14
+"""days since their release that albums have the tag "new". Source: the catalogue profile."""
+
 _KINDS = {
     "album": (EntityKind.ALBUM, DocumentKind.ALBUM_CARD),
     "artist": (EntityKind.ARTIST, DocumentKind.ARTIST),
@@ -24,27 +29,44 @@ _KINDS = {
     "episode": (EntityKind.EPISODE, DocumentKind.EPISODE),
     "audiobook": (EntityKind.AUDIOBOOK, DocumentKind.AUDIOBOOK_CARD),
 }
+_PLAYLIST = "playlist"
+"""The profile searches playlists too. They belong to listeners, whom a node knows nothing of: it finds none."""
 
 
 def answer_search(node: Node, call: CatalogueCall) -> Answer:
-    """Return a page of candidates for each kind asked for, best first. Raises: ReadRefused (400)."""
+    """Return a page of candidates for each kind asked for, best first. Raises: ReadRefused (400).
+
+    ``include_external`` is taken and changes nothing: all there is plays from here.
+    """
     query = parse_search(call.parameters.get("q", ""))
-    kinds = read_words(call.parameters, "type", _KINDS)
+    known = (*_KINDS, _PLAYLIST)
+    kinds = read_words(call.parameters, "type", known)
+    read_words(call.parameters, "include_external", ("audio",))
     if not kinds:
-        raise bad_parameter("type", got="", expected="one or more of " + ", ".join(_KINDS))
+        raise bad_parameter("type", got="", expected="one or more of " + ", ".join(known))
     page = read_page(call, "/v1/search", max_offset=MAX_SEARCH_OFFSET, least_limit=1)
     found = [b'"%bs":%b' % (kind.encode(), _search_kind(node, call, kind, query, page)) for kind in kinds]
     return answer_catalogue(node, b"{%b}" % b",".join(found))
 
 
 def _search_kind(node: Node, call: CatalogueCall, kind: str, query: SearchQuery, page: PageRequest) -> bytes:
-    entity_kind, document_kind = _KINDS[kind]
-    hits = node.replica.search(
-        entity_kind, query.text, query.filters, market=call.reader.market, limit=page.limit, offset=page.offset
-    )
     own_page = msgspec.structs.replace(page, parameters={**page.parameters, "type": kind})
+    if kind == _PLAYLIST:
+        return encode_page(own_page, 0, [])
+    entity_kind, document_kind = _KINDS[kind]
+    filters = _date_filters(query.filters, call.now.date())
+    market = call.reader.market
+    hits = node.replica.search(entity_kind, query.text, filters, market=market, limit=page.limit, offset=page.offset)
     items = render_candidates(call.view, call.reader, document_kind, hits.ids)
     return encode_page(own_page, hits.total, items, reachable=MAX_SEARCH_OFFSET + page.limit)
+
+
+def _date_filters(filters: dict[str, str], today: date) -> dict[str, str]:
+    """Return the filters with what "new" means today."""
+    if filters.get("tag", "").lower() != "new":
+        return filters
+    first = today - timedelta(days=NEW_DAYS)
+    return {name: value for name, value in filters.items() if name != "tag"} | {"released": f"{first}/{today}"}
 
 
 def answer_new_releases(node: Node, call: CatalogueCall) -> Answer:

@@ -15,7 +15,7 @@ MAX_QUERY_CHARACTERS = 250
 
 PHRASE_FILTERS = ("album", "artist", "track", "genre", "label")
 WORD_FILTERS = ("year", "upc", "isrc", "tag")
-"""The filters of the catalogue profile, and label. Nothing has tags yet, so a tag finds nothing."""
+"""The filters of the catalogue profile, and label. A tag is new or hipster; others find nothing."""
 
 _NAMES = "|".join((*PHRASE_FILTERS, *WORD_FILTERS))
 _FILTER = re.compile(
