@@ -38,7 +38,9 @@ class Publisher:
         self._version = 0
         self._parent = ""
 
-    def announce(self, entries: Sequence[Entry], *, parent: str | None = None) -> str:
+    def announce(
+        self, entries: Sequence[Entry], *, parent: str | None = None, announced_at: str = "2026-11-22T09:59:00Z"
+    ) -> str:
         """Announce the next version and return its segment."""
         self._version += 1
         parent = self._parent if parent is None else parent
@@ -48,7 +50,7 @@ class Publisher:
             segment=segment,
             parent=parent,
             record_version=self._version * 10,
-            announced_at="2026-11-22T09:59:00Z",
+            announced_at=announced_at,
         )
         self._blobs.put_named(version_name(self._version), encode_version(record))
         self._parent = segment

@@ -5,7 +5,8 @@ from threading import Event
 
 from antiphon.blobs import open_blobs
 from antiphon.cli.clock import read_clock
-from antiphon.cli.loops import repeat
+from antiphon.cli.loops import FAULT_PAUSE_S, repeat
+from antiphon.model.errors import Broken
 from antiphon.replica import Follower
 from antiphon.settings import Places
 from antiphon.telemetry import Metrics, definitions, log_event
@@ -17,18 +18,35 @@ FOLLOW_POLL_S = 0.05
 def run_follower(places: Places, stop: Event, metrics: Metrics) -> None:
     """Bring this node's files to the newest version until ``stop`` is set."""
     follower = Follower(open_blobs(places.blobs_url), places.node)
+
+    def follow() -> bool:
+        has_changed = follow_once(follower, metrics)
+        if follower.trouble:
+            stop.wait(FAULT_PAUSE_S)
+        return has_changed
+
     try:
-        repeat(lambda: follow_once(follower, metrics), stop, poll_s=FOLLOW_POLL_S)
+        repeat(follow, stop, poll_s=FOLLOW_POLL_S)
     finally:
         follower.close()
 
 
 def follow_once(follower: Follower, metrics: Metrics) -> bool:
-    """Apply what is new, and tell of it; False: nothing was."""
-    before = follower.version
+    """Apply what is new, and tell of it; False: nothing was. What keeps the node from following is told once."""
+    before, trouble = follower.version, follower.trouble
     started_s = time.perf_counter()
-    has_changed = follower.poll(read_clock())
+    try:
+        has_changed = follower.poll(read_clock())
+    except Broken as error:
+        has_changed = follower.version != before
+        if str(error) != trouble:
+            log_event(definitions.NODE_TROUBLED, version=follower.version, error=str(error))
+    else:
+        if trouble:
+            log_event(definitions.NODE_RECOVERED, version=follower.version)
     metrics.set(definitions.NODE_VERSION, follower.version)
+    metrics.set(definitions.NODE_PIN, follower.pin)
+    metrics.set(definitions.NODE_IN_TROUBLE, 1 if follower.trouble else 0)
     metrics.set(definitions.NODE_AGE_SECONDS, follower.replica.freshness(read_clock()).age_s)
     if follower.version != before:
         elapsed_ms = round((time.perf_counter() - started_s) * 1000)

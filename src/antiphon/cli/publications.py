@@ -15,6 +15,7 @@ from antiphon.model.errors import Refused
 from antiphon.publication.comparing import compare_versions
 from antiphon.publication.denials import drop_denials
 from antiphon.publication.holding import hold_publication, resume_publication
+from antiphon.publication.log_keeping import store_snapshot
 from antiphon.publication.recovery import recover_record
 from antiphon.publication.rollback import roll_back
 from antiphon.record import reading
@@ -22,7 +23,6 @@ from antiphon.record.publication_holds import list_holds
 from antiphon.record.publications import announced_head, find_publication, list_publications
 from antiphon.replica.pin import pin_node, unpin_node
 from antiphon.segments import DocumentKind
-from antiphon.segments.snapshot_building import build_snapshot
 from antiphon.settings import find_places
 
 version_argument = click.argument("version", type=click.IntRange(min=1))
@@ -181,10 +181,16 @@ def drop_denial(decision_id: str, by: str, reason: str, data: Path) -> None:
 @publication.command("snapshot")
 @data_option
 def snapshot(data: Path) -> None:
-    """Store a snapshot of the newest version, from which nodes start and recover."""
+    """Store a snapshot of the newest version, from which nodes start and recover, and remove what the log is past.
+
+    The publisher does so by itself when it is due.
+    """
     parts = open_installation(data)
-    stored = build_snapshot(parts.blobs, parts.places.scratch)
+    stored, removed = store_snapshot(parts.engine, parts.blobs, parts.places.scratch, read_clock())
     click.echo(f"snapshot  version {stored.version.version}: {stored.entries} documents in {len(stored.chunks)} chunks")
+    if removed.blobs:
+        old = f"{len(removed.versions)} versions and {len(removed.snapshots)} snapshots"
+        click.echo(f"removed   {old} that nothing needs any more, {removed.blobs} blobs")
 
 
 def _check_announced(parts: Installation, older: int, newer: int) -> None:

@@ -7,6 +7,7 @@ from threading import Event
 from antiphon.cli.clock import read_clock
 from antiphon.cli.installation import Installation
 from antiphon.cli.loops import repeat
+from antiphon.cli.snapshotting import SnapshotKeeper
 from antiphon.model.errors import Refused
 from antiphon.publication.gate_settings import GateSettings
 from antiphon.publication.publisher import Publisher
@@ -24,9 +25,16 @@ def run_publisher(parts: Installation, gates: GateSettings, stop: Event, metrics
     """Publish what is committed until ``stop`` is set. What is held waits, and what may not begin looks again."""
     publisher = Publisher(parts.engine, parts.blobs, parts.places.ledger, gates, os.cpu_count() or 1)
     begin_publishing(publisher, stop, metrics)
+    keeper = SnapshotKeeper(parts, metrics)
+
+    def publish_and_tend() -> bool:
+        keeper.tend(time.monotonic())
+        return publish_once(publisher, metrics)
+
     try:
-        repeat(lambda: publish_once(publisher, metrics), stop, poll_s=PUBLISH_POLL_S)
+        repeat(publish_and_tend, stop, poll_s=PUBLISH_POLL_S)
     finally:
+        keeper.close()
         publisher.close()
 
 

@@ -29,6 +29,10 @@ LOOK_EVERY_S = 30
 """How often a node that finds no next version looks whether it was away for longer than versions are kept. It lists
 names, which an object store charges for."""
 
+JUMP_VERSIONS = 2_000
+"""How far behind a snapshot a node takes it up rather than follow: some 30 ms a version make a minute, and in that time
+a million tracks are taken up whole."""
+
 RECOVER_EVERY_S = 60
 """How often a recovery that failed is tried again: it reads a whole snapshot. Looking at what was broken goes on."""
 
@@ -83,6 +87,11 @@ class Follower:
         """The version this node is to stop at; 0: it is not pinned."""
         return self._files.load_head().pin
 
+    @property
+    def trouble(self) -> str:
+        """What kept this node from following when it last tried; "": nothing."""
+        return self._files.load_trouble()
+
     def close(self) -> None:
         """Let go of the files."""
         self._index.close()
@@ -110,7 +119,7 @@ class Follower:
         return has_changed
 
     def _jump(self, pin: int | None, now: datetime) -> bool:
-        """Take up the newest snapshot where there is nothing to go on from; tell whether that was so."""
+        """Take up the newest snapshot where there is no way on to it, or a long one; tell whether that was so."""
         newest = self._find_newer_snapshot(pin)
         head = self._files.load_head()
         is_cut_off = newest is not None and (not head.version or load_version(self._blobs, head.version + 1) is None)

@@ -106,6 +106,10 @@ OVERLAY_UNKNOWN = Gauge(
     name="antiphon_overlay_unknown_denials",
     help="Denials in force whose decision the record does not know; alert on any. `antiphon publication recover`.",
 )
+SNAPSHOT_VERSION = Gauge(
+    name="antiphon_snapshot_version",
+    help="The newest version that has a snapshot: what new nodes start from.",
+)
 NODE_VERSION = Gauge(
     name="antiphon_node_version",
     help="The version this node answers from; behind antiphon_publication_version for more than a moment: look at it.",
@@ -113,6 +117,14 @@ NODE_VERSION = Gauge(
 NODE_AGE_SECONDS = Gauge(
     name="antiphon_node_age_seconds",
     help="How long ago this node last read the overlay from the store; it grants no playback beyond the lease.",
+)
+NODE_PIN = Gauge(
+    name="antiphon_node_pin",
+    help="The version this node is pinned to; 0: it follows to the newest.",
+)
+NODE_IN_TROUBLE = Gauge(
+    name="antiphon_node_in_trouble",
+    help="1 while this node cannot follow, and serves what it had; alert on it. `/ops/ready` says what the trouble is.",
 )
 READS = Counter(
     name="antiphon_reads_total",
@@ -146,8 +158,11 @@ METRICS: tuple[Metric, ...] = (
     PUBLICATION_VERSION,
     PUBLICATION_HELD,
     OVERLAY_UNKNOWN,
+    SNAPSHOT_VERSION,
     NODE_VERSION,
     NODE_AGE_SECONDS,
+    NODE_PIN,
+    NODE_IN_TROUBLE,
     READS,
     READ_SECONDS,
     STREAM_BYTES,
@@ -250,6 +265,28 @@ DENIAL_UNKNOWN = LogEvent(
     fields=("decision_id", "entity_id"),
     level=logging.ERROR,
 )
+SNAPSHOT_STORED = LogEvent(
+    name="snapshot_stored",
+    help="A snapshot of a version has been stored, and what the log no longer needs was removed.",
+    fields=("version",),
+)
+SNAPSHOT_FAILED = LogEvent(
+    name="snapshot_failed",
+    help="No snapshot could be stored; ``version`` is the newest there is. New nodes follow the log from there.",
+    fields=("version", "detail"),
+    level=logging.ERROR,
+)
+NODE_TROUBLED = LogEvent(
+    name="node_troubled",
+    help="This node cannot follow: it serves what it had, and tries again. What to do is in docs/publication.md.",
+    fields=("version", "error"),
+    level=logging.ERROR,
+)
+NODE_RECOVERED = LogEvent(
+    name="node_recovered",
+    help="This node follows again.",
+    fields=("version",),
+)
 VERSION_APPLIED = LogEvent(
     name="version_applied",
     help="This node answers from a newer version.",
@@ -291,6 +328,10 @@ LOG_EVENTS: tuple[LogEvent, ...] = (
     VERSION_HELD,
     PUBLICATION_RESUMED,
     DENIAL_UNKNOWN,
+    SNAPSHOT_STORED,
+    SNAPSHOT_FAILED,
+    NODE_TROUBLED,
+    NODE_RECOVERED,
     VERSION_APPLIED,
     STORE_UNAVAILABLE,
     DECISION_RECORDED,

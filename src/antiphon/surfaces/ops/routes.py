@@ -25,7 +25,9 @@ def ops_routes(gate: Gate, replica: Replica, metrics: Metrics, handed_over: Path
         checks = {"record": check_record(gate), "node": check_node(gate, replica)}
         is_ready = all(not problem for problem in checks.values())
         said = {name: problem or "ready" for name, problem in checks.items()}
-        return answer_json({"status": "ready" if is_ready else "not ready", "checks": said}, 200 if is_ready else 503)
+        status = "ready" if is_ready else "not ready"
+        told = {"status": status, "checks": said, "node": describe_node(gate, replica)}
+        return answer_json(told, 200 if is_ready else 503)
 
     def show_metrics(_request: Request) -> Response:
         own, media_type = render_metrics(metrics.registry)
@@ -45,6 +47,21 @@ def check_record(gate: Gate) -> str:
     with reading(gate.engine) as conn:
         head_version(conn)
     return ""
+
+
+def describe_node(gate: Gate, replica: Replica) -> dict[str, int | float | str]:
+    """Return where this machine's node stands: its version and pin, its age in seconds, and what keeps it there."""
+    try:
+        freshness, trouble = replica.freshness(gate.clock()), replica.trouble()
+    except NotReady as error:
+        return {"version": 0, "trouble": str(error)}
+    return {
+        "version": freshness.version,
+        "pin": freshness.pin,
+        "age_s": round(freshness.age_s, 3),
+        "level_age_s": round(freshness.level_age_s, 3),
+        "trouble": trouble,
+    }
 
 
 def check_node(gate: Gate, replica: Replica) -> str:
