@@ -74,6 +74,7 @@ MEANINGS = {
     "SenderNotAuthorised": "hold: the sender's DPID is not on file for this provider; have it added, or send with "
     "the one that is",
     "InternalError": "hold: we failed to process the delivery; nothing of it is lost; an operator clears it",
+    "ApiKeyRefused": "the API key cannot be added: its name was given before, or the client has as many as it may",
     "ClientRefused": "the client cannot be added: its id is taken, or there is no such provider",
     "invalid_token": "the token is malformed, altered, of the other kind, not yet valid, or expired; ask for a new one",
     "invalid_request": "the token request has another form: POST, form fields, each once",

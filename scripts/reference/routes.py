@@ -20,7 +20,10 @@ A test boots the whole application, fails when it has a route that is not here, 
 listener's app, as a provider and as an operator.
 
 A program gets an access token at `/api/token` with its client's id and secret (`antiphon client add`), good for an
-hour, and sends it as `Authorization: Bearer ...`. A browser on the console is asked for id and secret instead (HTTP
+hour, and sends it as `Authorization: Bearer ...`; or it sends an API key (`antiphon client key add`) the same way or as
+`X-API-Key`, and asks for no token. Each client has one rate over its tokens and keys; beyond it the answer is 429, with
+`Retry-After`. Nodes know clients by the published log: what is changed of one holds with the version that says so, as a
+rule within a second, and a client that is disabled is refused with the tokens it has. A browser on the console is asked for id and secret instead (HTTP
 Basic). Refusals are JSON, `{"error": {"status", "message", "reason"}}`, with the reasons of [errors.md](errors.md);
 those of `/api/token` have OAuth's own form. Without a caller the answer is 401, for the wrong role 403, and what is
 not yours answers 404.
@@ -33,7 +36,7 @@ _WHO = """\
 | who | what that takes |
 |---|---|
 | anyone | nothing |
-| any client | an access token |
+| any client | an access token or an API key |
 | provider | a client with that role, made for a provider |
 | provider or operator | a client with one of these roles; a provider sees its own deliveries only |
 | operator | a client with that role |
@@ -68,7 +71,10 @@ class Operation(NamedTuple):
 OTHERS: dict[str, tuple[Operation, ...]] = {
     "Access": (
         Operation(
-            ("POST",), TOKEN_PATH, Who.SECRET, "An access token: OAuth's client credentials, by Basic or by form."
+            ("POST",),
+            TOKEN_PATH,
+            Who.SECRET,
+            "An access token: OAuth's client credentials, by Basic or by form; 4 KB at most, within 5 s.",
         ),
     ),
     "Explanations": (
