@@ -34,6 +34,7 @@ NOT_BENCHMARKS = {
 LONG = {
     "catalogue_scale": "a million tracks, half an hour",
     "intake": "twenty thousand deliveries, ten minutes",
+    "publication_scale": "a million tracks, half an hour",
     "peer_http": "ten thousand files for another server to scan, five minutes",
 }
 """Benchmarks that run only where they are named, and why."""
