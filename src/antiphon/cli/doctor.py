@@ -17,10 +17,13 @@ from antiphon.cli.installation import open_installation
 from antiphon.cli.options import data_option
 from antiphon.cli.signing import read_signing_keys
 from antiphon.model.errors import AntiphonError
-from antiphon.record import reading
-from antiphon.record.changes import head_version
+from antiphon.publication.announcing import newest_stored
+from antiphon.publication.denials import list_unknown
+from antiphon.record import reading, writing
+from antiphon.record.changes import head_version, lock_head
 from antiphon.record.deliveries import list_deliveries
 from antiphon.record.erasing import list_unfinished
+from antiphon.record.publication_holds import find_hold
 from antiphon.record.publications import announced_head
 from antiphon.record.timeline import load_stages
 from antiphon.replica import LEASE_S, Replica
@@ -67,6 +70,7 @@ def examine(places: Places) -> Iterator[Diagnosis]:
         ("disk", examine_disk),
         ("record", examine_record),
         ("blobs", examine_blobs),
+        ("publication", examine_publication),
         ("node", examine_node),
         ("deliveries", examine_deliveries),
         ("erasures", examine_erasures),
@@ -105,9 +109,33 @@ def examine_record(places: Places) -> Diagnosis:
     parts = open_installation(places.data)
     with reading(parts.engine) as conn:
         changes, head = head_version(conn), announced_head(conn)
+        hold = find_hold(conn)
     announced = head.record_version if head is not None else 0
     said = f"{changes} changes, {announced} of them announced"
-    return Diagnosis("record", said, "" if changes == announced else "run the publisher: antiphon publisher")
+    fix = "" if changes == announced or hold is not None else "run the publisher: antiphon publisher"
+    return Diagnosis("record", said, fix)
+
+
+def examine_publication(places: Places) -> Diagnosis:
+    """Look whether anything keeps what is committed from nodes, or is denied by nobody knows whom."""
+    parts = open_installation(places.data)
+    with reading(parts.engine) as conn:
+        hold, head = find_hold(conn), announced_head(conn)
+    with writing(parts.engine) as conn:
+        lock_head(conn)  # whoever decides writes the overlay before the decision is there
+        unknown = list_unknown(conn, parts.blobs, read_clock())
+    version, stored = head.version if head is not None else 0, newest_stored(parts.blobs)
+    if stored > version:
+        said = f"the store holds version {stored}, the record {version}: it was restored from an older backup"
+        return Diagnosis("publication", said, "antiphon publication recover")
+    if hold is not None:
+        return Diagnosis(
+            "publication", f"held by {hold.held_by} at version {hold.version}", "antiphon publication status"
+        )
+    said = f"version {version}, nothing holds it"
+    if unknown:
+        return Diagnosis("publication", f"{len(unknown)} denials of unknown decisions", "antiphon publication status")
+    return Diagnosis("publication", said)
 
 
 def examine_blobs(places: Places) -> Diagnosis:
