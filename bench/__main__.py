@@ -23,6 +23,8 @@ NOT_BENCHMARKS = {
     "read_load",
     "releases",
     "results",
+    "search_queries",
+    "searched_songs",
     "servers",
     "song_pairs",
     "supysonic",

@@ -9,7 +9,6 @@ from antiphon.blobs import FolderBlobs
 from antiphon.model.entities import EntityKind
 from antiphon.model.territories import Territory
 from antiphon.replica import Follower, Replica, SearchPage
-from antiphon.replica.words import MAX_WORDS, index_words, query_words
 from antiphon.rights import bitset_of
 from antiphon.segments import DocumentKind, Entry, SearchRow, document_key, encode_document
 from tests.replica.publishing import EVERY_MARKET, NOW, Publisher, a_track
@@ -188,23 +187,3 @@ def test_pages_do_not_overlap_and_say_how_many_there_are(replica: Replica) -> No
     assert {page.total for page in pages} == {200}
     assert replica.search(EntityKind.TRACK, "many hits", limit=50, offset=200).ids == ()
     assert replica.search(EntityKind.TRACK, "many hits", limit=0).total == 200
-
-
-def test_a_text_of_any_length_has_a_bounded_number_of_words() -> None:
-    assert len(index_words("one-two " * 100_000)) <= MAX_WORDS
-    assert index_words("x" * 1000) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "indexed", "asked"),
-    [
-        ("Don't", ["don", "t", "dont"], ["don", "t"]),
-        ("Straße", ["strasse"], ["strasse"]),
-        ("日本語", ["日", "本", "語", "日本", "本語"], ["日本", "本語"]),
-        ("İstanbul ısı", ["istanbul", "isi"], ["istanbul", "isi"]),
-        ("a a", ["a", "a"], ["a"]),
-    ],
-)
-def test_texts_fold_to_these_words(text: str, indexed: list[str], asked: list[str]) -> None:
-    assert index_words(text) == indexed
-    assert query_words(text) == asked

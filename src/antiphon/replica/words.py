@@ -21,7 +21,9 @@ MAX_CHUNK_CHARACTERS = 1024
 _REMEMBERED_CHUNKS = 20_000
 """The same names and words come again and again; some 5 MB of them are not folded anew each time."""
 
-_STRIPPED_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
+_STRIPPED_MARKS = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]"
+)
 """Accents, Hebrew points and Arabic vowel signs: what people leave out when they type."""
 
 _UNPARTED = (
