@@ -17,6 +17,10 @@ from antiphon.telemetry import Metrics, definitions, log_event
 PUBLISH_POLL_S = 0.05
 """How often the publisher looks for changes: what it adds to the time from commit to visible. Three indexed reads."""
 
+OVERLAY_LOOK_S = 60.0
+"""How often the overlay is compared with the record: what an undo that was killed denies too long, and how long a
+denial that nobody knows goes untold."""
+
 WAIT_S = 5.0
 """How often a publisher that may not begin looks again: somebody is recovering the record, which takes minutes."""
 
@@ -25,10 +29,15 @@ def run_publisher(parts: Installation, gates: GateSettings, stop: Event, metrics
     """Publish what is committed until ``stop`` is set. What is held waits, and what may not begin looks again."""
     publisher = Publisher(parts.engine, parts.blobs, parts.places.ledger, gates, os.cpu_count() or 1)
     begin_publishing(publisher, stop, metrics)
-    keeper = SnapshotKeeper(parts, metrics)
+    keeper, looked_s = SnapshotKeeper(parts, metrics), -OVERLAY_LOOK_S
 
     def publish_and_tend() -> bool:
-        keeper.tend(time.monotonic())
+        nonlocal looked_s
+        now_s = time.monotonic()
+        keeper.tend(now_s)
+        if now_s - looked_s >= OVERLAY_LOOK_S:
+            looked_s = now_s
+            metrics.set(definitions.OVERLAY_UNKNOWN, publisher.mend_overlay(read_clock()))
         return publish_once(publisher, metrics)
 
     try:

@@ -17,7 +17,7 @@ from antiphon.blobs import BlobStore
 from antiphon.model.errors import Broken, Refused
 from antiphon.publication.announcing import finish_version, newest_stored
 from antiphon.publication.backlog import Backlog, Built
-from antiphon.publication.denials import mend_overlay
+from antiphon.publication.denials import list_unknown, mend_overlay
 from antiphon.publication.erasing import finish_erasures
 from antiphon.publication.gate import Baseline, fault_of, find_differences
 from antiphon.publication.gate_settings import GateSettings
@@ -86,12 +86,17 @@ class Publisher:
                 f"the store holds version {stored}, the record has announced {version}: the record is older than "
                 "what nodes serve; restore a newer one, or run `antiphon publication recover` to go on from this one",
             )
-        with writing(self._engine) as conn:
-            mend_overlay(conn, self._blobs, now)
+        self.mend_overlay(now)
         finish_erasures(self._engine, self._blobs, now)
         if head is not None:
             finish_version(self._engine, self._blobs, head, now)
             self._finished = head.version
+
+    def mend_overlay(self, now: datetime) -> int:
+        """Bring the overlay to what the record denies, and return how many denials the record does not know."""
+        with writing(self._engine) as conn:
+            mend_overlay(conn, self._blobs, now)
+            return len(list_unknown(conn, self._blobs, now))
 
     def publish(self, now: datetime) -> Published | None:
         """Publish the oldest unannounced changes as one version; None: there are none, or publication is held.
