@@ -18,6 +18,7 @@ NOT_BENCHMARKS = {
     "filling",
     "installations",
     "large_catalogue",
+    "large_node",
     "made_up_labels",
     "plot",
     "read_load",

@@ -186,13 +186,17 @@ def announce(blobs: BlobStore, entries: Sequence[Entry], version: int, parent: s
 
 def deny(blobs: BlobStore, track_ids: Sequence[str]) -> None:
     """Write the overlay that takes tracks down everywhere."""
+    blobs.put_named(OVERLAY_NAME, encode_overlay(make_overlay(track_ids)))
+
+
+def make_overlay(track_ids: Sequence[str]) -> Overlay:
+    """Return the overlay that takes tracks down everywhere."""
     denials = tuple(Denial(decision_id=f"d-{i}", kind=TargetKind.TRACK, entity_id=i) for i in track_ids)
-    overlay = Overlay(sequence=1, written_at=datetime.now(UTC).isoformat(), denials=denials)
-    blobs.put_named(OVERLAY_NAME, encode_overlay(overlay))
+    return Overlay(sequence=1, written_at=datetime.now(UTC).isoformat(), denials=denials)
 
 
-def invent_albums(count: int) -> Iterator[Album]:
-    """Yield albums of twelve tracks by one artist each, a tenth of their tracks with a guest."""
+def invent_albums(count: int, tracks: int = TRACKS_PER_ALBUM) -> Iterator[Album]:
+    """Yield albums of so many tracks by one artist each, a tenth of their tracks with a guest."""
     chance = Random(SEED)
     deal = Deal(
         commercial_models=(Role(value="SubscriptionModel"), Role(value="AdvertisementSupportedModel")),
@@ -203,7 +207,7 @@ def invent_albums(count: int) -> Iterator[Album]:
     intervals = compute_intervals([deal])
     artists = [ArtistCredit(artist_id=make_id(f"artist {n}"), name=_title(chance)) for n in range(max(1, count // 3))]
     for number in range(count):
-        yield _invent_album(number, artists, chance, intervals=intervals)
+        yield _invent_album(number, tracks, artists, chance, intervals=intervals)
 
 
 def make_id(text: str) -> str:
@@ -212,11 +216,11 @@ def make_id(text: str) -> str:
     return "".join(_BASE_62[number // 62**place % 62] for place in range(22))
 
 
-def _invent_album(number: int, artists: Sequence[ArtistCredit], chance: Random, **rights: object) -> Album:
+def _invent_album(number: int, count: int, artists: Sequence[ArtistCredit], chance: Random, **rights: object) -> Album:
     artist = chance.choice(artists)
     album_id = make_id(f"album {number}")
     tracks = []
-    for place in range(1, TRACKS_PER_ALBUM + 1):
+    for place in range(1, count + 1):
         name = f"track {number} {place}"
         track = Track(
             id=make_id(name),
@@ -227,7 +231,7 @@ def _invent_album(number: int, artists: Sequence[ArtistCredit], chance: Random, 
             disc_number=1,
             track_number=place,
             duration_ms=chance.randrange(90_000, 420_000),
-            isrc=f"QZANT{number * TRACKS_PER_ALBUM + place:07d}",
+            isrc=f"QZANT{number * count + place:07d}",
             renditions=(_rendition(name),),
         )
         tracks.append(msgspec.structs.replace(track, **rights))

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 import lmdb
+import msgspec
 import tantivy
 
 from antiphon.model.entities import EntityKind
@@ -61,17 +62,14 @@ NO_KNOWN_HEAD = KnownHead(-1, Head(), NO_DENIALS)
 """The head before anything was read."""
 
 
-class ReplicaView:
+class ReplicaView(msgspec.Struct, frozen=True, eq=False):
     """One version, for one request. Close it soon: what a view may still read cannot be reused by the writer.
 
     ``known`` is where the node stands in this view; the same object in every view until something changes.
     """
 
-    __slots__ = ("_transaction", "known")
-
-    def __init__(self, transaction: lmdb.Transaction, known: KnownHead) -> None:
-        self._transaction = transaction
-        self.known = known
+    _transaction: lmdb.Transaction
+    known: KnownHead
 
     def __enter__(self) -> Self:
         return self

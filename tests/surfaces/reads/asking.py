@@ -1,8 +1,10 @@
 """Asking the read path as a client does."""
 
+import gzip
 from datetime import datetime
 from typing import Any
 
+import cramjam
 import msgspec
 
 from antiphon.access import Tier
@@ -47,7 +49,20 @@ def read_response(read_path: ReadPath, response: Response) -> Got:
     assert isinstance(body, bytes), "the answer waits"
     if body:
         assert headers["content-length"] == str(len(body))
+        body = decode_body(body, headers.get("content-encoding"))
     is_json = body and headers["content-type"].startswith("application/json")
     return Got(
         status=response.status, headers=headers, body=body, content=msgspec.json.decode(body) if is_json else None
     )
+
+
+def decode_body(body: bytes, coding: str | None) -> bytes:
+    """Return a body as it was before it was coded."""
+    if coding is None:
+        return body
+    decompress = {
+        "gzip": gzip.decompress,
+        "br": cramjam.brotli.decompress,
+        "zstd": cramjam.zstd.decompress,
+    }[coding]
+    return bytes(decompress(body))

@@ -12,6 +12,7 @@ from antiphon.blobs import FolderBlobs, open_blobs
 from antiphon.replica import Follower
 from antiphon.surfaces.reads import BlobRange
 from antiphon.surfaces.reads.pieces import PIECE_BYTES, read_pieces
+from tests.surfaces.reads.asking import decode_body
 from tests.surfaces.reads.catalogue_fixture import OPUS, a_token, an_id, make_cover, publish
 from tests.surfaces.reads.server_process import run_server
 
@@ -67,6 +68,19 @@ def test_head_arrives_with_the_size_of_get(client: httpx.Client) -> None:
         got, head = client.get(path), client.head(path)
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers["content-length"] == str(len(got.content))
+
+
+@pytest.mark.parametrize("name", ["gzip", "br", "zstd"])
+def test_an_album_arrives_coded_where_that_is_asked_for(client: httpx.Client, name: str) -> None:
+    path, asked = f"/v1/albums/{an_id('Harbour Lights')}", {"accept-encoding": name}
+    plain = client.get(path, headers={"accept-encoding": "identity"})
+    with client.stream("GET", path, headers=asked) as answer:
+        coded = b"".join(answer.iter_raw())
+    assert (answer.headers["content-encoding"], answer.headers["content-length"]) == (name, str(len(coded)))
+    assert decode_body(coded, name) == plain.content
+    assert len({plain.headers["etag"], answer.headers["etag"]}) == 2
+    again = client.get(path, headers={**asked, "if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
 
 
 def granted(client: httpx.Client) -> str:

@@ -19,6 +19,9 @@ CATALOGUE_MAX_AGE_S = 10
 """seconds a client may reuse a catalogue answer unasked: short, since a timed release goes live with nothing pushed."""
 
 
+JSON_TYPE = "application/json; charset=utf-8"
+
+
 class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a node answers. ``public_url`` is the base of absolute links, without a slash at its end; empty: what each
     request was sent to, which is right only where no proxy rewrites the Host header. ``rate_per_s``: requests a second
@@ -120,6 +123,6 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes | BlobRange | LiveBody
     caching: str
     etag: str = ""
-    media_type: str = "application/json; charset=utf-8"
+    media_type: str = JSON_TYPE
     status: int = 200
     headers: tuple[Header, ...] = ()

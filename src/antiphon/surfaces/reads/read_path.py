@@ -21,8 +21,10 @@ from antiphon.surfaces.reads.quota import Bucket, Quota
 from antiphon.surfaces.reads.refusals import ReadRefused, try_later
 from antiphon.surfaces.reads.responses import (
     ALLOWED_METHODS,
+    CATALOGUE_HEADERS,
     NO_STAMP,
     stamp_answer,
+    write_catalogue,
     write_preflight,
     write_refusal,
     write_response,
@@ -70,7 +72,7 @@ class ReadPath:
             sound=SoundBook(blobs),
             changes=ChangeFeed(replica),
         )
-        self._tick = Tick(NO_KNOWN_HEAD, 0)
+        self._tick = Tick(NO_KNOWN_HEAD, 0, settings.catalogue_caching)
         self._table = RouteTable(ROUTES)
         self._report = report
 
@@ -148,7 +150,7 @@ class ReadPath:
         try:
             tick = self._tick
             if tick.known is not view.known or not tick.now_s <= now_s < tick.until_s:
-                tick = self._tick = Tick(view.known, int(now_s))
+                tick = self._tick = Tick(view.known, int(now_s), self._node.settings.catalogue_caching)
             reader, bucket = tick.seats.get(asking) or self._seat(tick, asking, view)
             call = CatalogueCall(now_s=now_s, argument=argument, asking=asking, view=view, reader=reader)
             try:
@@ -160,6 +162,8 @@ class ReadPath:
                 return write_refusal(request, refusal, tick.stamp, route.operation)
         finally:
             view.close()
+        if answer.headers is CATALOGUE_HEADERS:
+            return write_catalogue(request, answer, tick.headers, route.operation)
         return write_response(request, answer, tick.stamp, route.operation)
 
     def _seat(self, tick: Tick, asking: Asking, view: ReplicaView) -> tuple[Reader, Bucket]:

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Iterable
 
 from antiphon.replica.head import Head, measure_age_s
-from antiphon.surfaces.reads.exchange import Header, LiveBody, Request, Response
-from antiphon.surfaces.reads.node import Answer, Node
+from antiphon.surfaces.reads.coding import MIN_CODED_BYTES, choose_coding, name_coded
+from antiphon.surfaces.reads.exchange import BlobRange, Header, Request, Response
+from antiphon.surfaces.reads.node import JSON_TYPE, Answer, Node
 from antiphon.surfaces.reads.refusals import ReadRefused
 
 ALLOWED_METHODS = "GET, HEAD, OPTIONS"
@@ -28,7 +29,8 @@ _PREFLIGHT: tuple[Header, ...] = (
 
 VARY: Header = ("vary", "Authorization, X-API-Key, Accept-Encoding")
 """The tier of the caller decides what is playable."""
-_VARYING = (VARY,)
+CATALOGUE_HEADERS = (VARY,)
+"""The headers of an answer of the catalogue. There is one such tuple, by which such an answer is known."""
 
 
 Stamp = tuple[Header, ...]
@@ -45,9 +47,16 @@ def stamp_answer(head: Head, now_s: int) -> Stamp:
     return (*_EVERYWHERE, ("x-catalogue-version", str(head.version)), ("catalogue-age", str(age_s)))
 
 
+def make_headers(caching: str, stamp: Stamp) -> Stamp:
+    """Return the headers that all answers of the catalogue have while the stamp holds, less those of their bytes."""
+    return (("cache-control", caching), *CATALOGUE_HEADERS, *stamp)
+
+
 def answer_catalogue(node: Node, body: bytes, etag: str = "") -> Answer:
     """Return the answer of a catalogue read. ``etag`` names its bytes where that is known; empty: their hash does."""
-    return Answer(body=body, etag=etag or name_body(body), caching=node.settings.catalogue_caching, headers=_VARYING)
+    return Answer(
+        body=body, etag=etag or name_body(body), caching=node.settings.catalogue_caching, headers=CATALOGUE_HEADERS
+    )
 
 
 def name_body(body: bytes) -> str:
@@ -62,18 +71,34 @@ def join_tags(tags: Iterable[str]) -> str:
 
 def write_response(request: Request, answer: Answer, stamp: Stamp, operation: str) -> Response:
     """Return the response to a request that was answered: 304 where the client has it already, no body for HEAD."""
-    etag = answer.etag
-    headers = [("cache-control", answer.caching), *answer.headers, *stamp]
+    return _write(request, answer, [("cache-control", answer.caching), *answer.headers, *stamp], operation)
+
+
+def write_catalogue(request: Request, answer: Answer, headers: Stamp, operation: str) -> Response:
+    """Return what ``write_response`` does for an answer of the catalogue, from ``make_headers`` of a moment ago."""
+    return _write(request, answer, [*headers], operation)
+
+
+def _write(request: Request, answer: Answer, headers: list[Header], operation: str) -> Response:
+    body, etag = answer.body, answer.etag
+    coding = None
+    if isinstance(body, bytes) and len(body) >= MIN_CODED_BYTES and answer.media_type == JSON_TYPE:
+        coding = choose_coding(request.headers.get("accept-encoding"))
     if etag:
+        if coding is not None:
+            etag = name_coded(etag, coding)
         headers.append(("etag", etag))
         known = request.headers.get("if-none-match")
         if known is not None and is_known(known, etag):
             return Response(status=304, headers=headers, body=b"", operation=operation)
-    body = answer.body
     headers.append(("content-type", answer.media_type))
-    if not isinstance(body, LiveBody):
-        size_bytes = len(body) if isinstance(body, bytes) else body.size_bytes
-        headers.append(("content-length", str(size_bytes)))
+    if isinstance(body, bytes):
+        if coding is not None:
+            body = coding.compress(body)
+            headers.append(coding.header)
+        headers.append(("content-length", str(len(body))))
+    elif isinstance(body, BlobRange):
+        headers.append(("content-length", str(body.size_bytes)))
     if request.method == "HEAD":
         body = b""
     return Response(status=answer.status, headers=headers, body=body, operation=operation)
@@ -83,7 +108,7 @@ def write_refusal(request: Request, refusal: ReadRefused, stamp: Stamp, operatio
     """Return the response to a request that was refused. Nothing may keep it: the next try may fare better."""
     body = refusal.encode_body()
     headers = [
-        ("content-type", "application/json; charset=utf-8"),
+        ("content-type", JSON_TYPE),
         ("content-length", str(len(body))),
         ("cache-control", "no-store"),
         VARY,

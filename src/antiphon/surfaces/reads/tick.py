@@ -6,23 +6,25 @@ from antiphon.replica.reading import KnownHead
 from antiphon.segments import Reader, Rulings
 from antiphon.surfaces.reads.asking import Asking
 from antiphon.surfaces.reads.quota import Bucket, Quota
-from antiphon.surfaces.reads.responses import stamp_answer
+from antiphon.surfaces.reads.responses import make_headers, stamp_answer
 
 
 class Tick:
     """One second on one state of the node. Forgotten whole when either changes, so it never grows old or large.
 
     ``seats``: who has asked so far, by what was asked: a reader, and the client's bucket, filled once per tick.
-    ``stamp``: the headers every answer of this tick has. It holds from ``now_s`` to ``until_s``.
+    ``stamp``: the headers every answer of this tick has; ``headers``: those of what is found in the catalogue. It holds
+    from ``now_s`` to ``until_s``.
     """
 
-    __slots__ = ("_rulings", "known", "now_s", "seats", "stamp", "until_s")
+    __slots__ = ("_rulings", "headers", "known", "now_s", "seats", "stamp", "until_s")
 
-    def __init__(self, known: KnownHead, now_s: int) -> None:
+    def __init__(self, known: KnownHead, now_s: int, caching: str) -> None:
         self.known = known
         self.now_s = now_s
         self.until_s = now_s + 1
         self.stamp = stamp_answer(known.head, now_s)
+        self.headers = make_headers(caching, self.stamp)
         self.seats: dict[Asking, tuple[Reader, Bucket]] = {}
         self._rulings: dict[tuple[Territory | None, Tier], Rulings] = {}
 
