@@ -45,10 +45,10 @@ def index_words(text: str) -> list[str]:
     """
     words: list[str] = []
     for chunk in text.split():
-        words += _index_chunk(chunk[:MAX_CHUNK_CHARACTERS])
+        words += _fold_chunk(chunk[:MAX_CHUNK_CHARACTERS])[0]
         if len(words) > MAX_WORDS:
-            break
-    return [word for word in words[:MAX_WORDS] if len(word) <= MAX_WORD_CHARACTERS]
+            return words[:MAX_WORDS]
+    return words
 
 
 def query_words(text: str) -> list[str]:
@@ -66,21 +66,24 @@ def whole_text(text: str) -> str:
 
     Cut to ``MAX_CHUNK_CHARACTERS``.
     """
-    return "".join(_word_pattern().findall(_fold(text[:MAX_CHUNK_CHARACTERS])))
+    return "".join([_fold_chunk(chunk)[1] for chunk in text[:MAX_CHUNK_CHARACTERS].split()])
 
 
 @lru_cache(_REMEMBERED_CHUNKS)
-def _index_chunk(chunk: str) -> tuple[str, ...]:
-    """Return the words of what stands between two blanks."""
+def _fold_chunk(chunk: str) -> tuple[tuple[str, ...], str]:
+    """Return the words of what stands between two blanks, and all of it as one word."""
     words: list[str] = []
+    whole = ""
     for folded in _fold(chunk).split():  # a compatibility form may fold to something with a blank in it
         parts = _word_pattern().findall(folded)
         for part in parts:
             for run in _RUNS.findall(part):
                 words += [*run, *_pairs(run)] if _IS_UNPARTED.match(run) else [run]
+        joined = "".join(parts)
+        whole += joined
         if len(parts) > 1:
-            words.append("".join(parts))
-    return tuple(words[:MAX_WORDS])
+            words.append(joined)
+    return tuple(word for word in words[:MAX_WORDS] if len(word) <= MAX_WORD_CHARACTERS), whole
 
 
 def _fold(text: str) -> str:
