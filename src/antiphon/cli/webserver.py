@@ -5,8 +5,11 @@ many are kept, and one on which no whole request head comes in time is closed. T
 proxy in front can: a body that comes slowly where one is read (uploads), and an answer that is read slowly.
 """
 
+import asyncio
 import resource
+import signal
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 from granian import Granian
@@ -57,9 +60,31 @@ def run_web(build: Callable[[], Any], interface: Interfaces, web: Web, *, log_fo
     def load_target(*_: Any) -> Any:
         die_with_parent()
         start_logging(log_format, "web")
-        return build()
+        application = build()
+        end_waiting_on_stop(application.end_waiting)
+        return application
 
     server.serve(target_loader=load_target, wrap_loader=False)
+
+
+def end_waiting_on_stop(end_waiting: Callable[[], None]) -> None:
+    """Call ``end_waiting`` when this worker is told to stop: the server lets open answers end before it does.
+
+    To be called in the worker before its loop runs: the server takes the signal itself first, and is told as before.
+    """
+    loop = asyncio.get_event_loop()
+
+    def install() -> None:
+        previous = signal.getsignal(signal.SIGTERM)
+
+        def handle(number: int, frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(end_waiting)
+            if callable(previous):
+                previous(number, frame)
+
+        signal.signal(signal.SIGTERM, handle)
+
+    loop.call_soon(install)
 
 
 def raise_file_limit() -> int:

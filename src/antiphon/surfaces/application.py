@@ -34,6 +34,10 @@ class Application:
         self._reads = reads
         self._pages = Starlette(routes=list(routes), exception_handlers=HANDLERS)
 
+    def end_waiting(self) -> None:
+        """Let every answer that waits come to its end: the process is about to stop."""
+        self._reads.end_waiting()
+
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one HTTP request by the surface its path belongs to."""
         path = scope["path"]
@@ -63,10 +67,10 @@ def answer_refusal(request: Request, error: Exception) -> Response:
     headers = {**(error.headers or {}), "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
     if "text/html" in request.headers.get("accept", ""):
         return PlainTextResponse(f"{error.status_code}: {error.detail}\n", error.status_code, headers)
-    said: dict[str, object] = {"status": error.status_code, "message": error.detail}
+    said: dict[str, object] = {"error": {"status": error.status_code, "message": error.detail}}
     if isinstance(error, RefusedAnswer) and error.reason:
         said["reason"] = error.reason
-    answer = answer_json({"error": said}, error.status_code)
+    answer = answer_json(said, error.status_code)
     answer.headers.update(headers)
     return answer
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from antiphon.blobs import FolderBlobs
 from antiphon.cli.clock import read_seconds
+from antiphon.cli.webserver import end_waiting_on_stop
 from antiphon.replica import Replica
 from antiphon.surfaces.reads import ReadPath, ReadSettings
 from antiphon.surfaces.reads.asgi import ReadApp
@@ -31,9 +32,13 @@ def observe(operation: str, status: int, size_bytes: int, _elapsed_s: float, /) 
 
 def make_server() -> ReadServer:
     """Return the node on RSGI."""
-    return ReadServer(make_read_path(), clock=read_seconds, observe=observe)
+    server = ReadServer(make_read_path(), clock=read_seconds, observe=observe)
+    end_waiting_on_stop(server.end_waiting)
+    return server
 
 
 def make_app() -> ReadApp:
     """Return the node on ASGI."""
-    return ReadApp(make_read_path(), clock=read_seconds, observe=observe)
+    app = ReadApp(make_read_path(), clock=read_seconds, observe=observe)
+    end_waiting_on_stop(app.end_waiting)
+    return app

@@ -31,6 +31,10 @@ class ReadApp:
         self._clock = clock
         self._observe = observe
 
+    def end_waiting(self) -> None:
+        """Let every answer that waits come to its end: the process is about to stop."""
+        self._read_path.end_waiting()
+
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         started = perf_counter()

@@ -8,11 +8,15 @@ from antiphon.surfaces.reads.exchange import LiveBody
 
 SendPiece = Callable[[bytes], Awaitable[object]]
 
+CLIENT_GONE = (OSError, RuntimeError)
+"""What servers raise for sending to a client that went away: Granian's own error is a RuntimeError."""
+
 
 async def send_live(body: LiveBody, send: SendPiece, leaving: Awaitable[object]) -> int:
-    """Send the pieces of a body as they come; return how many bytes. Ends early once ``leaving`` is done.
+    """Send the pieces of a body as they come, and return how many bytes.
 
-    Whatever ends it, the body is closed before this returns, and gives back what it holds.
+    Ends early once ``leaving`` is done, or the client turns out to be gone. Whatever ends it, the body is closed
+    before this returns, and gives back what it holds.
     """
     sent = 0
 
@@ -20,10 +24,16 @@ async def send_live(body: LiveBody, send: SendPiece, leaving: Awaitable[object])
         nonlocal sent
         async with aclosing(body.pieces()) as pieces:
             async for piece in pieces:
-                await send(piece)
+                try:
+                    await send(piece)
+                except CLIENT_GONE:
+                    return
                 sent += len(piece)
 
-    tasks = (asyncio.ensure_future(send_all()), asyncio.ensure_future(leaving))
+    async def leave() -> None:
+        await leaving  # some server's own kind of awaitable: a task of ours can be waited for and cancelled
+
+    tasks = (asyncio.create_task(send_all()), asyncio.create_task(leave()))
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -27,6 +27,10 @@ class ReadServer:
         self._clock = clock
         self._observe = observe
 
+    def end_waiting(self) -> None:
+        """Let every answer that waits come to its end: the process is about to stop."""
+        self._read_path.end_waiting()
+
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one HTTP request."""
         started = perf_counter()
