@@ -45,7 +45,7 @@ def test_a_key_is_not_what_is_kept_of_it() -> None:
 def test_a_key_says_whose_it_is_and_only_its_client_answers_for_it() -> None:
     assert read_key_owner(TEXT) == CLIENT.client_id
     caller = verify_api_key(CLIENT, TEXT, NOW)
-    assert (caller.client_id, caller.tier, caller.key_name) == (CLIENT.client_id, CLIENT.tier, "on the wall")
+    assert (caller.client_id, caller.tier, caller.key_hash) == (CLIENT.client_id, CLIENT.tier, KEY.key_hash)
     for other in (None, BARE, make_client("Another")[0], msgspec.structs.replace(CLIENT, is_disabled=True)):
         with pytest.raises(TokenRefused):
             verify_api_key(other, TEXT, NOW)

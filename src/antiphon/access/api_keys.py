@@ -56,7 +56,7 @@ def verify_api_key(client: Client | None, text: str, now: datetime) -> Caller:
         roles=client.roles,
         provider=client.provider,
         expires_at=int(now.timestamp()) + KEY_TTL_S,
-        key_name=held[0].name,
+        key_hash=given,
     )
 
 
@@ -68,5 +68,5 @@ def check_standing(client: Client | None, caller: Caller) -> None:
     """
     if client is not None and client.is_disabled:
         raise TokenRefused("the client is disabled")
-    if caller.key_name and (client is None or caller.key_name not in {key.name for key in client.keys}):
+    if caller.key_hash and (client is None or caller.key_hash not in {key.key_hash for key in client.keys}):
         raise TokenRefused("the API key was revoked")

@@ -51,7 +51,7 @@ class TokenRefused(Refused):
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """Who calls, as an access token or an API key says. ``expires_at`` is seconds since the epoch, UTC, exclusive.
 
-    ``key_name`` is the API key's; empty: it was a token.
+    ``key_hash`` is the API key's; empty: it was a token.
     """
 
     client_id: str
@@ -59,7 +59,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[AccessRole, ...]
     provider: str
     expires_at: int
-    key_name: str = ""
+    key_hash: str = ""
 
 
 class StreamGrant(msgspec.Struct, frozen=True, kw_only=True):

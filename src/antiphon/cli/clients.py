@@ -1,6 +1,7 @@
 """The clients that call, their secrets and their API keys.
 
-What is changed here is known to nodes with the next version, as a rule within a second.
+What is changed here is known to nodes with the next version, as a rule within a second. Who is disabled, and a key that
+is revoked, is refused on the path of takedowns as well: also while publication is held, and on nodes that are pinned.
 """
 
 from pathlib import Path
@@ -12,6 +13,7 @@ from antiphon.access import AccessRole, Client, Tier, hash_client_secret, make_a
 from antiphon.cli.clock import read_clock
 from antiphon.cli.installation import open_installation
 from antiphon.cli.options import by_option, data_option, tier_option
+from antiphon.publication.denials import write_overlay
 from antiphon.record import reading, writing
 from antiphon.record.audit import record_act
 from antiphon.record.clients import (
@@ -110,9 +112,11 @@ def disable(client_id: str, by: str, data: Path) -> None:
 
     URLs of streams it was given end by themselves within five minutes.
     """
-    with writing(open_installation(data).engine) as conn:
+    parts = open_installation(data)
+    with writing(parts.engine) as conn:
         changed = set_disabled(conn, client_id, read_clock(), is_disabled=True)
         _record(conn, "disable", by, changed, changed.name)
+        write_overlay(conn, parts.blobs, read_clock())
     click.echo(f"disabled  {client_id}")
 
 
@@ -122,9 +126,11 @@ def disable(client_id: str, by: str, data: Path) -> None:
 @data_option
 def enable(client_id: str, by: str, data: Path) -> None:
     """Let a disabled client call again, with the secret and the API keys it had."""
-    with writing(open_installation(data).engine) as conn:
+    parts = open_installation(data)
+    with writing(parts.engine) as conn:
         changed = set_disabled(conn, client_id, read_clock(), is_disabled=False)
         _record(conn, "enable", by, changed, changed.name)
+        write_overlay(conn, parts.blobs, read_clock(), forget={client_id})
     click.echo(f"enabled  {client_id}")
 
 
@@ -171,9 +177,11 @@ def list_keys(client_id: str, data: Path) -> None:
 @data_option
 def revoke(client_id: str, name: str, by: str, data: Path) -> None:
     """Let an API key hold no more, for good. Its name is not given again."""
-    with writing(open_installation(data).engine) as conn:
+    parts = open_installation(data)
+    with writing(parts.engine) as conn:
         changed = revoke_api_key(conn, client_id, name, read_clock())
         _record(conn, "revoke API key", by, changed, name)
+        write_overlay(conn, parts.blobs, read_clock())
     click.echo(f"revoked  {name}  of {client_id}")
 
 

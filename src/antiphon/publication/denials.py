@@ -5,10 +5,14 @@ Nodes read it every poll. A denial that ends by itself carries its end, and is o
 A denial whose decision the record does not know stays in force: either the record was restored from a backup older than
 the decision, or whoever decided was killed before it was committed. Nobody can tell the two apart, and one of them must
 never play again; so it is told of, until ``recovery`` takes it into the record or a person drops it by name.
+
+Clients that were disabled and API keys that were revoked are refused on the same path: nothing that holds the log of
+versions, pins a node or rolls it back may keep a stolen key alive. What is refused and unknown to the record stays so
+too, until the client is enabled.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
@@ -21,29 +25,34 @@ from antiphon.publication.audience import provider_subject
 from antiphon.record import writing
 from antiphon.record.audit import record_act
 from antiphon.record.changes import lock_head
+from antiphon.record.clients import list_disabled, list_revoked
 from antiphon.record.decisions import denials_in_force, find_known, find_merged
 from antiphon.record.instants import format_instant
 from antiphon.segments.overlay import OVERLAY_NAME, Denial, Overlay, decode_overlay, encode_overlay
 from antiphon.telemetry import definitions, log_event
 
+REFUSED_FOR = timedelta(days=90)
+"""How long a revoked key is refused by its hash: longer than a node is pinned. Its client's document lacks it anyway."""
+
 
 def write_overlay(conn: Connection, blobs: BlobStore, now: datetime, *, forget: Collection[str] = ()) -> Overlay:
     """Write the complete set of denials in force to the store and return it, under the record's write lock.
 
-    ``forget`` are decisions that were never made: what they deny is let go.
+    ``forget`` are decisions that were never made, and clients that may call again: what they are denied is let go.
     """
     lock_head(conn)
     stored = _read_overlay(blobs)
-    return _put_overlay(blobs, stored, _find_all(conn, stored, now, forget), now)
+    refused = _find_refused(conn, stored, now, forget)
+    return _put_overlay(blobs, stored, _find_all(conn, stored, now, forget), refused, now)
 
 
 def mend_overlay(conn: Connection, blobs: BlobStore, now: datetime) -> Overlay:
     """Write the overlay if the store has none, or one that somebody did not live to bring up to date; return it."""
     lock_head(conn)
     stored = _read_overlay(blobs)
-    denials = _find_all(conn, stored, now, ())
-    if stored is None or set(stored.denials) != set(denials):
-        return _put_overlay(blobs, stored, denials, now)
+    denials, refused = _find_all(conn, stored, now, ()), _find_refused(conn, stored, now, ())
+    if stored is None or set(stored.denials) != set(denials) or set(stored.refused) != set(refused):
+        return _put_overlay(blobs, stored, denials, refused, now)
     return stored
 
 
@@ -105,14 +114,24 @@ def _find_unknown(conn: Connection, stored: Overlay | None, now: datetime) -> tu
     )
 
 
+def _find_refused(conn: Connection, stored: Overlay | None, now: datetime, forget: Collection[str]) -> tuple[str, ...]:
+    """Return who is refused: who is disabled, which keys were revoked lately, and what the record knows nothing of."""
+    revoked, since = list_revoked(conn), format_instant(now - REFUSED_FOR)
+    lately = {key_hash for key_hash, revoked_at in revoked.items() if revoked_at >= since}
+    before = set(stored.refused) if stored is not None else set()
+    return tuple(sorted((before - revoked.keys() - set(forget)) | lately | set(list_disabled(conn))))
+
+
 def _read_overlay(blobs: BlobStore) -> Overlay | None:
     stored = blobs.get_named(OVERLAY_NAME)
     return decode_overlay(stored) if stored is not None else None
 
 
-def _put_overlay(blobs: BlobStore, stored: Overlay | None, denials: tuple[Denial, ...], now: datetime) -> Overlay:
+def _put_overlay(
+    blobs: BlobStore, stored: Overlay | None, denials: tuple[Denial, ...], refused: tuple[str, ...], now: datetime
+) -> Overlay:
     sequence = stored.sequence + 1 if stored is not None else 1
-    overlay = Overlay(sequence=sequence, written_at=format_instant(now), denials=denials)
+    overlay = Overlay(sequence=sequence, written_at=format_instant(now), denials=denials, refused=refused)
     blobs.put_named(OVERLAY_NAME, encode_overlay(overlay))
     return overlay
 

@@ -80,6 +80,18 @@ def set_disabled(conn: Connection, client_id: str, now: datetime, *, is_disabled
     return _change(conn, client_id, {"is_disabled": is_disabled}, now)
 
 
+def list_disabled(conn: Connection) -> tuple[str, ...]:
+    """Return the ids of the clients that are disabled, in order."""
+    query = select(clients.c.id).where(clients.c.is_disabled.is_(True)).order_by(clients.c.id)
+    return tuple(conn.execute(query).scalars())
+
+
+def list_revoked(conn: Connection) -> dict[str, str]:
+    """Return when each API key that holds no more was revoked, by its hash."""
+    query = select(api_keys.c.key_hash, api_keys.c.revoked_at).where(api_keys.c.revoked_at.is_not(None))
+    return {row.key_hash: row.revoked_at for row in conn.execute(query)}
+
+
 def list_api_keys(conn: Connection, client_id: str) -> tuple[ApiKey, ...]:
     """Return every key a client ever had, by name."""
     query = select(api_keys).where(api_keys.c.client_id == client_id).order_by(api_keys.c.name)

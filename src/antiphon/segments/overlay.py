@@ -54,11 +54,19 @@ class Denied(NamedTuple):
 
 
 class Overlay(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """All denials in force. ``sequence`` grows by one with each set written; ``written_at`` is ISO 8601, UTC."""
+    """All denials in force. ``sequence`` grows by one with each set written; ``written_at`` is ISO 8601, UTC.
+
+    ``refused`` are the clients that may call no more, by id, and the API keys that were revoked, by hash.
+    """
 
     sequence: int
     written_at: str
     denials: tuple[Denial, ...] = ()
+    refused: tuple[str, ...] = ()
+
+    def refuses(self, name: str) -> bool:
+        """Tell whether the client of this id, or the API key of this hash, may call no more."""
+        return name in self._refused
 
     def denied_at(self, now_s: int) -> Denied:
         """Return what is denied at a second since the epoch: the same object until the next denial ends."""
@@ -68,6 +76,10 @@ class Overlay(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             self._phases.clear()
             found = self._phases[phase] = _collect(self.denials, now_s)
         return found
+
+    @cached_property
+    def _refused(self) -> frozenset[str]:
+        return frozenset(self.refused)
 
     @cached_property
     def _ends(self) -> list[int]:
@@ -99,9 +111,11 @@ class _StoredOverlay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 def encode_overlay(overlay: Overlay) -> bytes:
-    """Return the overlay's bytes: JSON, the same for the same set in any order of its denials."""
-    ordered = tuple(sorted(overlay.denials, key=lambda denial: (denial.decision_id, denial.entity_id)))
-    return msgspec.json.encode(_StoredOverlay(form=_FORM, overlay=msgspec.structs.replace(overlay, denials=ordered)))
+    """Return the overlay's bytes: JSON, the same for the same set in any order of what it names."""
+    denials = tuple(sorted(overlay.denials, key=lambda denial: (denial.decision_id, denial.entity_id)))
+    refused = tuple(sorted(set(overlay.refused)))
+    ordered = msgspec.structs.replace(overlay, denials=denials, refused=refused)
+    return msgspec.json.encode(_StoredOverlay(form=_FORM, overlay=ordered))
 
 
 def decode_overlay(data: bytes) -> Overlay:

@@ -9,6 +9,7 @@ from antiphon.access import Client
 from antiphon.blobs import FolderBlobs
 from antiphon.publication.clients import client_entry
 from antiphon.replica import Follower
+from antiphon.segments import OVERLAY_NAME, Overlay, encode_overlay
 from antiphon.surfaces.reads import ReadPath, ReadSettings
 from tests.replica.publishing import Publisher, a_track
 from tests.surfaces.reads.catalogue_fixture import KEYS, NOW
@@ -21,9 +22,10 @@ class ClientNode:
     """A read path on a node, and what is published to it."""
 
     def __init__(self, root: Path, settings: ReadSettings) -> None:
-        blobs = FolderBlobs(root / "blobs")
+        self._blobs = blobs = FolderBlobs(root / "blobs")
         self._publisher = Publisher(blobs)
         self._publisher.deny(1)
+        self._refusals = 1
         self._follower = Follower(blobs, root / "node", map_size_bytes=16 << 20)
         self.read_path = ReadPath(self._follower.replica, blobs, KEYS, settings, report=fail)
 
@@ -31,6 +33,13 @@ class ClientNode:
         """Announce a version with these clients, and follow it."""
         self._publisher.announce([a_track(TRACK, "Low Water"), *map(client_entry, clients)])
         self._follower.poll(now)
+
+    def refuse(self, *names: str) -> None:
+        """Refuse clients and keys by the overlay alone, with no version, and read it."""
+        self._refusals += 1
+        overlay = Overlay(sequence=self._refusals, written_at="", refused=names)
+        self._blobs.put_named(OVERLAY_NAME, encode_overlay(overlay))
+        self._follower.poll(NOW)
 
     def close(self) -> None:
         """Let go of the node's files."""

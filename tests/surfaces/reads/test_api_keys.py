@@ -11,7 +11,7 @@ from antiphon.surfaces.reads import ReadPath, ReadSettings
 from antiphon.surfaces.reads.operations import ROUTES
 from antiphon.surfaces.reads.routes import FormRoute
 from tests.surfaces.reads.asking import ask
-from tests.surfaces.reads.catalogue_fixture import API_KEY, CLIENT, DISABLED, NOW, an_id
+from tests.surfaces.reads.catalogue_fixture import API_KEY, CLIENT, DISABLED, NOW, a_client, a_token, an_id
 from tests.surfaces.reads.client_node import TRACK_PATH, run_node
 
 TRACK = an_id("Harbour Lights 1")
@@ -74,6 +74,24 @@ def test_a_key_that_is_revoked_is_refused_with_the_version_that_says_so(tmp_path
         assert ask(node.read_path, TRACK_PATH, tier=None, headers=bearer(text)).status == 200
         node.publish(msgspec.structs.replace(CLIENT, keys=(second,), is_disabled=True))
         assert ask(node.read_path, TRACK_PATH, tier=None, headers=bearer(text)).status == 401
+
+
+def test_who_the_overlay_refuses_is_refused_with_no_new_version(tmp_path: Path) -> None:
+    second, text = make_api_key(CLIENT, "in the car", NOW)
+    with run_node(tmp_path) as node:
+
+        def find_statuses() -> list[int]:
+            asked = (bearer(API_KEY), bearer(text), bearer(a_token()))
+            return [ask(node.read_path, TRACK_PATH, tier=None, headers=headers).status for headers in asked]
+
+        node.publish(msgspec.structs.replace(CLIENT, keys=(*CLIENT.keys, second)))
+        assert find_statuses() == [200, 200, 200]
+        node.refuse(second.key_hash)
+        assert find_statuses() == [200, 401, 200]
+        node.refuse(CLIENT.client_id)
+        assert find_statuses() == [401, 401, 200]
+        node.refuse(a_client().client_id)
+        assert find_statuses() == [200, 200, 401], "also of a client the node has no document of"
 
 
 def test_a_client_s_new_tier_holds_for_its_keys_within_a_minute(tmp_path: Path) -> None:

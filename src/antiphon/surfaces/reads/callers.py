@@ -59,6 +59,8 @@ class CallerBook:
         Raises: ReadRefused (401).
         """
         try:
+            if view.overlay.refuses(caller.client_id):
+                raise TokenRefused("the client is disabled")
             check_standing(self._clients.find_in(view, caller.client_id), caller)
         except TokenRefused as error:
             raise wrong_token(str(error)) from error

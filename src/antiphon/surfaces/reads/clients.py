@@ -1,4 +1,6 @@
-"""The clients a node knows: from their documents, so that no call needs a database."""
+"""The clients a node knows: from their documents and the overlay, so that no call needs a database."""
+
+import msgspec
 
 from antiphon.access import Client, decode_client
 from antiphon.replica import Replica, ReplicaView
@@ -21,7 +23,20 @@ class ClientBook:
             return self.find_in(view, client_id)
 
     def find_in(self, view: ReplicaView, client_id: str) -> Client | None:
-        """Return the client of this id in the version of a view; None: it has none. The id may be any text."""
+        """Return the client of this id in a view, less what the overlay refuses; None: there is none.
+
+        The id may be any text.
+        """
+        client = self._read(view, client_id)
+        if client is None or not view.overlay.refused:
+            return client
+        return msgspec.structs.replace(
+            client,
+            is_disabled=client.is_disabled or view.overlay.refuses(client_id),
+            keys=tuple(key for key in client.keys if not view.overlay.refuses(key.key_hash)),
+        )
+
+    def _read(self, view: ReplicaView, client_id: str) -> Client | None:
         document = view.get(DocumentKind.CLIENT, client_id)
         if document is None:
             return None
