@@ -44,7 +44,7 @@ _FINDINGS = """
 _REASONS = """
 ## Reasons over HTTP
 
-`error.reason` of a refusal of the catalogue API.
+`reason`, beside `error`, of a refusal of the catalogue API.
 
 """
 

@@ -1,8 +1,6 @@
-"""A client library developers already have works with only its addresses changed."""
+"""spotipy works with only its addresses changed: it looks up, pages and searches every kind."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +8,16 @@ import spotipy
 from spotipy.cache_handler import MemoryCacheHandler
 from spotipy.oauth2 import SpotifyClientCredentials, SpotifyOauthError
 
-from antiphon.blobs import FolderBlobs
-from antiphon.replica import Follower
-from tests.surfaces.reads.catalogue_fixture import APP, CLIENT_SECRET, TIDEMARKS, TRACKS, an_id, publish
-from tests.surfaces.reads.server_process import run_server
+from antiphon.surfaces.reads.categories import identify_category
+from tests.surfaces.reads.catalogue_fixture import (
+    APP,
+    AUDIOBOOK,
+    CLIENT_SECRET,
+    SHOW,
+    TIDEMARKS,
+    TRACKS,
+    an_id,
+)
 
 pytestmark = [
     pytest.mark.process,
@@ -21,19 +25,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
 ALBUM = an_id("Harbour Lights")
-
-
-@pytest.fixture(scope="module")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of a node that hands out its own tokens."""
-    root: Path = tmp_path_factory.mktemp("spotipy")
-    blobs = FolderBlobs(root / "blobs")
-    publish(blobs)
-    follower = Follower(blobs, root / "node", map_size_bytes=16 << 20)
-    follower.poll(datetime.now(UTC))
-    follower.close()
-    with run_server("asgi", "make_app", root, root / "log") as url:
-        yield url
 
 
 def make_client(base_url: str, monkeypatch: pytest.MonkeyPatch, secret: str = CLIENT_SECRET) -> Any:
@@ -107,3 +98,34 @@ def test_it_looks_up_batches_markets_and_new_releases(sp: Any) -> None:
     assert [artist["id"] for artist in sp.artists([TIDEMARKS.id])["artists"]] == [TIDEMARKS.id]
     assert "SE" in sp.available_markets()["markets"]
     assert sp.new_releases(limit=1)["albums"]["items"][0]["name"] == "Low Water"
+
+
+def test_it_looks_up_shows_and_episodes_and_pages_through_them(sp: Any) -> None:
+    show = sp.show(f"spotify:show:{SHOW.id}", market="NO")
+    assert (show["name"], show["total_episodes"]) == (SHOW.title, TRACKS)
+    assert [found["id"] for found in sp.shows([SHOW.id], market="NO")["shows"]] == [SHOW.id]
+    page, ids = sp.show_episodes(SHOW.id, limit=20, market="NO"), []
+    while page:
+        ids += [episode["id"] for episode in page["items"]]
+        page = sp.next(page)
+    assert ids == [episode.id for episode in reversed(SHOW.episodes)]
+    assert sp.episode(ids[0], market="NO")["show"]["id"] == SHOW.id
+    assert [found["id"] for found in sp.episodes(ids[:2], market="NO")["episodes"]] == ids[:2]
+
+
+def test_it_looks_up_audiobooks_and_their_chapters(sp: Any) -> None:
+    book = sp.get_audiobook(AUDIOBOOK.id, market="NO")
+    assert [author["name"] for author in book["authors"]] == list(AUDIOBOOK.authors)
+    assert [found["id"] for found in sp.get_audiobooks([AUDIOBOOK.id], market="NO")["audiobooks"]] == [AUDIOBOOK.id]
+    page = sp.get_audiobook_chapters(AUDIOBOOK.id, market="NO", limit=50, offset=50)
+    assert [chapter["chapter_number"] for chapter in page["items"]] == list(range(51, TRACKS + 1))
+
+
+def test_it_searches_spoken_word_and_browses_categories(sp: Any) -> None:
+    found = sp.search("harbour hours", type="show,episode", market="NO", limit=50)
+    assert ([show["id"] for show in found["shows"]["items"]], found["episodes"]["total"]) == ([SHOW.id], TRACKS)
+    assert sp.search("paper lighthouse", type="audiobook")["audiobooks"]["items"][0]["id"] == AUDIOBOOK.id
+    [category] = sp.categories(country="SE", locale="sv_SE")["categories"]["items"]
+    assert (category["name"], category["id"]) == ("Ambient", identify_category("Ambient"))
+    assert sp.category(category["id"]) == category
+    assert sp.recommendation_genre_seeds() == {"genres": ["Ambient"]}

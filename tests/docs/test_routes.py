@@ -16,7 +16,16 @@ from antiphon.surfaces.reads.operations import ROUTES
 from tests.docs.house import CALLERS, LISTENER, NOBODY, OWNER, STRANGER, CallerKind, House, open_house
 
 ACTIONS = ("clear", "reject", "waive")
+SPOKEN = ("shows", "episodes", "audiobooks", "chapters")
+NOT_HERE = (
+    *(f"/v1/{kind}/{{id}}" for kind in SPOKEN),
+    *("/v1/shows/{id}/episodes", "/v1/audiobooks/{id}/chapters", "/v1/browse/categories/{id}"),
+)
+"""What there is none of in this house: it is asked for by an id that names nothing."""
+
 EXAMPLES = {
+    **{f"/v1/{kind}": f"/v1/{kind}?ids=none" for kind in SPOKEN},
+    **{path: path.replace("{id}", "none") for path in NOT_HERE},
     "/v1/tracks": "/v1/tracks?ids={track}",
     "/v1/tracks/{id}": "/v1/tracks/{track}",
     "/v1/tracks/{id}/stream": "/v1/tracks/{track}/stream?market=DE",
@@ -63,6 +72,7 @@ BODIES: dict[str, dict[str, Any]] = {
     **FORMS,
 }
 SUCCESSES = {
+    **dict.fromkeys(NOT_HERE, 404),
     "/listening/v1/plays": 202,
     f"{DELIVERIES}/{{delivery_id}}/events": 204,  # it has ended, and the caller says that it has seen the end
     f"POST {DELIVERIES}": 404,  # it names no upload of the caller's

@@ -229,7 +229,7 @@ def _hash_file(place: Path) -> str:
 
 def _refuse(answer: Answer) -> Refused:
     try:
-        error = json.loads(answer.body)["error"]
-        return Refused(error.get("reason") or f"Http{answer.status}", str(error["message"]))
+        body = json.loads(answer.body)
+        return Refused(body.get("reason") or f"Http{answer.status}", str(body["error"]["message"]))
     except (ValueError, KeyError, TypeError, AttributeError):
         return Refused(f"Http{answer.status}", f"the installation answered {answer.status}")

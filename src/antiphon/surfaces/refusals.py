@@ -51,7 +51,7 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class RefusedAnswer(HTTPException):
-    """An HTTP refusal with a stable word for programs, as ``error.reason``."""
+    """An HTTP refusal with a stable word for programs, as ``reason`` beside ``error``."""
 
     def __init__(self, status: int, message: str, *, reason: str = "", headers: dict[str, str] | None = None) -> None:
         super().__init__(status, message, headers)

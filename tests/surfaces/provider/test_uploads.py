@@ -44,7 +44,7 @@ def deliveries_of(dock: Dockside) -> list[str]:
 
 
 def reason_of(answer: httpx.Response) -> str:
-    return str(answer.json()["error"].get("reason", ""))
+    return str(answer.json().get("reason", ""))
 
 
 def fill_disk(monkeypatch: pytest.MonkeyPatch, *, after_bytes: int) -> None:

@@ -19,11 +19,12 @@ class ReadRefused(Refused):
         self.headers = headers
 
     def encode_body(self) -> bytes:
-        """Return the JSON form of the catalogue profile: error, with status, message, and reason if there is one."""
-        error: dict[str, object] = {"status": self.status, "message": self.message}
-        if self.reason:
-            error["reason"] = self.reason
-        return msgspec.json.encode({"error": error})
+        """Return the JSON form of the catalogue profile: error, with status and message; beside it, our reason.
+
+        Not in it: client libraries know the reasons a player has, and break on a word that is none of them.
+        """
+        body: dict[str, object] = {"error": {"status": self.status, "message": self.message}}
+        return msgspec.json.encode(body | ({"reason": self.reason} if self.reason else {}))
 
 
 def bad_parameter(name: str, *, got: str, expected: str) -> ReadRefused:

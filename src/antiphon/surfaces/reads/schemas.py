@@ -175,7 +175,8 @@ SCHEMAS: dict[str, Schema] = {
         },
     ),
     "Error": shape(
-        "What went wrong. reason is a stable word for programs.",
-        {"error": shape("The error.", {"status": WHOLE, "message": TEXT, "reason": TEXT}, ("reason",))},
+        "What went wrong. reason is a stable word for programs; the message is for people.",
+        {"error": shape("The error.", {"status": WHOLE, "message": TEXT}), "reason": TEXT},
+        ("reason",),
     ),
 }

@@ -25,7 +25,7 @@ async function get(path, parameters = {}, mayRetry = true) {
     return get(path, parameters, false);
   }
   const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new ApiError(answer.status, body.error?.message ?? `The server answered ${answer.status}.`, body.error?.reason);
+  if (!answer.ok) throw new ApiError(answer.status, body.error?.message ?? `The server answered ${answer.status}.`, body.reason);
   return body;
 }
 
