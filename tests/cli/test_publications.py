@@ -1,5 +1,6 @@
 """Control of publication as it is typed: what is held, and the ways on and back."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from antiphon.model.decisions import TargetKind
 from antiphon.model.errors import Refused
 from antiphon.publication.publisher import Publisher
 from antiphon.replica.pin import read_pin
+from antiphon.segments.export import list_exports
 from antiphon.segments.overlay import OVERLAY_NAME, Denial, Overlay, encode_overlay
 from antiphon.settings import find_places
 from tests.publication.test_holds import STRICT, announced, lose_two, playable, release
@@ -146,3 +148,14 @@ def test_an_older_record_is_recovered_and_a_denial_of_nobody_is_dropped_by_name(
 def test_a_snapshot_of_the_newest_version_is_stored(house: House, data: Path) -> None:
     assert f"version {announced(house)}" in say(data, "snapshot")
     assert Publisher(house.engine, house.blobs).publish(datetime.now(UTC)) is None
+
+
+def test_the_newest_version_is_exported_for_whoever_downloads_it(house: House, data: Path) -> None:
+    said = say(data, "export")
+    assert f"version {announced(house)}" in said
+    assert re.search(r"^tracks.parquet +[1-9][0-9]* rows", said, re.M), said
+    assert list_exports(house.blobs) == (announced(house),)
+    house.commit(release(4, 1), 4)
+    house.catch_up()
+    say(data, "export", "--keep", "1")
+    assert list_exports(house.blobs) == (announced(house),)

@@ -24,12 +24,14 @@ from antiphon.record.audit import list_acts
 from antiphon.record.catalogue import find_track, load_album
 from antiphon.record.changes import changes_after, head_version
 from antiphon.record.conflicts import list_conflicts
+from antiphon.record.decisions import list_erased
 from antiphon.record.entity_lookups import list_albums_of
 from antiphon.record.erasing import list_unfinished
 from antiphon.record.media import store_media
 from antiphon.record.providers import find_provider
 from antiphon.record.statements import find_statement
 from antiphon.record.tables import deliveries, delivery_files, statements
+from antiphon.segments.export import Export, ExportFile, list_exports, put_export
 from antiphon.segments.overlay import OVERLAY_NAME, decode_overlay
 from tests.builders import a_release, changed
 from tests.catalogue.statements import some_audio, some_cover
@@ -156,6 +158,19 @@ def test_its_bytes_go_and_what_something_else_uses_stays(store: Store) -> None:
     assert store.supply.album(OTHER_ICPN) == other
     assert store.supply.is_proven()
     assert finish_erasures(store.engine, store.blobs, NOW) == 0
+
+
+def test_every_export_of_before_goes_with_it(store: Store) -> None:
+    deliver_two(store)
+    file = store.blobs.put(b"a table with its title")
+    table = ExportFile(name="albums.parquet", says="", blob=file, size_bytes=22, rows=1, columns=())
+    put_export(store.blobs, Export(version=1, announced_at="", made_at="2026-11-22", overlay=0, files=(table,)))
+    store.erase(store.supply.album().id)
+    finish_erasures(store.engine, store.blobs, NOW)
+    assert list_exports(store.blobs) == ()
+    assert not store.blobs.has(file)
+    with reading(store.engine) as conn:
+        assert len(list_erased(conn)) == 1
 
 
 def test_a_file_that_another_release_plays_without_having_brought_it_stays_until_none_does(store: Store) -> None:

@@ -16,10 +16,10 @@ from antiphon.model.errors import Refused
 from antiphon.publication.audience import unite_deals
 from antiphon.publication.cards import make_card
 from antiphon.publication.documents import album_entries, artist_entries, redirect_entries, withdrawn_entries
-from antiphon.publication.exporting import build_export, delete_exports
+from antiphon.publication.exporting import build_export
 from antiphon.segments import DocumentKind, Entry, Rights, document_key, encode_document
 from antiphon.segments.body import Item
-from antiphon.segments.export import Export, list_exports, load_export
+from antiphon.segments.export import Export, delete_exports, list_exports, load_export
 from antiphon.segments.rights_reading import read_rights
 from tests.publication.catalogue import WITHHELD, an_album, an_artist_of
 from tests.replica.publishing import NOW, Publisher
@@ -35,8 +35,8 @@ class Store:
         self.publisher = Publisher(self.blobs)
         self.scratch = root / "scratch"
 
-    def export(self, **options: object) -> Export:
-        return build_export(self.blobs, self.scratch, NOW, **options)  # type: ignore[arg-type]  # the caller's keywords
+    def export(self, erased: str = "", kept: int = 7) -> Export:
+        return build_export(self.blobs, self.scratch, NOW, lambda: frozenset({erased}), kept=kept)
 
     def ask(self, query: str) -> list[tuple[object, ...]]:
         """Return what DuckDB answers; tables of the newest export by their names."""
@@ -80,11 +80,11 @@ def test_a_release_that_is_to_be_erased_is_in_no_export(store: Store) -> None:
     album, other = an_album(1), an_album(2)
     store.publisher.announce(entries_of(album, other))
     with pytest.raises(Refused, match="export again when"):
-        store.export(erased={album.id})
+        store.export(erased=album.id)
     assert list_exports(store.blobs) == ()
     gone = [entry for track in album.tracks for entry in withdrawn_entries(EntityKind.TRACK, track.id)]
     store.publisher.announce([*withdrawn_entries(EntityKind.ALBUM, album.id), *gone])
-    store.export(erased={album.id})
+    store.export(erased=album.id)
     assert store.ask("SELECT DISTINCT album_id FROM tracks") == [(other.id,)]
 
 
@@ -94,6 +94,14 @@ def test_an_erasure_takes_every_export_away_with_its_files(store: Store) -> None
     assert delete_exports(store.blobs) == 1
     assert list_exports(store.blobs) == ()
     assert not any(store.blobs.has(file.blob) for file in export.files)
+
+
+def test_an_erasure_while_an_export_is_made_takes_it_away_again(store: Store) -> None:
+    store.publisher.announce(entries_of(an_album(1)))
+    erased = iter([frozenset[str](), frozenset({"another"})])
+    with pytest.raises(Refused, match="erased while the export was made"):
+        build_export(store.blobs, store.scratch, NOW, lambda: next(erased))
+    assert list_exports(store.blobs) == ()
 
 
 def test_no_blob_that_plays_no_client_and_no_provider_is_in_an_export(store: Store) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from antiphon.cli.clock import read_clock
+from antiphon.cli.exporting import export
 from antiphon.cli.goalie import by_option, reason_option
 from antiphon.cli.installation import Installation, open_installation
 from antiphon.cli.options import data_option
@@ -191,6 +192,9 @@ def snapshot(data: Path) -> None:
     if removed.blobs:
         old = f"{len(removed.versions)} versions and {len(removed.snapshots)} snapshots"
         click.echo(f"removed   {old} that nothing needs any more, {removed.blobs} blobs")
+
+
+publication.add_command(export)
 
 
 def _check_announced(parts: Installation, older: int, newer: int) -> None:

@@ -11,7 +11,7 @@ still hold an erased release is refused.
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -58,6 +58,9 @@ _SETS_KEPT = 65_536
 _RIGHTS_ID_CHARACTERS = 22
 """hexadecimal digits of SHA-256: 88 bits, so that no two sets of any catalogue are alike by chance."""
 
+FindErased = Callable[[], frozenset[str]]
+"""What gives the ids of the albums that were decided to be erased."""
+
 _ENTITY_KINDS = frozenset({DocumentKind.ALBUM, DocumentKind.TRACK, DocumentKind.SHOW, DocumentKind.EPISODE}) | {
     DocumentKind.AUDIOBOOK,
     DocumentKind.CHAPTER,
@@ -66,15 +69,15 @@ _ENTITY_KINDS = frozenset({DocumentKind.ALBUM, DocumentKind.TRACK, DocumentKind.
 
 
 def build_export(
-    blobs: BlobStore, scratch: Path, now: datetime, *, erased: Collection[str] = (), kept: int = EXPORTS_KEPT
+    blobs: BlobStore, scratch: Path, now: datetime, find_erased: FindErased, *, kept: int = EXPORTS_KEPT
 ) -> Export:
     """Store an export of the newest version and return it; the oldest over ``kept`` are taken away.
 
-    One of the same version and the same denials that is there already is returned as it is. ``erased``: the albums that
-    were decided to be erased. Raises: Refused where the version still has one of those, or nothing was published yet;
-    Broken where the log is damaged.
+    One of the same version and the same denials that is there already is returned as it is. ``find_erased`` gives the
+    albums that were decided to be erased. Raises: Refused where the version still has one of those, where another was
+    erased meanwhile, or nothing was published yet; Broken where the log is damaged.
     """
-    overlay = _read_overlay(blobs)
+    overlay, erased = _read_overlay(blobs), find_erased()
     with open_state(blobs, scratch, list_bases(blobs)[0]) as state:
         if state.trouble is not None:
             raise state.trouble
@@ -103,17 +106,13 @@ def build_export(
         files=files,
     )
     put_export(blobs, export)
+    if find_erased() != erased:
+        # An erasure takes away the exports it finds: whoever comes second, it or we, takes this one away.
+        delete_export(blobs, export.version)
+        raise Refused("ErasureUnpublished", "a release was erased while the export was made; export again")
     for old in list_exports(blobs)[kept:]:
         delete_export(blobs, old)
     return export
-
-
-def delete_exports(blobs: BlobStore) -> int:
-    """Take every export away and return how many there were: something that may be in any of them was erased."""
-    versions = list_exports(blobs)
-    for version in versions:
-        delete_export(blobs, version)
-    return len(versions)
 
 
 def _read_overlay(blobs: BlobStore) -> Overlay:

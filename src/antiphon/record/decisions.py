@@ -148,6 +148,12 @@ def denials_in_force(conn: Connection, now: datetime) -> tuple[Decision, ...]:
     return _load(conn, _KEPT.where(decisions.c.kind.in_(_DENYING), has_time))
 
 
+def list_erased(conn: Connection) -> frozenset[str]:
+    """Return the albums that were decided to be erased, for good."""
+    query = select(decisions.c.target_id).where(decisions.c.kind == DecisionKind.ERASE.value)
+    return frozenset(conn.execute(query).scalars())
+
+
 def has_any(conn: Connection, kind: DecisionKind) -> bool:
     """Tell whether there is any decision of a kind, one that was undone or has ended too."""
     return conn.execute(_ANY_OF_KIND, {"kind": kind.value}).first() is not None

@@ -101,3 +101,11 @@ def delete_export(blobs: BlobStore, version: int) -> None:
     for file in export.files:
         if file.blob not in shared:
             blobs.delete(file.blob)
+
+
+def delete_exports(blobs: BlobStore) -> int:
+    """Take every export away and return how many there were: something that may be in any of them was erased."""
+    versions = list_exports(blobs)
+    for version in versions:
+        delete_export(blobs, version)
+    return len(versions)

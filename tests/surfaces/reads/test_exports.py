@@ -9,8 +9,9 @@ import pytest
 
 from antiphon.access import Tier
 from antiphon.blobs import FolderBlobs
-from antiphon.publication.exporting import build_export, delete_exports
+from antiphon.publication.exporting import build_export
 from antiphon.replica import Follower
+from antiphon.segments.export import delete_exports
 from antiphon.surfaces.reads import ReadPath, ReadSettings, Request
 from antiphon.surfaces.reads.description import describe
 from antiphon.surfaces.reads.pieces import needs_store
@@ -25,7 +26,7 @@ def offered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadPath]:
     root: Path = tmp_path_factory.mktemp("offered")
     blobs = FolderBlobs(root / "blobs")
     publish(blobs)
-    build_export(blobs, root / "scratch", NOW)
+    build_export(blobs, root / "scratch", NOW, frozenset)
     follower = Follower(blobs, root / "node", map_size_bytes=16 << 20)
     follower.poll(NOW)
     yield ReadPath(follower.replica, blobs, KEYS, ReadSettings(public_url="https://music.example"))
@@ -69,7 +70,7 @@ def test_what_is_not_there_is_not_found(offered: ReadPath, path: str, status: in
 def test_an_export_that_was_taken_away_is_not_offered(tmp_path: Path) -> None:
     blobs = FolderBlobs(tmp_path / "blobs")
     publish(blobs)
-    build_export(blobs, tmp_path / "scratch", NOW)
+    build_export(blobs, tmp_path / "scratch", NOW, frozenset)
     follower = Follower(blobs, tmp_path / "node", map_size_bytes=16 << 20)
     follower.poll(NOW)
     read_path = ReadPath(follower.replica, blobs, KEYS, ReadSettings())
