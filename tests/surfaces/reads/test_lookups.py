@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from antiphon.access import Tier
-from antiphon.surfaces.reads import ReadPath
+from antiphon.surfaces.reads import ReadPath, ReadSettings, candidates
 from tests.surfaces.reads.asking import ask
-from tests.surfaces.reads.catalogue_fixture import NEXT_WEEK, NOW, TIDEMARKS, TRACKS, VESPER, an_id
+from tests.surfaces.reads.catalogue_fixture import KEYS, NEXT_WEEK, NOW, TIDEMARKS, TRACKS, VESPER, Shelf, an_id
 
 ALBUM = an_id("Harbour Lights")
 TRACK = an_id("Harbour Lights 1")
@@ -194,6 +194,13 @@ def test_new_releases_come_newest_first(read_path: ReadPath) -> None:
     page = ask(read_path, "/v1/browse/new-releases?limit=2").content["albums"]
     assert [album["name"] for album in page["items"]] == ["Low Water", "Harbour Lights"]
     assert (page["total"], page["next"]) == (3, "https://music.example/v1/browse/new-releases?offset=2&limit=2")
+
+
+def test_new_releases_are_the_newest_however_many_there_are(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "MAX_NEW_RELEASES", 2)
+    read_path = ReadPath(shelf.replica, shelf.blobs, KEYS, ReadSettings())
+    page = ask(read_path, "/v1/browse/new-releases").content["albums"]
+    assert [album["name"] for album in page["items"]] == ["Low Water", "Harbour Lights"]
 
 
 def test_links_follow_the_host_where_no_public_url_is_set(read_path: ReadPath) -> None:

@@ -1,7 +1,7 @@
 """Candidates of the index, filled in from the documents of one version."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
@@ -10,7 +10,15 @@ from antiphon.replica import Replica, ReplicaView
 from antiphon.segments import DocumentKind, DocumentView, Reader
 
 MAX_NEW_RELEASES = 1000
-"""albums; where a year has more, the most popular of them. Sorting them takes some milliseconds once per version."""
+"""albums; where the last week has more, the most popular of them. Finding and sorting them takes some milliseconds once
+per version."""
+
+_RECENT_DAYS = (7, 30, 120, 366)
+"""days since their release, by which albums are taken in until there are enough; then come those of which only a month
+or a year is known, by year."""
+
+_AHEAD_DAYS = 3660
+"""days ahead for which an album may be announced."""
 
 
 _SHOWN_ITEMS = {DocumentKind.EPISODE: 1}
@@ -30,26 +38,36 @@ def render_candidates(view: ReplicaView, reader: Reader, kind: DocumentKind, ids
 
 
 class NewReleases:
-    """The newest albums, found once and kept until there is another version or another year."""
+    """The newest albums, found once and kept until there is another version or another day."""
 
     def __init__(self) -> None:
-        self._found: tuple[tuple[int, int], tuple[str, ...]] = ((-1, 0), ())
+        self._found: tuple[tuple[int, date], tuple[str, ...]] = ((-1, date.min), ())
 
     def find_ids(self, replica: Replica, view: ReplicaView, reader: Reader) -> tuple[str, ...]:
         """Return the ids of the newest albums of a version, newest first."""
-        year = datetime.fromtimestamp(reader.now_s, UTC).year
-        key = (view.version, year)
+        today = datetime.fromtimestamp(reader.now_s, UTC).date()
+        key = (view.version, today)
         if self._found[0] != key:
-            self._found = (key, _sort_newest(replica, view, reader, year))
+            self._found = (key, _sort_newest(replica, view, reader, today))
         return self._found[1]
 
 
-def _sort_newest(replica: Replica, view: ReplicaView, reader: Reader, year: int) -> tuple[str, ...]:
-    ids: list[str] = []
-    for years in (f"{year - 1}-{year + 1}", f"0-{year - 2}"):
-        room = MAX_NEW_RELEASES - len(ids)
-        if room:
-            ids += replica.search(EntityKind.ALBUM, "", {"year": years}, limit=room).ids
-    rendered = render_candidates(view, reader, DocumentKind.ALBUM_CARD, ids)
+def _sort_newest(replica: Replica, view: ReplicaView, reader: Reader, today: date) -> tuple[str, ...]:
+    ids: dict[str, None] = {}
+    for filters in _list_periods(today):
+        if len(ids) < MAX_NEW_RELEASES:
+            ids |= dict.fromkeys(replica.search(EntityKind.ALBUM, "", filters, limit=MAX_NEW_RELEASES).ids)
+    rendered = render_candidates(view, reader, DocumentKind.ALBUM_CARD, list(ids)[:MAX_NEW_RELEASES])
     cards = [msgspec.json.decode(card, type=_Dated) for card in rendered]
     return tuple(card.id for card in sorted(cards, key=lambda card: (card.release_date, card.id), reverse=True))
+
+
+def _list_periods(today: date) -> Iterator[dict[str, str]]:
+    """Yield filters for albums of ever earlier times; the last ones meet albums again that earlier ones have met."""
+    last = today + timedelta(days=_AHEAD_DAYS)
+    for days in _RECENT_DAYS:
+        first = today - timedelta(days=days)
+        yield {"released": f"{first}/{last}"}
+        last = first - timedelta(days=1)
+    yield {"year": f"{today.year - 1}-{today.year + 1}"}
+    yield {"year": f"0-{today.year - 2}"}
