@@ -1,5 +1,6 @@
 """Recovery: whatever is broken in the log, a node serves what it had, and gets past it where a snapshot leads past."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 from antiphon.blobs import BlobCorrupt, BlobMissing, FolderBlobs
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Broken
-from antiphon.replica import Follower
+from antiphon.replica import Follower, index_keeping
 from antiphon.replica.files import documents_path
 from antiphon.replica.index import index_path
 from antiphon.segments import DocumentKind, Entry, version_name
@@ -107,7 +108,9 @@ def test_twenty_truncated_and_twenty_flipped_segments_are_found_before_a_byte_of
     whole = blobs.get(segment)
     for attempt in range(40):
         place = chance.randrange(len(whole))
-        rewrite(blobs, segment, lambda _, place=place, cut=attempt < 20: whole[:place] if cut else flip(whole, place))
+        path = blobs.local_path(segment)
+        assert path is not None
+        path.write_bytes(whole[:place] if attempt < 20 else flip(whole, place))
         with pytest.raises(BlobCorrupt, match=segment):
             follower.poll(NOW + attempt * MINUTE)
         assert served(follower) == before
@@ -420,6 +423,69 @@ def _break_files(transaction: lmdb.Transaction, chance: Random, forms: list[list
         else:
             transaction.put(key, document)
     transaction.delete(b"\x00head")
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every snapshot count as large: its index is filled by a process of its own."""
+    monkeypatch.setattr(index_keeping, "APART_ENTRIES", 1)
+
+
+def wait_for_index(follower: Follower) -> None:
+    """Poll until nothing fills the index any more."""
+    while follower._index.is_filling:
+        multiprocessing.active_children()[0].join()
+        follower.poll(NOW)
+
+
+@pytest.mark.process
+@pytest.mark.usefixtures("large")
+def test_while_a_large_index_is_filled_by_a_process_of_its_own_documents_go_on(
+    publisher: Publisher, build: Build, follow: Follow, tmp_path: Path
+) -> None:
+    publisher.announce(tracks(*range(20)))
+    build()
+    follower = follow()
+    follower.poll(NOW)
+    publisher.announce([*tracks(20), a_withdrawal("t01")])
+    publisher.deny(1, "t02")
+    follower.poll(NOW)
+    assert (follower.version, len(served(follower))) == (2, 20)
+    wait_for_index(follower)
+    assert found(follower) == {f"t{number:02}" for number in (0, *range(2, 21))}
+    follower.close()
+    for path in index_path(tmp_path / "node").iterdir():
+        path.unlink()
+    follower = follow()
+    follower.poll(NOW)
+    wait_for_index(follower)
+    assert len(found(follower)) == 20
+
+
+@pytest.mark.process
+@pytest.mark.usefixtures("large")
+def test_a_process_that_fails_to_fill_the_index_is_trouble_that_is_tried_again(
+    blobs: FolderBlobs, publisher: Publisher, build: Build, follow: Follow
+) -> None:
+    publisher.announce(tracks(*range(20)))
+    chunk = build().chunks[-1].blob
+    whole = blobs.get(chunk)
+    follower = follow()
+    follower.poll(NOW)
+    wait_for_index(follower)
+    follower.close()
+    follower = follow()
+    follower._files.change_head(search_version=0)
+    rewrite(blobs, chunk, lambda data: data[:-1])
+    blobs.delete_named(version_name(1))
+    follower.poll(NOW)
+    with pytest.raises(Broken, match="the index was not filled for version 1"):
+        wait_for_index(follower)
+    assert len(found(follower)) == 20  # the old one
+    rewrite(blobs, chunk, lambda _: whole)
+    follower.poll(NOW + 2 * MINUTE)
+    wait_for_index(follower)
+    assert follower.replica.trouble() == ""
 
 
 KILLED_FOLLOWER = """

@@ -5,7 +5,7 @@ undone is done again from the log, which is harmless where it had been done.
 """
 
 import shutil
-from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -13,12 +13,12 @@ from antiphon.blobs import BlobStore
 from antiphon.model.errors import Broken
 from antiphon.replica.files import MAP_SIZE_BYTES, NodeFiles
 from antiphon.replica.head import to_ms
-from antiphon.replica.index import IndexWriter
+from antiphon.replica.index_keeping import IndexKeeper
 from antiphon.replica.overlay import OverlayReader
 from antiphon.replica.pin import read_pin
 from antiphon.replica.reading import Replica
-from antiphon.replica.recovery import check_entry, describe_head, mend_index, recover_documents
-from antiphon.segments import Entry, decode_segment
+from antiphon.replica.recovery import check_entry, describe_head, recover_documents
+from antiphon.segments import decode_segment
 from antiphon.segments.log import list_snapshots, load_segment, load_version
 from antiphon.segments.state import AnotherLog, check_follows
 
@@ -48,13 +48,11 @@ class Follower:
         self._root = root
         self._scratch = root / "scratch"
         self._files = NodeFiles(root, map_size_bytes)
-        self._index = IndexWriter(root)
+        self._index = IndexKeeper(blobs, self._files, root)
         self._overlay = OverlayReader(blobs, self._files)
         self._looked_at: datetime | None = None
         self._recovered_at: datetime | None = None
         self._mended_at: datetime | None = None
-        if self._index.is_new:
-            self._files.change_head(search_version=0)
         shutil.rmtree(self._scratch, ignore_errors=True)  # of a recovery that was killed
         self.replica = Replica(root, environment=self._files.environment)
         """Reads for this very process."""
@@ -122,11 +120,15 @@ class Follower:
         """Take up the newest snapshot where there is no way on to it, or a long one; tell whether that was so."""
         newest = self._find_newer_snapshot(pin)
         head = self._files.load_head()
-        is_cut_off = newest is not None and (not head.version or load_version(self._blobs, head.version + 1) is None)
-        if is_cut_off:
+        must_jump = newest is not None and (
+            not head.version
+            or newest >= head.version + JUMP_VERSIONS
+            or load_version(self._blobs, head.version + 1) is None
+        )
+        if must_jump:
             self._recover(newest, now)
         self._looked_at = now
-        return is_cut_off
+        return must_jump
 
     def _follow_next(self, pin: int | None, now: datetime) -> bool:
         """Apply the next version, or get past it where it cannot be; tell whether there was one.
@@ -158,33 +160,32 @@ class Follower:
         for entry in entries:
             check_entry(entry)
         self._files.apply(entries, version.segment, **describe_head(version))
-        if head.search_version == head.version:
-            self._write_rows(entries, version.version)
+        self._index.write(entries, version.version)
         return True
-
-    def _write_rows(self, entries: Sequence[Entry], version: int) -> None:
-        self._index.write(entries)
-        self._index.commit()
-        self._files.change_head(search_version=version)
 
     def _recover(self, upto: int | None, now: datetime, *, may_go_back: bool = False) -> None:
         """Make the documents those of a version, or of the newest. Raises: Broken, also where it just has failed."""
         if not self._is_due(self._recovered_at, RECOVER_EVERY_S, now):
             raise Broken(self._files.load_trouble() or f"version {upto} was not reached; it is tried again in a moment")
         self._recovered_at = now
-        recover_documents(self._blobs, self._files, self._scratch, upto, may_go_back=may_go_back)
+        with ExitStack() as undoing:
+            undoing.callback(self._index.abandon)
+            if upto is not None:
+                self._index.fill_ahead(upto)
+            recover_documents(self._blobs, self._files, self._scratch, upto, may_go_back=may_go_back)
+            undoing.pop_all()
         self._recovered_at = self._mended_at = None
         self._overlay.read(now)
 
     def _mend_index(self, now: datetime) -> None:
         """Bring an index that was left behind to the version of the documents."""
         head = self._files.load_head()
-        if head.search_version == head.version:
+        if head.search_version == head.version and not self._index.is_filling:
             return
         if not self._is_due(self._mended_at, RECOVER_EVERY_S, now):
             raise Broken(self._files.load_trouble() or f"the index is not at version {head.version} yet")
         self._mended_at = now
-        mend_index(self._blobs, self._files, self._index, self._scratch, lambda: self._overlay.read(now))
+        self._index.mend(self._scratch, lambda: self._overlay.read(now))
         self._mended_at = None
 
     def _find_newer_snapshot(self, pin: int | None) -> int | None:

@@ -2,11 +2,11 @@
 
 A node that is new, was away for longer than versions are kept, or finds the next segment missing, damaged or of another
 log, starts again from a snapshot. Its documents become those of the snapshot in one transaction while readers go on
-with what they had; its index follows in one commit of its own. A base that turns out damaged is passed over for the
-one before, from which the segments since lead to the same place.
+with what they had; its index follows in one commit of its own (``index_keeping``). A base that turns out damaged is
+passed over for the one before, from which the segments since lead to the same place.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -14,16 +14,8 @@ from antiphon.blobs import BlobStore
 from antiphon.model.errors import Broken
 from antiphon.replica.files import NodeFiles
 from antiphon.replica.head import to_ms
-from antiphon.replica.index import IndexWriter
-from antiphon.segments import Entry, VersionRecord, decode_segment, has_known_form
-from antiphon.segments.log import load_segment, load_version
-from antiphon.segments.state import AnotherLog, State, list_bases, open_state
-
-VERSIONS_PER_COMMIT = 100
-"""How many versions the index takes in one commit when it catches up: each commit costs some 10 ms."""
-
-ROWS_BETWEEN = 10_000
-"""How many entries an index is filled with between two looks at the overlay: a fifth of a second."""
+from antiphon.segments import Entry, VersionRecord, has_known_form
+from antiphon.segments.state import State, list_bases, open_state
 
 
 def recover_documents(
@@ -49,32 +41,6 @@ def recover_documents(
                 return
         except Broken as error:
             failure = failure or error
-    raise failure or Broken("there is no log")
-
-
-def mend_index(
-    blobs: BlobStore, files: NodeFiles, index: IndexWriter, scratch: Path, between: Callable[[], object]
-) -> None:
-    """Bring the index to the version of the documents: by the versions it lacks, else filled anew from a snapshot.
-
-    ``between`` is called every so often meanwhile. Raises: Broken where the log no longer leads to that version; the
-    index is as it was then, and documents are served all the same.
-    """
-    head, segment = files.load_head(), files.load_segment()
-    if head.search_version and _catch_up(blobs, files, index):
-        return
-    failure: Broken | None = None
-    for base in list_bases(blobs, head.version):
-        try:
-            with open_state(blobs, scratch, base, head.version) as state:
-                if state.version.segment != segment:
-                    raise AnotherLog(f"version {head.version} of the store is not the one this node has")
-                index.fill(_with_pauses(iter(state), between))
-        except Broken as error:
-            failure = failure or error
-        else:
-            files.change_head(search_version=head.version)
-            return
     raise failure or Broken("there is no log")
 
 
@@ -106,31 +72,6 @@ def _take_up(files: NodeFiles, state: State) -> None:
                 yield entry.key, entry.document
 
     files.make_equal(list_documents, state.version.segment, **describe_head(state.version))
-
-
-def _catch_up(blobs: BlobStore, files: NodeFiles, index: IndexWriter) -> bool:
-    """Write the rows of the versions the index lacks; False: not all of them are there any more."""
-    head = files.load_head()
-    for number in range(head.search_version + 1, head.version + 1):
-        try:
-            version = load_version(blobs, number)
-            if version is None:
-                return False
-            entries = decode_segment(load_segment(blobs, version))
-        except Broken:
-            return False
-        index.write(entries)
-        if number % VERSIONS_PER_COMMIT == 0 or number == head.version:
-            index.commit()
-            files.change_head(search_version=number)
-    return True
-
-
-def _with_pauses(entries: Iterator[Entry], between: Callable[[], object]) -> Iterator[Entry]:
-    for number, entry in enumerate(entries, 1):
-        yield entry
-        if number % ROWS_BETWEEN == 0:
-            between()
 
 
 def _parse_announced_at(version: VersionRecord) -> int:
