@@ -180,3 +180,25 @@ def test_an_override_is_a_change_that_nodes_follow_and_names_its_decision(supply
         changes = changes_after(conn, version, 10)
     assert (EntityKind.ALBUM, supply.album().id) in {(change.kind, change.entity_id) for change in changes}
     assert {change.decision_id for change in changes} == {decision}
+
+
+def test_a_corrected_track_changes_no_list_of_albums_and_no_other_track_of_its_recording(supply: Supply) -> None:
+    supply.deliver(entitled("Harbour Lights", 1))
+    album = supply.album()
+    with reading(supply.engine) as conn:
+        version = head_version(conn)
+    decide(supply, TargetKind.TRACK, album.tracks[0].id, "title", "Harbour Dark")
+    with reading(supply.engine) as conn:
+        kinds = {change.kind for change in changes_after(conn, version, 100)}
+    assert kinds == {EntityKind.ALBUM, EntityKind.TRACK}
+
+
+def test_a_corrected_album_title_changes_the_lists_of_its_artists(supply: Supply) -> None:
+    supply.deliver(entitled("Harbour Lights", 1))
+    album = supply.album()
+    with reading(supply.engine) as conn:
+        version = head_version(conn)
+    decide(supply, TargetKind.ALBUM, album.id, "title", "Harbour Dark")
+    with reading(supply.engine) as conn:
+        changed = {(change.kind, change.entity_id) for change in changes_after(conn, version, 100)}
+    assert changed == {(EntityKind.ALBUM, album.id), (EntityKind.ARTIST, album.artists[0].artist_id)}

@@ -44,6 +44,7 @@ from antiphon.catalogue.corrections import correct_links, follow_merges, plan_sp
 from antiphon.catalogue.current import CurrentStatement, Links, needed_links, withdraw_deals
 from antiphon.catalogue.explain import Asked, DealPlace, Explanation, explain_track
 from antiphon.catalogue.judgement import Bearings, ExplainedReason, Judgement, Question, find_bearings, judge
+from antiphon.catalogue.listings import listed_form
 from antiphon.catalogue.market_map import MarketGroup, say_instant
 from antiphon.catalogue.ordering import StatementOrder, order_statement
 from antiphon.catalogue.overrides import OVERRIDABLE, read_override
@@ -95,6 +96,7 @@ __all__ = [
     "has_changed_hands",
     "judge",
     "list_owners",
+    "listed_form",
     "needed_links",
     "order_statement",
     "plan_split",

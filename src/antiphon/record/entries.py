@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, literal, select, union_all, update
 
-from antiphon.catalogue import BuiltRelease, StatementOrder, build_album
+from antiphon.catalogue import BuiltRelease, StatementOrder, build_album, listed_form
 from antiphon.model.entities import Album, Artist, EntityKind, Recording, Work
 from antiphon.model.findings import Finding
 from antiphon.record.bodies import BODY_FORMAT, decode_body, encode_body
@@ -104,9 +104,10 @@ def write_release(
 ) -> int:
     """Build a release anew, write what differs with a change for each entity, and return how many changed.
 
-    The head row must be locked. Writing twice changes nothing the second time. An album whose content changed changes
-    its artists too, which list it, and the recordings it shares with other albums, which stand in for each other. The
-    quality of the release is kept with it; ``findings`` has those of deliveries in hand, by id, and saves reading them.
+    The head row must be locked. Writing twice changes nothing the second time. An album that is to be listed otherwise
+    changes its artists too, and one that has other tracks the recordings it shares with other albums, which stand in
+    for each other. The quality of the release is kept with it; ``findings`` has those of deliveries in hand, by id, and
+    saves reading them.
     """
     inputs = load_inputs(conn, provider, release_key)
     if inputs is None:
@@ -117,14 +118,15 @@ def write_release(
     before = stored.find_album(album.id)
     changed = dict.fromkeys(_write_bodies(conn, {(EntityKind.ALBUM, album.id): encode_body(album)}, stored))
     is_changed = bool(changed)
+    has_moved = is_changed and _write_tracks(conn, before, album, changed)
     if is_changed:
-        _write_tracks(conn, before, album, changed)
         _replace_identifiers(conn, built, is_new=before is None)
     _replace_contributions(conn, album.id, spoken_of, is_new=before is None)
     shared = _sort_shared([*spoken_of, *stored.spoken_of])
     changed |= dict.fromkeys(_write_shared(conn, album.id, shared, stored))
-    if is_changed:
+    if is_changed and (before is None or listed_form(before) != listed_form(album)):
         changed |= dict.fromkeys(key for key in shared if key[0] is EntityKind.ARTIST)
+    if has_moved:
         known = [i for kind, i in shared if kind is EntityKind.RECORDING and i in stored.bodies]
         changed |= dict.fromkeys((EntityKind.RECORDING, i) for i in _find_on_others(conn, album.id, known))
     append_changes(conn, changed, cause)
@@ -210,19 +212,23 @@ def _write_bodies(conn: Connection, bodies: Mapping[_Key, bytes], stored: _Store
     return differing
 
 
-def _write_tracks(conn: Connection, before: Album | None, album: Album, changed: Changed) -> None:
-    """Bring the index of tracks to the album, and note tracks that are new, different or gone."""
+def _write_tracks(conn: Connection, before: Album | None, album: Album, changed: Changed) -> bool:
+    """Bring the index of tracks to the album, and note tracks that are new, different or gone.
+
+    Tells whether there are other tracks now, or tracks of other recordings.
+    """
     old = {track.id: track for track in before.tracks} if before is not None else {}
     new = {track.id: track for track in album.tracks}
     differing = [i for i in dict.fromkeys([*new, *old]) if old.get(i) != new.get(i)]
     changed |= dict.fromkeys((EntityKind.TRACK, track_id) for track_id in differing)
     if {i: track.recording_id for i, track in old.items()} == {i: track.recording_id for i, track in new.items()}:
-        return
+        return False
     if old:
         conn.execute(_DROP_TRACKS, {"album": album.id})
     rows = [{"track_id": i, "album_id": album.id, "recording_id": track.recording_id} for i, track in new.items()]
     if rows:
         conn.execute(_ADD_TRACKS, rows)
+    return True
 
 
 def _find_on_others(conn: Connection, album_id: str, recording_ids: list[str]) -> list[str]:
