@@ -49,6 +49,10 @@ The demo makes a key of its own and keeps it in `demo.json` of its data folder.
 The web server listens on `{DEFAULT_HOST}:{DEFAULT_PORT}` unless told otherwise, without TLS: put a proxy in front that
 has it, and say in `ANTIPHON_PUBLIC_URL` which address listeners use. `/ops/` is open to whoever reaches the port: let
 the proxy keep it inside.
+
+Clients that dawdle cost others nothing here: a connection on which no whole request head comes within 20 s is closed,
+forms end after 5 s, and a worker keeps 16,384 connections. What the server cannot end is an upload or an answer that
+trickles (each holds a connection, and no thread): let the proxy set its own time limits on those.
 """
 
 

@@ -13,6 +13,7 @@ from antiphon.access import AccessRole
 from antiphon.settings import Web
 from antiphon.surfaces.application import TOKEN_PATH
 from antiphon.surfaces.reads.operations import ROUTES
+from antiphon.surfaces.reads.routes import FormRoute
 from tests.docs.house import CALLERS, LISTENER, NOBODY, OWNER, STRANGER, CallerKind, House, open_house
 
 ACTIONS = ("clear", "reject", "waive")
@@ -36,6 +37,10 @@ EXAMPLES = {
     "/v1/artists/{id}": "/v1/artists/{artist}",
     "/v1/artists/{id}/albums": "/v1/artists/{artist}/albums",
     "/v1/artists/{id}/top-tracks": "/v1/artists/{artist}/top-tracks",
+    "/v1/tracks/{id}/linked-in": "/v1/tracks/{track}/linked-in",
+    "/v1/lookup": "/v1/lookup?isrc=QZANT2600002",
+    "/v1/exports/{version}": "/v1/exports/1",
+    "/v1/exports/{version}/{file}": "/v1/exports/1/albums.parquet",
     "/v1/search": "/v1/search?q=a&type=track",
     "/v1/explain": "/v1/explain?track={track}&market=DE",
     "/v1/provenance": "/v1/provenance?kind=track&id={track}",
@@ -82,6 +87,8 @@ SUCCESSES = {
     f"OPTIONS {UPLOADS}": 204,
     "/provider/v1/waivers/{waiver_id}": 409,  # there is none
     "/console/waivers/{waiver_id}/undo": 409,
+    "/v1/exports/{version}": 404,  # nothing was exported
+    "/v1/exports/{version}/{file}": 404,
     "POST /provider/v1/decisions": 404,  # there is no such provider
     "POST /console/decisions": 400,  # there is no such kind
     "/provider/v1/decisions/{decision_id}": 409,
@@ -138,7 +145,8 @@ def test_every_route_of_the_application_is_documented_and_every_documented_one_i
     pages = [route for route in house.application._pages.routes if isinstance(route, Route)]
     assert len(pages) == len(house.application._pages.routes), "a route of another kind: say here how it is documented"
     served = {(method, route.path) for route in pages for method in route.methods or ()}
-    served |= {(method, route.path) for route in ROUTES for method in READING} | {("POST", TOKEN_PATH)}
+    read = {route.path for route in ROUTES if not isinstance(route, FormRoute)}
+    served |= {(method, path) for path in read for method in READING} | {("POST", TOKEN_PATH)}
     assert served == {(method, operation.path) for operation in OPERATIONS for method in operation.methods}
 
 
@@ -155,6 +163,30 @@ def test_a_route_answers_a_caller_as_documented(
     body = BODIES.get(f"{method} {operation.path}") or BODIES.get(operation.path, {})
     answer = house.ask(caller, method, address, by_secret=by_secret, **body)
     assert answer.status_code == find_expected(method, operation, caller), answer.text[:200]
+
+
+@pytest.mark.parametrize("caller", [caller for caller in CALLERS if caller.is_known], ids=lambda caller: caller.name)
+@pytest.mark.parametrize("header", ["Authorization", "X-API-Key"])
+def test_a_key_opens_what_a_token_opens(house: House, caller: CallerKind, header: str) -> None:
+    key = house.key[caller.name]
+    sent = {header: f"Bearer {key}" if header == "Authorization" else key}
+    for operation in OPERATIONS:
+        if operation.methods == READING:
+            address = find_address(house, operation.path)
+            by_token, by_key = house.ask(caller, "GET", address), house.ask_with(sent, "GET", address)
+            assert by_key.status_code == by_token.status_code, f"{operation.path}: {by_key.text[:200]}"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: f"{operation.methods[0]} {operation.path}")
+def test_what_holds_no_more_opens_nothing(house: House, operation: Operation) -> None:
+    if operation.who in (Who.ANYONE, Who.HOLDER, Who.VISITOR):
+        return
+    address, body = find_address(house, operation.path), BODIES.get(operation.path, {})
+    for method in operation.methods:
+        for fault, authorization in house.refused.items():
+            sent = BODIES.get(f"{method} {operation.path}", body)
+            answer = house.ask_with({"authorization": authorization}, method, address, **sent)
+            assert answer.status_code == 401, f"{method} by {fault}: {answer.text[:200]}"
 
 
 @pytest.mark.parametrize("path", sorted({operation.path for operation in OPERATIONS}))

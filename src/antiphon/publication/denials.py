@@ -32,7 +32,7 @@ from antiphon.segments.overlay import OVERLAY_NAME, Denial, Overlay, decode_over
 from antiphon.telemetry import definitions, log_event
 
 REFUSED_FOR = timedelta(days=90)
-"""How long a revoked key is refused by its hash: longer than a node is pinned. Its client's document lacks it anyway."""
+"""How long a revoked key is refused by its hash: longer than nodes are pinned. Documents lack it for good."""
 
 
 def write_overlay(conn: Connection, blobs: BlobStore, now: datetime, *, forget: Collection[str] = ()) -> Overlay:
