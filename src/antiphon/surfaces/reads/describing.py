@@ -66,6 +66,11 @@ def words_parameter(name: str, words: tuple[str, ...], *, is_required: bool = Fa
     return {"name": name, "in": "query", "required": is_required, "explode": False, "schema": schema}
 
 
+def bound_parameter(parameter: Schema, **bounds: int) -> Schema:
+    """Return a parameter that is a number, with other bounds."""
+    return parameter | {"schema": parameter["schema"] | bounds}
+
+
 def json_content(schema: Schema) -> Schema:
     """Return the content of an answer in JSON."""
     return {"application/json": {"schema": schema}}
@@ -85,12 +90,8 @@ def get_operation(
     *,
     refusals: tuple[int, ...] = CATALOGUE_REFUSALS,
     is_open: bool = False,
-    is_deprecated: bool = False,
 ) -> Schema:
-    """Return the description of one GET operation, which HEAD answers too.
-
-    ``is_deprecated``: the owner of the shape would rather not have it; here it stays as it is.
-    """
+    """Return the description of one GET operation, which HEAD answers too."""
     responses: dict[str, Any] = {"200": {"description": "What was asked for.", "content": content}}
     if "application/json" in content:
         responses["304"] = {"description": "What If-None-Match names is still right."}
@@ -102,5 +103,4 @@ def get_operation(
         "parameters": list(parameters),
         "responses": responses,
     }
-    extra: Schema = ({"security": []} if is_open else {}) | ({"deprecated": True} if is_deprecated else {})
-    return {"get": operation | extra}
+    return {"get": operation | ({"security": []} if is_open else {})}

@@ -6,7 +6,10 @@ from antiphon import __version__
 from antiphon.surfaces.reads.catalogue_paths import BROWSE_PATHS, MUSIC_PATHS, SPOKEN_PATHS
 from antiphon.surfaces.reads.describing import (
     DESCRIPTION_SCHEMAS,
-    PAGED,
+    LIMIT,
+    MARKET,
+    OFFSET,
+    bound_parameter,
     get_operation,
     json_content,
     path_parameter,
@@ -20,7 +23,8 @@ from antiphon.surfaces.reads.schemas import SCHEMAS, Schema, ref, shape
 from antiphon.surfaces.reads.spoken_schemas import SPOKEN_SCHEMAS
 from antiphon.surfaces.reads.token_operation import TOKEN_PATHS, TOKEN_SCHEMAS
 
-_CACHING = "public, max-age=300"
+DESCRIPTION_CACHING = "public, max-age=300"
+"""Of the description, as a document and as a page: it changes with the software alone."""
 
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
 _SEARCH_PAGES = {
@@ -40,6 +44,12 @@ _QUERY: Schema = {
     "tag:new, tag:hipster. An ISRC, a UPC or an id alone is what it names.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 250},
 }
+_SEARCHING: tuple[Schema, ...] = (
+    MARKET,
+    bound_parameter(LIMIT, minimum=1),
+    bound_parameter(OFFSET, maximum=1000),
+    words_parameter("include_external", ("audio",)),
+)
 
 PATHS: dict[str, Schema] = {
     **MUSIC_PATHS,
@@ -47,13 +57,21 @@ PATHS: dict[str, Schema] = {
     "/v1/search": get_operation(
         "search",
         "Albums, artists, tracks, shows, episodes and audiobooks by words and filters",
-        (_QUERY, words_parameter("type", tuple(page[:-1] for page in _SEARCH_PAGES), is_required=True), *PAGED),
+        (_QUERY, words_parameter("type", tuple(page[:-1] for page in _SEARCH_PAGES), is_required=True), *_SEARCHING),
         json_content(shape("A page of each kind asked for.", _SEARCH_PAGES, tuple(_SEARCH_PAGES))),
     ),
     **BROWSE_PATHS,
     **EXTENSION_PATHS,
     "/v1/openapi.json": get_operation(
         "describe", "This description", (), json_content({"type": "object"}), refusals=(), is_open=True
+    ),
+    "/v1/docs": get_operation(
+        "show_reference",
+        "The same as a page for people",
+        (),
+        {"text/html": {"schema": {"type": "string"}}},
+        refusals=(),
+        is_open=True,
     ),
     "/stream/{token}": get_operation(
         "stream",
@@ -113,4 +131,4 @@ def describe(base_url: str) -> Schema:
 def answer_description(_: Node, call: Call) -> Answer:
     """Return the description as JSON."""
     body = msgspec.json.encode(describe(call.base_url))
-    return Answer(body=body, caching=_CACHING, etag=name_body(body))
+    return Answer(body=body, caching=DESCRIPTION_CACHING, etag=name_body(body))

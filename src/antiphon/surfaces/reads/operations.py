@@ -18,6 +18,7 @@ from antiphon.surfaces.reads.lookups import (
     answer_tracks,
 )
 from antiphon.surfaces.reads.node import Node
+from antiphon.surfaces.reads.reference_page import answer_reference
 from antiphon.surfaces.reads.routes import AnyRoute, CatalogueRoute, FormRoute, OpenRoute
 from antiphon.surfaces.reads.search import answer_new_releases, answer_search
 from antiphon.surfaces.reads.spoken import (
@@ -72,6 +73,7 @@ ROUTES: tuple[AnyRoute, ...] = (
     CatalogueRoute(path="/v1/markets", operation="list_markets", answer=answer_markets),
     *EXTENSION_ROUTES,
     OpenRoute(path="/v1/openapi.json", operation="describe", answer=answer_description),
+    OpenRoute(path="/v1/docs", operation="show_reference", answer=answer_reference),
     FormRoute(path=TOKEN_PATH, operation="issue_token", answer=answer_token),
     OpenRoute(path="/stream/{token}", operation="stream", answer=answer_stream),
     OpenRoute(path="/images/{blob}", operation="get_image", answer=answer_image),
