@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from antiphon.access import Tier
-from antiphon.blobs import FolderBlobs
+from antiphon.blobs import BlobStore, FolderBlobs
 from antiphon.intake.commit import apply_statement
 from antiphon.model.decisions import Decision, Takedown, TargetKind
 from antiphon.model.delivery import DeliveredFile, Delivery, Stage, TimelineEntry
@@ -46,10 +46,10 @@ AUDIO, COVER = "a" * 64, "c" * 64
 class House:
     """A record, a store, a publisher and a node in one folder."""
 
-    def __init__(self, root: Path, url: str, gates: GateSettings | None = None) -> None:
+    def __init__(self, root: Path, url: str, gates: GateSettings | None = None, blobs: BlobStore | None = None) -> None:
         self.engine: Engine = open_record(url)
         migrate(self.engine)
-        self.blobs = FolderBlobs(root / "blobs")
+        self.blobs: BlobStore = blobs if blobs is not None else FolderBlobs(root / "blobs")
         self.publisher = Publisher(self.engine, self.blobs, root / "ledger", gates)
         self.follower = Follower(self.blobs, root / "node")
         with writing(self.engine) as conn:
