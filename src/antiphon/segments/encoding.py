@@ -4,6 +4,7 @@ import hashlib
 import struct
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -40,6 +41,8 @@ and its artists' lists ask for them again."""
 _SUBJECTS_KEPT = 256
 """Lists of ids kept per process: the documents of one track have the same."""
 
+_KINDS = frozenset(DocumentKind)
+
 _TABLES_KEPT = 256
 _TABLE_KEPT_BYTES = 16 << 10
 """Tables of maps that are known to be sound, and how large one of them may be: tracks of one release have the same."""
@@ -62,7 +65,7 @@ def encode_document(kind: DocumentKind, rights: Sequence[Rights], items: Sequenc
     there.
     """
     subjects, spans = _pack_subjects(rights)
-    marks, mark_count = _pack_marks(subjects)
+    marks, mark_count = _find_marks(subjects)
     items_at = HEADER.size
     holes_at = items_at + len(items) * ITEM.size
     marks_at = holes_at + sum(len(item.holes) for item in items) * HOLE.size
@@ -96,7 +99,7 @@ def check_document(data: bytes) -> None:
         raise Broken(f"document of {len(data)} bytes does not have the content of its tag {view.tag!r}")
     _, kind, _, count, mark_count, *places = HEADER.unpack(header)
     items_at, holes_at, marks_at, rights_at, maps_at, subjects_at, bodies_at = places
-    if kind not in DocumentKind.__members__.values():
+    if kind not in _KINDS:
         raise Broken(f"document has the kind {kind}, which this version does not know; upgrade the node")
     starts = [HEADER.size, *places, len(data)]
     if items_at != HEADER.size or starts != sorted(starts) or len(data) > MAX_DOCUMENT_BYTES:
@@ -109,7 +112,7 @@ def check_document(data: bytes) -> None:
         _check_rights(data, (rights_at, maps_at, subjects_at, bodies_at))
     except struct.error as error:
         raise Broken(f"document of {len(data)} bytes has tables of a broken length") from error
-    if (data[marks_at:rights_at], mark_count) != _pack_marks(data[subjects_at:bodies_at]):
+    if (data[marks_at:rights_at], mark_count) != _find_marks(data[subjects_at:bodies_at]):
         raise Broken("document has other marks than its subjects have")
 
 
@@ -145,27 +148,44 @@ def _tag(header: bytes, payload: bytes) -> bytes:
 
 def _pack_maps(rights: Sequence[Rights], maps_at: int) -> tuple[bytes, list[list[int]], list[int]]:
     """Return the table of maps; per set of rights where the map of each code is (0: there is none); and its key."""
-    starts: dict[bytes, int] = {b"": 0}
-    rows, keys = [], []
-    for entry in rights:
-        maps, key = _pack_codes(entry.intervals)
-        for packed in maps:
-            if packed not in starts:
-                starts[packed] = maps_at
-                maps_at += len(packed)
-        rows.append([starts[packed] for packed in maps])
-        keys.append(key)
-    return b"".join(starts), rows, keys
+    packed = [_pack_codes(entry.intervals) for entry in rights]
+    starts = {b"": 0}
+    if packed and all(one is packed[0] for one in packed):
+        table, row, _, key = packed[0]
+        return table, [[at + maps_at if at >= 0 else 0 for at in row]] * len(packed), [key] * len(packed)
+    for one in packed:
+        for own in one.maps:
+            if own not in starts:
+                starts[own] = maps_at
+                maps_at += len(own)
+    return b"".join(starts), [[starts[own] for own in one.maps] for one in packed], [one.key for one in packed]
+
+
+class _PackedCodes(NamedTuple):
+    """What a set of intervals comes to: the table of its own maps, where each code's is in it, those maps, their key.
+
+    ``row`` has -1 where a code has no map.
+    """
+
+    table: bytes
+    row: tuple[int, ...]
+    maps: tuple[bytes, ...]
+    key: int
 
 
 @remembering(_MAPS_KEPT)
-def _pack_codes(intervals: tuple[Interval, ...]) -> tuple[tuple[bytes, ...], int]:
-    """Return the map of each code, in their order, and the key of them all."""
-    maps = [pack_map(coverage) for coverage in unite_spans(intervals)]
+def _pack_codes(intervals: tuple[Interval, ...]) -> _PackedCodes:
+    maps = tuple(pack_map(coverage) for coverage in unite_spans(intervals))
     digest = hashlib.sha256()
-    for one in maps:
-        digest.update(len(one).to_bytes(4, "little") + one)
-    return tuple(maps), int.from_bytes(digest.digest()[:KEY_BYTES], "little")
+    starts: dict[bytes, int] = {}
+    size = 0
+    for own in maps:
+        digest.update(len(own).to_bytes(4, "little") + own)
+        if own not in starts:
+            starts[own] = size if own else -1
+            size += len(own)
+    row = tuple(starts[own] for own in maps)
+    return _PackedCodes(b"".join(starts), row, maps, int.from_bytes(digest.digest()[:KEY_BYTES], "little"))
 
 
 def _pack_subjects(rights: Sequence[Rights]) -> tuple[bytes, list[tuple[int, int]]]:
@@ -194,9 +214,16 @@ def _join_subjects(subjects: tuple[str, ...]) -> str:
     return "".join(f"{subject} " for subject in unique)
 
 
+def _find_marks(subjects: bytes) -> tuple[bytes, int]:
+    return (_pack_few_marks if len(subjects) <= _REUSE_CHARACTERS else _pack_marks)(subjects)
+
+
 def _pack_marks(subjects: bytes) -> tuple[bytes, int]:
     """Return the marks of subjects, in order, and how many there are."""
     unique = dict.fromkeys(subjects.split())
     if len(unique) > MAX_MARKS:
         return b"", NO_MARKS
     return MARKS[len(unique)].pack(*map(crc32, unique)), len(unique)
+
+
+_pack_few_marks = lru_cache(_SUBJECTS_KEPT)(_pack_marks)
