@@ -44,7 +44,9 @@ class AskingBook:
     def find(self, request: Request, now_s: float) -> Asking:
         """Return what a request of a known caller says. Raises: ReadRefused (400, 401)."""
         headers = request.headers
-        authorization = read_credentials(headers)
+        authorization = headers.get("authorization")
+        if authorization is None:
+            authorization = read_credentials(headers)
         key = (authorization, request.query_string, headers.get("host"), request.scheme)
         asking = self._known.get(key)
         if asking is None or now_s >= asking.caller.expires_at:

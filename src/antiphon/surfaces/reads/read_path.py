@@ -95,12 +95,13 @@ class ReadPath:
             return write_refusal(request, ReadRefused(404, "Service not found"), NO_STAMP, NOWHERE)
         route, argument = found
         try:
+            is_read = request.method in ("GET", "HEAD")
+            if is_read and isinstance(route, CatalogueRoute):
+                return self._answer_catalogue(request, route, argument, now_s)
             if isinstance(route, FormRoute):
                 return route.answer(self._node, request, now_s)
-            if request.method not in ("GET", "HEAD"):
+            if not is_read or isinstance(route, CatalogueRoute):
                 return _answer_method(request, route)
-            if isinstance(route, CatalogueRoute):
-                return self._answer_catalogue(request, route, argument, now_s)
             return (
                 self._answer_caller(request, route, argument, now_s)
                 if isinstance(route, CallerRoute)
