@@ -31,11 +31,9 @@ def markets(*territories: Territory) -> bytes:
 
 
 CATALOGUE = (
-    a_track(
-        "halo", "Halo", "Beyoncé", album="I Am", ids=("isrc:QZANT2600001",), year=2008, genres=("Pop",), popularity=9
-    ),
-    a_track("halo2", "Halo", "Beyoncé", album="Live", year=2019, popularity=50),
-    a_track("hello", "Hello", "Adèle", album="25", year=2015, genres=("Soul", "Hip Hop"), label="XL"),
+    a_track("halo", "Halo", "Beyoncé", album="I Am", ids=("isrc:QZANT2600001",), years=(2008,), genres=("Pop",)),
+    a_track("halo2", "Halo", "Beyoncé", album="Live", years=(2019,), popularity=50),
+    a_track("hello", "Hello", "Adèle", album="25", years=(2015,), genres=("Soul", "Hip Hop"), label="XL"),
     a_track("beat", "Beat It", "Michael"),
     a_track("beatles", "Something", "The Beatles"),
     a_track("dont", "Don't Stop", "Fleetwood"),
@@ -45,8 +43,8 @@ CATALOGUE = (
     a_track("hindi", "हिन्दी गीत", "गायक"),
     a_track("oslo", "Smørbrød", "Åse"),
     a_track("only", "Rare Import", "Nobody", markets=markets(SE, ZW)),
-    a_row(EntityKind.ALBUM, "alb1", "Halo Album", artists=("Beyoncé",), ids=("upc:00012345678905",), year=2008),
-    a_row(EntityKind.ARTIST, "art1", "Beyoncé", genres=("Pop",)),
+    a_row(EntityKind.ALBUM, "alb1", "Halo Album", artists=("Beyoncé",), ids=("upc:00012345678905",), years=(2008,)),
+    a_row(EntityKind.ARTIST, "art1", "Beyoncé", genres=("Pop",), years=(2003, 2008)),
 )
 
 
@@ -160,6 +158,44 @@ def test_filters_look_at_one_field(replica: Replica) -> None:
     assert find(replica, "", year="2010-2016") == {"hello"}
     assert find(replica, "", EntityKind.ALBUM, year="2008") == {"alb1"}
     assert find(replica, "", EntityKind.ARTIST, genre="pop") == {"art1"}
+    assert find(replica, "beyonce", EntityKind.ARTIST, year="2000-2004") == {"art1"}
+    assert find(replica, "beyonce", EntityKind.ARTIST, year="2004-2007") == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        (EntityKind.TRACK, "upc", "0012345678905"),
+        (EntityKind.TRACK, "tag", "hipster"),
+        (EntityKind.TRACK, "released", "2008-01-01/2008-12-31"),
+        (EntityKind.ALBUM, "isrc", "QZANT2600001"),
+        (EntityKind.ALBUM, "track", "halo"),
+        (EntityKind.ALBUM, "genre", "pop"),
+        (EntityKind.ARTIST, "album", "halo"),
+        (EntityKind.ARTIST, "label", "xl"),
+        (EntityKind.SHOW, "artist", "beyonce"),
+        (EntityKind.EPISODE, "year", "2008"),
+        (EntityKind.AUDIOBOOK, "album", "halo"),
+    ],
+)
+def test_a_filter_that_a_kind_does_not_have_finds_nothing_of_it(
+    replica: Replica, kind: EntityKind, name: str, value: str
+) -> None:
+    assert find(replica, "", kind, **{name: value}) == find(replica, "beyonce", kind, **{name: value}) == set()
+
+
+def test_the_tag_hipster_names_the_least_popular_tenth_of_albums(tmp_path: Path) -> None:
+    blobs = FolderBlobs(tmp_path / "blobs")
+    publisher = Publisher(blobs)
+    publisher.announce([a_row(EntityKind.ALBUM, f"a{at}", f"Album {at}") for at in range(20)])
+    follower = Follower(blobs, tmp_path / "node")
+    follower.poll(NOW)
+    assert find(follower.replica, "", EntityKind.ALBUM, tag="hipster") == set()  # all are alike: there is no tenth
+    publisher.announce([a_row(EntityKind.ALBUM, f"a{at}", f"Album {at}", popularity=at * 3) for at in range(20)])
+    follower.poll(NOW)
+    assert find(follower.replica, "", EntityKind.ALBUM, tag="hipster") == {"a0", "a1"}
+    assert find(follower.replica, "album 1", EntityKind.ALBUM, tag="hipster") == {"a1"}
+    follower.close()
 
 
 def test_codes_are_found_in_any_written_form(replica: Replica) -> None:

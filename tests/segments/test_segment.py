@@ -36,7 +36,7 @@ from antiphon.segments.packing import MAX_BLOCK_BYTES, pack_entries
 from antiphon.segments.segment import _CHECKED, FORM, MAX_EXPANDED_BYTES
 
 SE, DE = Territory("SE"), Territory("DE")
-ROW = SearchRow(kind=EntityKind.TRACK, title="Ouvertüre", markets=bytes(32), artists=("Ægir",), year=2026)
+ROW = SearchRow(kind=EntityKind.TRACK, title="Ouvertüre", markets=bytes(32), artists=("Ægir",), years=(2026,))
 ENTRIES = (Entry(key=b"\x04a", document=b"\x00" * 500, search=ROW), Entry(key=b"\x04b"))
 VERSION = VersionRecord(version=3, segment="s", parent="p", record_version=9, announced_at="2026-11-22T10:00:00Z")
 

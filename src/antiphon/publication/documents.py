@@ -81,7 +81,7 @@ def artist_entries(artist: Artist, cards: Iterable[AlbumCard]) -> tuple[Entry, .
     items = [list_item(artist.id, card, index) for index, card in enumerate(ordered)]
     own = [card for card in ordered if group_album(artist.id, card) is not AlbumGroup.APPEARS_ON]
     genres = tuple(dict.fromkeys(genre for card in own for genre in card.genres))
-    row = artist_search_row(artist, rights, genres)
+    row = artist_search_row(artist, rights, genres, (card.release_date for card in own))
     return (
         document_entry(DocumentKind.ARTIST, artist.id, [], [cut_body(_full_artist(artist, genres))], row),
         document_entry(DocumentKind.ARTIST_ALBUMS, artist.id, rights, items),

@@ -1,6 +1,6 @@
 """What nodes index of each entity."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from antiphon.model.claims import IdScheme
@@ -19,7 +19,7 @@ def track_search_row(album: Album, track: Track, rights: Rights) -> SearchRow:
         artists=tuple(credit.name for credit in track.artists),
         album=album.title,
         ids=(external_id("isrc", track.isrc),) if track.isrc else (),
-        year=_read_year(album),
+        years=read_years([album.release_date]),
         label=album.label,
         genres=album.genres,
         markets=pack_markets([rights]),
@@ -33,7 +33,7 @@ def album_search_row(album: Album, rights: Rights) -> SearchRow:
         title=album.title,
         artists=tuple(credit.name for credit in album.artists),
         ids=tuple(_list_ids(album)),
-        year=_read_year(album),
+        years=read_years([album.release_date]),
         released_day=read_day(album.release_date),
         label=album.label,
         genres=album.genres,
@@ -41,9 +41,20 @@ def album_search_row(album: Album, rights: Rights) -> SearchRow:
     )
 
 
-def artist_search_row(artist: Artist, rights: Sequence[Rights], genres: Sequence[str]) -> SearchRow:
-    """Return what an artist is found by: where any album that credits it was ever granted (``rights``: the albums')."""
-    return SearchRow(kind=EntityKind.ARTIST, title=artist.name, genres=tuple(genres), markets=pack_markets(rights))
+def artist_search_row(
+    artist: Artist, rights: Sequence[Rights], genres: Sequence[str], release_dates: Iterable[str]
+) -> SearchRow:
+    """Return what an artist is found by: where any album that credits it was ever granted (``rights``: the albums').
+
+    ``genres`` and ``release_dates`` are those of its own albums.
+    """
+    return SearchRow(
+        kind=EntityKind.ARTIST,
+        title=artist.name,
+        years=read_years(release_dates),
+        genres=tuple(genres),
+        markets=pack_markets(rights),
+    )
 
 
 def _list_ids(album: Album) -> Iterator[str]:
@@ -55,8 +66,9 @@ def _list_ids(album: Album) -> Iterator[str]:
         yield external_id(scheme, value)
 
 
-def _read_year(album: Album) -> int:
-    return int(album.release_date[:4] or 0)
+def read_years(release_dates: Iterable[str]) -> tuple[int, ...]:
+    """Return the years of release dates, each once, sorted; none for an unknown one."""
+    return tuple(sorted({int(release_date[:4]) for release_date in release_dates if release_date}))
 
 
 def read_day(release_date: str) -> int:

@@ -2,7 +2,7 @@
 
 from antiphon.model.entities import EntityKind
 from antiphon.model.spoken import Audiobook, Episode, Show
-from antiphon.publication.search_rows import pack_markets, read_day
+from antiphon.publication.search_rows import pack_markets, read_day, read_years
 from antiphon.segments import Rights, SearchRow
 
 
@@ -18,7 +18,7 @@ def episode_search_row(show: Show, episode: Episode, rights: Rights) -> SearchRo
         kind=EntityKind.EPISODE,
         title=episode.title,
         album=show.title,
-        year=int(episode.release_date[:4] or 0),
+        years=read_years([episode.release_date]),
         released_day=read_day(episode.release_date),
         markets=pack_markets([rights]),
     )

@@ -7,6 +7,7 @@ called Halo before the one called Halo of Light, and that before a song from the
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import islice, product
 from typing import NamedTuple
 
 import tantivy
@@ -15,9 +16,6 @@ from antiphon.model.entities import EntityKind
 from antiphon.replica.rows import BEGUN_CHARACTERS, mark_word
 from antiphon.replica.spelling import Dictionary
 from antiphon.replica.words import whole_text
-
-MIN_PREFIX_CHARACTERS = BEGUN_CHARACTERS
-"""The shortest beginning of a word that is looked for: one letter begins a tenth of all words and tells nothing."""
 
 _MIN_MISTYPED_PREFIX_CHARACTERS = 5
 """The shortest beginning of a word that is looked for with a typo in it."""
@@ -42,12 +40,14 @@ _MAX_SCORED_GUESSES = 8
 
 class WordMatch(NamedTuple):
     """What a word finds. ``needed`` must match; each of ``welcome`` adds to the score. ``rows``: how many, about.
-    ``is_guess``: by other words than the one typed.
+
+    ``words`` are those it may stand for, the likeliest first; ``is_guess``: others than the one typed.
     """
 
     needed: tantivy.Query
     welcome: tuple[tantivy.Query, ...] = ()
     rows: int = 1 << 62
+    words: tuple[str, ...] = ("",)
     is_guess: bool = False
 
 
@@ -64,7 +64,7 @@ class WordMatcher:
     def match_typed(self, word: str, *, may_be_begun: bool) -> WordMatch | None:
         """Return what a word finds as it was typed, else as one typo from known words; None: nothing is like it."""
         count = self.dictionary.count_rows(word)
-        if may_be_begun and len(word) >= MIN_PREFIX_CHARACTERS:
+        if may_be_begun:
             begun = self._match_begun(word, count)
             if begun is not None:
                 return begun
@@ -77,13 +77,20 @@ class WordMatcher:
             # By its kind too, since the typo may be taken to be in the letter that marks the kind.
             kind = tantivy.Query.term_query(self._schema, "kind", self._kind.value, "basic")
             both = [tantivy.Query.const_score_query(fuzzy, _PREFIX_WEIGHT), tantivy.Query.const_score_query(kind, 0.0)]
-            return WordMatch(all_of(both))
+            return WordMatch(all_of(both), words=(word,))
         return guess
 
-    def match_whole_title(self, text: str) -> tantivy.Query:
-        """Return the query for rows whose title is just this."""
-        title = tantivy.Query.term_query(self._schema, "whole", mark_word(self._kind, whole_text(text)), "basic")
-        return tantivy.Query.const_score_query(title, _WHOLE_TITLE_WEIGHT)
+    def match_whole_title(self, text: str, matches: Sequence[WordMatch]) -> tantivy.Query | None:
+        """Return the query for rows with nothing in their title but this text, or what it may stand for; None: none."""
+        meant = ("".join(words) for words in islice(product(*[match.words for match in matches]), _MAX_SCORED_GUESSES))
+        known = [whole for whole in {whole_text(text): None, **dict.fromkeys(meant)} if self._count_titled(whole)]
+        titles = [
+            tantivy.Query.term_query(self._schema, "whole", mark_word(self._kind, whole), "basic") for whole in known
+        ]
+        return tantivy.Query.const_score_query(any_of(titles), _WHOLE_TITLE_WEIGHT) if titles else None
+
+    def _count_titled(self, whole: str) -> int:
+        return self.dictionary.count_rows(whole, "whole")
 
     def match_joined(self, word: str, *, may_be_begun: bool) -> WordMatch | None:
         """Return what two words find that were meant as this one; None: nobody has it."""
@@ -103,7 +110,10 @@ class WordMatcher:
             for field, weight in _FIELD_WEIGHTS.items()
             if (count := self.dictionary.count_rows(near, field))
         ]
-        return WordMatch(any_of(needed), tuple(welcome), sum(counts.values()), is_guess=True) if needed else None
+        if not needed:
+            return None
+        meant = (*list(counts)[:_MAX_SCORED_GUESSES], word)
+        return WordMatch(any_of(needed), tuple(welcome), sum(counts.values()), meant, is_guess=True)
 
     def has_rows(self, matches: Sequence[WordMatch]) -> bool:
         """Tell whether any row has all of these."""
@@ -120,12 +130,13 @@ class WordMatcher:
         return any_of(guesses) if guesses else None
 
     def _match_known(self, word: str, count: int) -> WordMatch:
-        return WordMatch(self._weigh("words", word, count, _ANYWHERE_WEIGHT), self._score_fields(word), count)
+        needed = self._weigh("words", word, count, _ANYWHERE_WEIGHT)
+        return WordMatch(needed, self._score_fields(word), count, (word,))
 
     def _match_begun(self, word: str, count: int) -> WordMatch | None:
         """Return what is found by words that begin so, this very word first; None: none does, or only this one."""
         marked = mark_word(self._kind, word)
-        if len(word) == BEGUN_CHARACTERS:
+        if len(word) <= BEGUN_CHARACTERS:
             rows = self.dictionary.count_rows(word, "begun")
             beginning = tantivy.Query.term_query(self._schema, "begun", marked, "basic")
         else:
@@ -136,9 +147,9 @@ class WordMatcher:
             return None
         needed = tantivy.Query.const_score_query(beginning, _PREFIX_WEIGHT)
         if not count:
-            return WordMatch(needed, (), rows)
+            return WordMatch(needed, (), rows, (word,))
         whole = self._weigh("words", word, count, _ANYWHERE_WEIGHT)
-        return WordMatch(needed, (whole, *self._score_fields(word)), rows)
+        return WordMatch(needed, (whole, *self._score_fields(word)), rows, (word,))
 
     def _score_fields(self, word: str) -> tuple[tantivy.Query, ...]:
         return tuple(
@@ -154,12 +165,13 @@ class WordMatcher:
         return tantivy.Query.boost_query(term, weight / max(rarity, 0.01))
 
 
-def join_matches(matches: Iterable[WordMatch], *welcome: tantivy.Query) -> tantivy.Query:
-    """Return the query for rows that have all of these; what is ``welcome`` adds to the score."""
+def join_matches(matches: Iterable[WordMatch], welcome: tantivy.Query | None = None) -> tantivy.Query:
+    """Return the query for rows that have all of these; ``welcome`` adds to the score."""
     found = list(matches)
     clauses = [(tantivy.Occur.Must, match.needed) for match in found]
     clauses += [(tantivy.Occur.Should, query) for match in found for query in match.welcome]
-    clauses += [(tantivy.Occur.Should, query) for query in welcome]
+    if welcome is not None:
+        clauses.append((tantivy.Occur.Should, welcome))
     return tantivy.Query.boolean_query(clauses)
 
 

@@ -47,7 +47,7 @@ _WORD_FILTERS = {
 }
 """The filters of words that rows of a kind have, by the field they look into. Source: the catalogue profile; label is
 ours."""
-_YEAR_KINDS = (EntityKind.TRACK, EntityKind.ALBUM)
+_YEAR_KINDS = (EntityKind.TRACK, EntityKind.ALBUM, EntityKind.ARTIST)
 _CODE_KINDS = {"isrc": EntityKind.TRACK, "upc": EntityKind.ALBUM}
 
 
@@ -85,10 +85,12 @@ def make_plans(
     code = _match_code(searcher, schema, kind, text)
     if code is not None:
         yield Plan(join_matches([*kept, WordMatch(code)]), 1)
-    whole = matcher.match_whole_title(text[:MAX_TEXT_CHARACTERS])
     for matches in _match_words(matcher, words):
-        conjunctions = [join_matches([*each, *kept[1:]], whole) for each in matches]
-        yield Plan(any_of(conjunctions), sum(min(match.rows for match in each) for each in matches), whole)
+        wholes = [matcher.match_whole_title(text[:MAX_TEXT_CHARACTERS], each) for each in matches]
+        conjunctions = [join_matches([*each, *kept[1:]], whole) for each, whole in zip(matches, wholes, strict=True)]
+        titled = [whole for whole in wholes if whole is not None]
+        rows = sum(min(match.rows for match in each) for each in matches)
+        yield Plan(any_of(conjunctions), rows, any_of(titled) if titled else None)
 
 
 def _match_words(matcher: WordMatcher, words: list[str]) -> Iterator[list[list[WordMatch]]]:
@@ -107,16 +109,17 @@ def _mistake_one(matcher: WordMatcher, words: list[str], typed: list[WordMatch |
     """Yield what each word finds where one of them was meant for another, or two of them for one."""
     last = len(words) - 1
     for place, word in enumerate(words):
-        own, others = typed[place], _complete([*typed[:place], *typed[place + 1 :]])
+        own, before, after = typed[place], typed[:place], typed[place + 1 :]
+        others = _complete([*before, *after])
         if own is not None and not own.is_guess and others is not None and _may_match(matcher, others):
-            guess = matcher.match_guess(word)
-            if guess is not None:
-                yield [*others, guess]
-        others = _complete([*typed[:place], *typed[place + 2 :]])
-        if place < last and others is not None:
+            mistaken = _complete([*before, matcher.match_guess(word), *after])
+            if mistaken is not None:
+                yield mistaken
+        if place < last and _complete([*before, *after[1:]]) is not None:
             joined = matcher.match_joined(word + words[place + 1], may_be_begun=place + 1 == last)
-            if joined is not None:
-                yield [*others, joined]
+            together = _complete([*before, joined, *after[1:]])
+            if together is not None:
+                yield together
 
 
 def _may_match(matcher: WordMatcher, matches: list[WordMatch]) -> bool:

@@ -13,7 +13,8 @@ class SearchRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     part of: an episode's show. ``ids`` are what it is known by elsewhere, as ``external_id`` writes them.
 
     ``markets`` is a territory bitset of 32 bytes, little-endian: every market ever granted, a superset of what plays.
-    ``year`` and ``released_day`` (days since 1970-01-01) are 0 where unknown, ``popularity`` 0 to 100.
+    ``years`` are those of its release, an artist's those of all its releases. ``released_day`` (days since 1970-01-01)
+    is 0 where unknown, ``popularity`` 0 to 100.
     """
 
     kind: EntityKind
@@ -22,7 +23,7 @@ class SearchRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     artists: tuple[str, ...] = ()
     album: str = ""
     ids: tuple[str, ...] = ()
-    year: int = 0
+    years: tuple[int, ...] = ()
     released_day: int = 0
     label: str = ""
     genres: tuple[str, ...] = ()
