@@ -13,8 +13,9 @@ from antiphon.blobs import FolderBlobs
 from antiphon.cli.installation import Installation
 from antiphon.cli.publishing import run_publisher
 from antiphon.model.delivery import Stage
-from antiphon.publication.holding import resume_publication
-from antiphon.record import open_record
+from antiphon.publication.holding import GATE, hold_publication, resume_publication
+from antiphon.record import open_record, reading
+from antiphon.record.publication_holds import find_hold
 from antiphon.segments.version import VersionRecord, encode_version, version_name
 from antiphon.settings import find_places
 from antiphon.telemetry import Metrics, render_metrics
@@ -65,13 +66,22 @@ def is_held(metrics: Metrics) -> bool:
     return b"antiphon_publication_held 1.0" in render_metrics(metrics.registry)[0]
 
 
+def find_holder(house: House) -> str:
+    with reading(house.engine) as conn:
+        hold = find_hold(conn)
+    return hold.held_by if hold is not None else ""
+
+
 def test_a_held_publisher_stays_alive_says_so_and_goes_on_when_it_is_resumed(house: House, tmp_path: Path) -> None:
     for number in (1, 2, 3):
         house.commit(release(number, 1), number)
     with publishing(tmp_path) as metrics:
         wait_until(lambda: house.stages("d3")[-1] is Stage.LIVE, within_s=WITHIN_S, what="the first is live")
+        hold_publication(house.engine, by="ana", reason="so that both are in one version", now=datetime.now(UTC))
         lost = [house.commit(silent(number, 2), 10 + number) for number in (1, 2)]
-        wait_until(lambda: is_held(metrics), within_s=WITHIN_S, what="the fall is held")
+        resume_publication(house.engine, house.blobs, by="ana", reason="both are there", now=datetime.now(UTC))
+        wait_until(lambda: find_holder(house) == GATE, within_s=WITHIN_S, what="the fall is held")
+        wait_until(lambda: is_held(metrics), within_s=WITHIN_S, what="it says so")
         resume_publication(house.engine, house.blobs, by="ana", reason="meant", now=datetime.now(UTC), accept=True)
         wait_until(lambda: not is_held(metrics), within_s=WITHIN_S, what="publication goes on")
         wait_until(

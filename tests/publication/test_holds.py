@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from antiphon.model.decisions import Takedown, TargetKind
 from antiphon.model.delivery import Stage
 from antiphon.model.errors import Broken, Refused
 from antiphon.model.statement import Statement
 from antiphon.publication import rollback as rollback_module
 from antiphon.publication.announcing import put_version
 from antiphon.publication.backlog import Backlog
+from antiphon.publication.deciding import decide, draft_decision, undo
 from antiphon.publication.gate_settings import GateSettings
 from antiphon.publication.holding import hold_publication, read_report, resume_publication
 from antiphon.publication.publisher import Publisher
@@ -152,6 +154,23 @@ def test_what_was_accepted_is_what_later_versions_are_held_against(house: House)
     house.commit(release(4, 2, "Mira Vayle"), 5)
     house.catch_up()
     assert house.publisher.hold is None
+
+
+def test_a_takedown_of_everything_a_provider_has_is_denied_at_once_and_its_version_waits_for_a_word(
+    house: House,
+) -> None:
+    decision = draft_decision(Takedown(), TargetKind.PROVIDER, "north", by="ana", reason="it left", now=NOW)
+    decide(house.engine, house.blobs, decision, NOW)
+    assert house.publisher.publish(NOW) is None
+    assert house.publisher.hold is not None
+    assert "6 with version" in house.publisher.hold.reason
+    assert playable(house) == 0, "by the overlay, whatever is held"
+    resume(house, accept=True)
+    house.catch_up()
+    assert playable(house) == 0
+    assert undo(house.engine, house.blobs, decision.id, by="ana", now=NOW).is_undone
+    house.catch_up()
+    assert playable(house) == 6
 
 
 def test_resuming_without_accepting_has_the_gate_look_again(house: House) -> None:

@@ -26,6 +26,7 @@ from antiphon.record.instants import format_instant
 from antiphon.record.publications import announced_head
 from antiphon.segments import DocumentKind, Playability
 from antiphon.segments.overlay import OVERLAY_NAME, Denial, Overlay, decode_overlay, encode_overlay
+from antiphon.segments.snapshot_building import build_snapshot
 from antiphon.segments.version import VersionRecord, encode_version, version_name
 from tests.intake.deliveries import an_icpn
 from tests.postgresql import make_database
@@ -227,6 +228,28 @@ def test_a_recovery_that_was_killed_leaves_publication_held_and_goes_on(
 def test_a_record_that_is_not_older_has_nothing_to_recover(house: House, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="not older"):
         recover(house, tmp_path)
+
+
+def test_versions_that_the_store_no_longer_keeps_are_taken_over_by_their_numbers(
+    house: House, copy_record: Copy, tmp_path: Path
+) -> None:
+    backup, behind = back_up(house, copy_record), head(house)
+    for number in (3, 4, 5, 6):
+        house.commit(release(number, 1), number)
+        house.catch_up()
+    newest, first = head(house), album(house, 1)
+    build_snapshot(house.blobs, tmp_path / "scratch", newest - 1)
+    for number in range(1, newest):
+        house.blobs.delete_named(version_name(number))
+    restore(house, backup)
+    done = recover(house, tmp_path)
+    assert done.adopted == tuple(range(behind + 1, newest + 1))
+    assert done.versions == (newest + 1,)
+    house.publisher.recover(NOW)
+    house.commit(release(3, 1), 13)
+    house.catch_up()
+    assert head(house) == newest + 2
+    assert [played(house, track.id) for track in (*first.tracks, *album(house, 3).tracks)] == [GRANTED] * 4
 
 
 def test_a_store_of_another_installation_is_not_adopted(house: House, tmp_path: Path) -> None:
