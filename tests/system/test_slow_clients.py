@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.system.node_load import NodeProcess, Tally, keep_up, load, read_slowly, run_node, send_slowly
+from tests.system.node_load import CLIENTS, NodeProcess, Tally, keep_up, load, read_slowly, run_node, send_slowly
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(900)]
 
 SLOW_S = float(os.environ.get("ANTIPHON_FAULT_S", "60"))
 """seconds; how long the slow ones go on."""
 
-CLIENTS = 4
 HEADS, BODIES, READERS = 500, 200, 200
 MANY_CONNECTIONS = 1_500
 """More than a server's backlog: what it would accept by itself."""
@@ -52,6 +51,7 @@ def test_the_others_wait_twice_as_long_at_most(node: NodeProcess) -> None:
     print(f"p99 alone {alone.p99_ms():.2f} ms, beside slow clients {beside.p99_ms():.2f} ms")
     print(f"{len(alone.elapsed_s) / 10:.0f} and {len(beside.elapsed_s) / SLOW_S:.0f} answers a second")
     assert (alone.errors, beside.errors) == ([], [])
+    assert (alone.reopened, beside.reopened) == (0, 0)
     assert beside.p99_ms() <= 2 * alone.p99_ms()
 
 

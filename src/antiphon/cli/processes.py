@@ -23,7 +23,7 @@ from antiphon.cli.options import (
     web_options,
 )
 from antiphon.cli.reporting import handing_over, start_logging
-from antiphon.cli.supervisor import ProcessPlan, Supervisor, die_with_parent, stop_on_signals
+from antiphon.cli.supervisor import ProcessPlan, Supervisor, die_with_parent, replace_on_hangup, stop_on_signals
 from antiphon.settings import Places, Web, child_environment, find_places, make_folders
 from antiphon.telemetry import Metrics
 
@@ -65,7 +65,7 @@ def node(data: Path, log_format: str, **web_settings: Any) -> None:
     read_signing_keys()
     places = find_places(data, os.environ)
     make_folders(places)
-    reads = ProcessPlan("web", ("web", "--reads-only", *web_arguments(Web(**web_settings))))
+    reads = ProcessPlan("web", ("web", "--reads-only", *web_arguments(Web(**web_settings))), may_overlap=True)
     supervise(places, [ProcessPlan("follower", ("follower",)), reads], log_format)
 
 
@@ -163,7 +163,7 @@ def plan_installation(web: Web, watched: Sequence[WatchedPlace] = ()) -> list[Pr
         ProcessPlan("follower", ("follower",)),
         ProcessPlan("publisher", ("publisher",)),
         ProcessPlan("worker", ("worker",)),
-        ProcessPlan("web", ("web", *web_arguments(web))),
+        ProcessPlan("web", ("web", *web_arguments(web)), may_overlap=True),
         *([ProcessPlan("inbox", ("inbox", *inboxes))] if inboxes else []),
     ]
 
@@ -179,11 +179,11 @@ def web_arguments(web: Web) -> tuple[str, ...]:
 
 
 def supervise(places: Places, plans: list[ProcessPlan], log_format: str) -> None:
-    """Keep the processes alive until Ctrl-C or SIGTERM, then stop them."""
+    """Keep the processes alive until Ctrl-C or SIGTERM, then stop them. SIGHUP replaces the web workers under load."""
     start_logging(log_format, "supervisor")
     forget_metrics(places)
     environment = child_environment(places, {"ANTIPHON_LOG_FORMAT": log_format})
-    Supervisor(plans, environment=environment).run(stop_on_signals())
+    Supervisor(plans, environment=environment).run(stop_on_signals(), replace_on_hangup())
 
 
 def forget_metrics(places: Places) -> None:

@@ -1,6 +1,8 @@
 """Keeps the processes of one machine alive: starts them, starts them again, stops them together.
 
 A child that dies is started again at once; one that keeps dying waits longer each time, up to ``BACKOFF_MAX_S``.
+On SIGHUP children that may overlap get a successor, which runs the code as it is then. It stands beside the old one for a
+while, and if it lives that long takes its place: so web workers are replaced under load.
 Children ask the kernel to die with their supervisor, so that a killed supervisor leaves nothing behind that holds the
 port.
 """
@@ -14,7 +16,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import msgspec
 
@@ -28,6 +30,8 @@ STEADY_AFTER_S = 10.0
 """A child that lived this long was healthy: its next restart is immediate again."""
 STOP_WITHIN_S = 10.0
 """How long children may take to finish what they do before they are killed."""
+OVERLAP_S = 8.0
+"""How long a successor runs beside the child it replaces: it answers after a second or two, and both have the port."""
 POLL_S = 0.05
 """How often the supervisor looks whether a child has died."""
 
@@ -36,10 +40,19 @@ PR_SET_PDEATHSIG = 1
 
 
 class ProcessPlan(msgspec.Struct, frozen=True):
-    """One process to keep alive: what it is called, and its arguments after ``antiphon``."""
+    """One process to keep alive: what it is called, and its arguments after ``antiphon``.
+
+    ``may_overlap``: two of them may run at a time, so that one can take the other's place with nobody kept waiting.
+    """
 
     name: str
     arguments: tuple[str, ...]
+    may_overlap: bool = False
+
+
+class _Successor(NamedTuple):
+    process: "subprocess.Popen[bytes]"
+    started_s: float
 
 
 class _Child:
@@ -48,9 +61,17 @@ class _Child:
     def __init__(self, plan: ProcessPlan) -> None:
         self.plan = plan
         self.process: subprocess.Popen[bytes] | None = None
+        self.successor: _Successor | None = None
         self.started_s = 0.0
         self.start_at_s = 0.0
         self.backoff_s = BACKOFF_FIRST_S
+
+    def take_all(self) -> "list[subprocess.Popen[bytes]]":
+        """Return the processes there are, and forget them."""
+        found = [self.process] if self.process is not None else []
+        found += [self.successor.process] if self.successor is not None else []
+        self.process = self.successor = None
+        return found
 
 
 class Supervisor:
@@ -69,16 +90,46 @@ class Supervisor:
         self._children = [_Child(plan) for plan in plans]
         self._log_file = log_file
         self._environment = dict(environment)
+        self._leaving: list[subprocess.Popen[bytes]] = []
 
-    def run(self, stop: threading.Event) -> None:
-        """Keep every child alive until ``stop`` is set, then end them all, the last started first."""
+    def run(self, stop: threading.Event, replace: threading.Event | None = None) -> None:
+        """Keep every child alive until ``stop`` is set, then end them all, the last started first.
+
+        Whenever ``replace`` is set, those that may overlap are replaced, and it is cleared.
+        """
         try:
             while not stop.wait(POLL_S):
                 now_s = time.monotonic()
+                if replace is not None and replace.is_set():
+                    replace.clear()
+                    self._begin_replacing(now_s)
                 for child in self._children:
                     self._tend(child, now_s)
+                    self._succeed(child, now_s)
+                self._leaving = [process for process in self._leaving if process.poll() is None]
         finally:
             self._end_all()
+
+    def _begin_replacing(self, now_s: float) -> None:
+        for child in self._children:
+            if child.plan.may_overlap and child.process is not None and child.successor is None:
+                child.successor = _Successor(self._launch(child.plan), now_s)
+
+    def _succeed(self, child: _Child, now_s: float) -> None:
+        """Let a successor that has lived for a while take its place; one that died leaves everything as it was."""
+        if child.successor is None:
+            return
+        process, started_s = child.successor
+        code = process.poll()
+        if code is not None:
+            child.successor = None
+            detail = f"exit code {code}; it was to replace another, which goes on"
+            log_event(definitions.PROCESS_DIED, died=child.plan.name, detail=detail)
+        elif child.process is None or now_s >= started_s + OVERLAP_S:
+            if child.process is not None:
+                child.process.terminate()
+                self._leaving.append(child.process)
+            child.process, child.started_s, child.successor = process, started_s, None
 
     def _tend(self, child: _Child, now_s: float) -> None:
         if child.process is None:
@@ -96,38 +147,39 @@ class Supervisor:
         log_event(definitions.PROCESS_DIED, died=child.plan.name, detail=detail)
 
     def _start(self, child: _Child, now_s: float) -> None:
+        child.process = self._launch(child.plan)
+        child.started_s = now_s
+
+    def _launch(self, plan: ProcessPlan) -> "subprocess.Popen[bytes]":
         with self._open_log() as log:
-            child.process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
-                [sys.executable, "-m", "antiphon", *child.plan.arguments],
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
+                [sys.executable, "-m", "antiphon", *plan.arguments],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops the children in order
             )
-        child.started_s = now_s
-        log_event(definitions.PROCESS_STARTED, started=child.plan.name, detail=f"pid {child.process.pid}")
+        log_event(definitions.PROCESS_STARTED, started=plan.name, detail=f"pid {process.pid}")
+        return process
 
     def _open_log(self) -> AbstractContextManager[IO[bytes] | None]:
         return nullcontext() if self._log_file is None else self._log_file.open("ab")
 
     def _end_all(self) -> None:
-        running = [child for child in reversed(self._children) if child.process is not None]
-        for child in running:
-            if child.process is not None:
-                child.process.terminate()
+        running = [(child.plan.name, process) for child in reversed(self._children) for process in child.take_all()]
+        running += [("one that was replaced", process) for process in self._leaving]
+        for _, process in running:
+            process.terminate()
         deadline_s = time.monotonic() + STOP_WITHIN_S
-        for child in running:
-            if child.process is None:
-                continue
+        for name, process in running:
             try:
-                child.process.wait(max(0.0, deadline_s - time.monotonic()))
+                process.wait(max(0.0, deadline_s - time.monotonic()))
             except subprocess.TimeoutExpired:
-                child.process.kill()
-                child.process.wait()
+                process.kill()
+                process.wait()
                 detail = f"did not stop within {STOP_WITHIN_S:.0f} s"
-                log_event(definitions.PROCESS_KILLED, killed=child.plan.name, detail=detail)
-            child.process = None
+                log_event(definitions.PROCESS_KILLED, killed=name, detail=detail)
 
 
 def die_with_parent() -> None:
@@ -148,3 +200,10 @@ def stop_on_signals() -> threading.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     return stop
+
+
+def replace_on_hangup() -> threading.Event:
+    """Return an event that SIGHUP sets: what may overlap is to be replaced."""
+    replace = threading.Event()
+    signal.signal(signal.SIGHUP, lambda *_: replace.set())
+    return replace
