@@ -19,16 +19,8 @@ from antiphon.publication.documents import (
     withdrawn_redirect,
 )
 from antiphon.replica import Follower
-from antiphon.replica.changes import (
-    END,
-    Change,
-    ChangeEvent,
-    ChangeFilter,
-    ChangesGone,
-    Place,
-    read_changes,
-    record_changes,
-)
+from antiphon.replica.change_list import ROW_CHANGES, ChangesGone, read_changes, record_changes
+from antiphon.replica.changes import END, Change, ChangeEvent, ChangeFilter, Place
 from antiphon.segments import Entry
 from tests.publication.catalogue import an_album, an_artist_of
 from tests.replica.publishing import NOW, Publisher, a_track, a_withdrawal
@@ -86,6 +78,8 @@ def test_a_place_older_than_what_is_kept_is_refused_with_the_way_back(node: Node
     with pytest.raises(ChangesGone, match="only those after version 2; take an export") as gone:
         node.read(Place(1))
     assert gone.value.kept_after == 2
+    with pytest.raises(ChangesGone):
+        node.read(Place(2, 0))  # in the middle of what was dropped
     assert node.tell(Place(2)) == [("t2", ADDED), ("again", CHANGED), ("t3", ADDED), ("again", CHANGED)]
 
 
@@ -99,7 +93,7 @@ def test_a_version_larger_than_what_is_kept_is_not_kept_at_all(node: Node) -> No
 def test_a_node_that_took_over_a_snapshot_does_not_know_what_was_before(node: Node) -> None:
     node.apply([a_track("t1", "one")])
     node.version = 7  # the documents are those of another version than the list ends with
-    with pytest.raises(ChangesGone, match="after version 7"):
+    with pytest.raises(ChangesGone, match="after version 7;"):
         node.read(Place(1))
     assert node.tell(Place(7)) == []
     node.apply([a_track("t2", "two")], version=8)
@@ -180,6 +174,16 @@ def test_a_filter_that_finds_nothing_still_gets_on(node: Node) -> None:
         assert (page.changes, page.after, page.has_more) == ((), Place(1, 3), True)
         page = read_changes(transaction, 1, page.after, ChangeFilter(ids={"nobody"}), 5)
         assert (page.changes, page.after, page.has_more) == ((), Place(1, END), False)
+
+
+def test_a_large_version_is_read_from_the_middle(node: Node) -> None:
+    size = 2 * ROW_CHANGES + 3
+    for names in (["first"], [f"t{number}" for number in range(size)], ["last"]):
+        node.apply([a_track(name, "one") for name in names], kept=2 * size)
+    for position in (0, 1, ROW_CHANGES - 1, ROW_CHANGES, 2 * ROW_CHANGES, size - 1, END):
+        told = [change.position for change in node.read(Place(2, position), limit=2 * size)]
+        assert told == [*range(position + 1, size), 0]
+    assert len(node.read(Place(1), limit=2 * size)) == size + 1
 
 
 def test_a_place_that_a_node_further_on_gave_out_is_kept(node: Node) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import lmdb
 
-from antiphon.replica.changes import forget_changes, record_changes
+from antiphon.replica.change_list import forget_changes, record_changes
 from antiphon.replica.head import HEAD_KEY, OVERLAY_KEY, SEGMENT_KEY, TROUBLE_KEY, Head, pack_head, unpack_head
 from antiphon.segments import Entry
 

@@ -13,7 +13,8 @@ import tantivy
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Transient
 from antiphon.model.territories import Territory
-from antiphon.replica.changes import ChangeFilter, ChangePage, Place, read_changes
+from antiphon.replica.change_list import read_changes
+from antiphon.replica.changes import ChangeFilter, ChangePage, Place
 from antiphon.replica.files import MAP_SIZE_BYTES, MAX_READERS, documents_path
 from antiphon.replica.genres import list_genres
 from antiphon.replica.head import (

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from antiphon.replica import Replica
-from antiphon.replica.changes import END, ChangeEvent, ChangeFilter, ChangePage, ChangesGone, Place, PlacedChange
+from antiphon.replica.change_list import ChangesGone
+from antiphon.replica.changes import END, ChangeEvent, ChangeFilter, ChangePage, Place, PlacedChange
 from antiphon.surfaces.reads.exchange import LiveBody
 from antiphon.surfaces.reads.refusals import ReadRefused, try_later
 from antiphon.surfaces.reads.version_watch import VersionWatch

@@ -4,7 +4,8 @@ import re
 from urllib.parse import quote_plus
 
 from antiphon.model.entities import EntityKind
-from antiphon.replica.changes import ChangeFilter, ChangesGone, Place
+from antiphon.replica.change_list import ChangesGone
+from antiphon.replica.changes import ChangeFilter, Place
 from antiphon.surfaces.reads.change_feed import ChangeFeed, Wish
 from antiphon.surfaces.reads.exchange import Request
 from antiphon.surfaces.reads.node import Answer, CallerCall, Node
