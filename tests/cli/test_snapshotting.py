@@ -61,7 +61,7 @@ def test_after_one_that_failed_it_waits_longer_and_a_publisher_that_stops_ends_i
 ) -> None:
     for name in ("ANTIPHON_RECORD_URL", "ANTIPHON_BLOBS_URL"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(log_keeping.SnapshotSchedule, "is_due", lambda _: True)
+    monkeypatch.setattr(log_keeping.SnapshotSchedule, "is_due", lambda *_: True)
     parts = open_installation(tmp_path / "data", create=True)
     keeper = SnapshotKeeper(parts, Metrics())
     keeper.tend(0)

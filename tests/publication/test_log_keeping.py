@@ -90,17 +90,17 @@ def test_a_snapshot_is_due_after_so_many_versions(house: House, monkeypatch: pyt
     monkeypatch.setattr(log_keeping, "SNAPSHOT_EVERY_VERSIONS", 3)
     monkeypatch.setattr(log_keeping, "_VERSIONS_AT_ONCE", 2)
     schedule = SnapshotSchedule(house.engine, house.blobs)
-    assert not schedule.is_due()
+    assert not schedule.is_due(NOW)
     for expected in (False, False, True, True):
         house.announce()
-        assert schedule.is_due() is expected
+        assert schedule.is_due(NOW) is expected
     snapshot, _ = store_snapshot(house.engine, house.blobs, house.scratch, NOW)
     assert snapshot.version.version == 4
-    assert not schedule.is_due()
+    assert not schedule.is_due(NOW)
     for expected in (False, False, True):
         house.announce()
-        assert schedule.is_due() is expected
-    assert SnapshotSchedule(house.engine, house.blobs).is_due()
+        assert schedule.is_due(NOW) is expected
+    assert SnapshotSchedule(house.engine, house.blobs).is_due(NOW)
 
 
 @ON_SQLITE
@@ -112,9 +112,20 @@ def test_a_snapshot_is_due_after_as_many_bytes_as_the_newest_one_has(
     due_after = []
     for version in range(1, 40):
         house.announce()
-        if schedule.is_due():
+        if schedule.is_due(NOW):
             due_after.append(version)
             store_snapshot(house.engine, house.blobs, house.scratch, NOW)
     gaps = [later - earlier for earlier, later in pairwise(due_after)]
     assert len(due_after) > 2
     assert gaps == sorted(gaps)
+
+
+@ON_SQLITE
+def test_a_snapshot_is_due_once_a_version_has_waited_for_a_day(house: House) -> None:
+    schedule = SnapshotSchedule(house.engine, house.blobs)
+    assert not schedule.is_due(NOW)
+    house.announce()
+    assert not schedule.is_due(NOW + timedelta(hours=23))
+    assert schedule.is_due(NOW + timedelta(days=1))
+    store_snapshot(house.engine, house.blobs, house.scratch, NOW)
+    assert not schedule.is_due(NOW + timedelta(days=30))

@@ -146,13 +146,14 @@ def examine_blobs(places: Places) -> Diagnosis:
 
 
 def examine_node(places: Places) -> Diagnosis:
-    """Look whether this machine's node is up to date and holds its lease."""
-    freshness = Replica(places.node).freshness(read_clock())
+    """Look whether this machine's node is up to date and holds its lease, and what keeps it from following."""
+    replica = Replica(places.node)
+    freshness, trouble = replica.freshness(read_clock()), replica.trouble()
     said = f"version {freshness.version}, overlay read {LEASE_S - freshness.lease_left_s:.0f} s ago"
-    has_lease = freshness.lease_left_s > 0
-    return Diagnosis(
-        "node", said, "" if has_lease else "run the follower: antiphon follower; playback is denied until then"
-    )
+    said += f", pinned to version {freshness.pin}" if freshness.pin else ""
+    if freshness.lease_left_s <= 0:
+        return Diagnosis("node", said, "run the follower: antiphon follower; playback is denied until then")
+    return Diagnosis("node", said, f"docs/publication.md says what to do: {trouble}" if trouble else "")
 
 
 def examine_deliveries(places: Places) -> Diagnosis:

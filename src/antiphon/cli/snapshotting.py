@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+from antiphon.cli.clock import read_clock
 from antiphon.cli.installation import Installation
 from antiphon.publication.log_keeping import SnapshotSchedule
 from antiphon.segments.log import list_snapshots
@@ -40,7 +41,7 @@ class SnapshotKeeper:
                 self._look_at_s = now_s + (RETRY_AFTER_S if code else LOOK_EVERY_S)
         elif now_s >= self._look_at_s:
             self._look_at_s = now_s + LOOK_EVERY_S
-            if self._schedule.is_due():
+            if self._schedule.is_due(read_clock()):
                 self._child = self._start()
 
     def close(self) -> None:

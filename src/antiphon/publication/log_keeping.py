@@ -3,10 +3,11 @@
 A snapshot is due after so many versions, since following them is what it saves a node, and after so many bytes, since
 reading them is. It costs the more the larger the catalogue is, so the bytes are at least as many as the newest snapshot
 has: while a catalogue is being filled, building snapshots takes twice the work of the last one, not the square of it.
+And it is due once a day, however little was published: the log is compacted by days.
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -27,6 +28,9 @@ SNAPSHOT_EVERY_VERSIONS = 2_000
 SNAPSHOT_EVERY_BYTES = 64 << 20
 """of packed segments: some 200,000 tracks. A first snapshot before that would save a new node a few seconds."""
 
+SNAPSHOT_EVERY = timedelta(days=1)
+"""How long a version waits for a snapshot at most; what compaction counts in."""
+
 _VERSIONS_AT_ONCE = 1_000
 
 
@@ -41,7 +45,7 @@ class SnapshotSchedule:
         self._counted = 0
         self._bytes = 0
 
-    def is_due(self) -> bool:
+    def is_due(self, now: datetime) -> bool:
         """Tell whether a snapshot is due; looks only at what was announced since it was asked last."""
         newest = max(list_snapshots(self._blobs), default=0)
         if newest != self._snapshot:
@@ -50,8 +54,17 @@ class SnapshotSchedule:
         self._counted = max(self._counted, newest)
         while self._count_more():
             pass
-        is_long = self._counted - newest >= SNAPSHOT_EVERY_VERSIONS
-        return is_long or self._bytes >= max(SNAPSHOT_EVERY_BYTES, self._snapshot_bytes)
+        return (
+            self._counted - newest >= SNAPSHOT_EVERY_VERSIONS
+            or self._bytes >= max(SNAPSHOT_EVERY_BYTES, self._snapshot_bytes)
+            or self._has_waited(newest, now)
+        )
+
+    def _has_waited(self, snapshot: int, now: datetime) -> bool:
+        """Tell whether the first version after a snapshot has waited for long."""
+        with reading(self._engine) as conn:
+            first = list_publications_after(conn, snapshot, 1)
+        return bool(first) and datetime.fromisoformat(first[0].announced_at) <= now - SNAPSHOT_EVERY
 
     def _count_more(self) -> bool:
         with reading(self._engine) as conn:

@@ -5,7 +5,6 @@ read whole and compared with its hash before any of its entries is used; the cha
 followed link by link.
 """
 
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -91,37 +90,6 @@ def open_state(blobs: BlobStore, scratch: Path, base: int, upto: int | None = No
                 f"{state.version.version}; versions and snapshots that old are no longer kept, or it is yet to come"
             )
         yield state
-
-
-def find_entries(blobs: BlobStore, version: int, keys: Iterable[bytes]) -> dict[bytes, Entry]:
-    """Return the entries that keys had at a version; a key that had none then is not among them.
-
-    Reads the segments back to the newest snapshot that is not later, and of that the chunks that hold what is left.
-    Raises: Broken where the log is damaged or no longer reaches that far.
-    """
-    failure: Broken | None = None
-    for base in list_bases(blobs, version):
-        try:
-            return _find_entries(blobs, _load_base(blobs, base), version, keys)
-        except Broken as error:
-            failure = failure or error
-    raise failure or Broken(f"version {version} has no base")
-
-
-def _find_entries(blobs: BlobStore, base: Snapshot, version: int, keys: Iterable[bytes]) -> dict[bytes, Entry]:
-    wanted, found = set(keys), dict[bytes, Entry]()
-    for number in range(version, base.version.version, -1):
-        record = load_version(blobs, number)
-        if record is None:
-            raise Broken(f"version {number} is not in the store; expected versions {base.version.version} to {version}")
-        for entry in iter_segment(load_segment(blobs, record)):
-            if entry.key in wanted:
-                wanted.discard(entry.key)
-                found[entry.key] = entry
-    firsts = [chunk.first for chunk in base.chunks]
-    places = sorted({bisect_right(firsts, key) - 1 for key in wanted} - {-1})
-    found |= {entry.key: entry for entry in iter_chunks(blobs, [base.chunks[p] for p in places]) if entry.key in wanted}
-    return {key: entry for key, entry in found.items() if entry.document is not None}
 
 
 def check_follows(version: VersionRecord, segment: str) -> None:
