@@ -27,6 +27,11 @@ class RowIndex:
         self._writer.fill(rows)
         self._index = open_index(root)
 
+    def fill(self, rows: Iterable[Entry]) -> None:
+        """Make these all rows there are."""
+        self._writer.fill(rows)
+        self._index.reload()
+
     def write(self, *rows: Entry) -> None:
         """Add, replace and delete rows, in one commit of their own."""
         self._writer.write(rows)
