@@ -1,8 +1,8 @@
 """Keeps the processes of one machine alive: starts them, starts them again, stops them together.
 
 A child that dies is started again at once; one that keeps dying waits longer each time, up to ``BACKOFF_MAX_S``.
-On SIGHUP children that may overlap get a successor, which runs the code as it is then. It stands beside the old one for a
-while, and if it lives that long takes its place: so web workers are replaced under load.
+On SIGHUP children that may overlap get a successor, which runs the code as it is then. It stands beside the old one for
+a while, and if it lives that long takes its place: so web workers are replaced under load.
 Children ask the kernel to die with their supervisor, so that a killed supervisor leaves nothing behind that holds the
 port.
 """
