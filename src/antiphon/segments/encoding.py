@@ -4,6 +4,7 @@ import hashlib
 import struct
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
 
@@ -42,10 +43,6 @@ _SUBJECTS_KEPT = 256
 """Lists of ids kept per process: the documents of one track have the same."""
 
 _KINDS = frozenset(DocumentKind)
-
-_TABLES_KEPT = 256
-_TABLE_KEPT_BYTES = 16 << 10
-"""Tables of maps that are known to be sound, and how large one of them may be: tracks of one release have the same."""
 
 _REUSE_CHARACTERS = 1024
 """How far back ids are looked for that need not be written again: some tracks. Lists have 100,000 sets."""
@@ -120,23 +117,14 @@ def _check_rights(data: bytes, tables: tuple[int, int, int, int]) -> None:
     rights_at, maps_at, subjects_at, bodies_at = tables
     starts = []
     for row in RIGHTS.iter_unpack(data[rights_at:maps_at]):
-        starts += [map_at - maps_at for map_at in row[:SUBJECTS_AT] if map_at]
+        starts += [map_at for map_at in row[:SUBJECTS_AT] if map_at]
         if not subjects_at <= row[SUBJECTS_AT] <= row[SUBJECTS_STOP] <= bodies_at:
             raise Broken("document has subjects outside itself")
-    maps = data[maps_at:subjects_at]
-    check = _check_small_table if len(maps) <= _TABLE_KEPT_BYTES else _check_table
-    check(maps, tuple(dict.fromkeys(starts)))
-
-
-def _check_table(maps: bytes, starts: tuple[int, ...]) -> None:
-    """Check the maps that start at these places of a table."""
-    for start in starts:
-        if start < 0:
-            raise Broken("document has a map outside the table of maps")
-        check_map(maps, start)
-
-
-_check_small_table = lru_cache(_TABLES_KEPT)(_check_table)
+    ordered = sorted({*starts})
+    if ordered and ordered[0] < maps_at:
+        raise Broken("document has a map outside the table of maps")
+    for start, stop in pairwise((*ordered, subjects_at)):
+        check_map(data[start:stop])
 
 
 def _tag(header: bytes, payload: bytes) -> bytes:

@@ -55,22 +55,22 @@ def pack_map(coverage: Coverage) -> bytes:
     return territories + bytes((len(timelines),)) + _pack_timelines(list(timelines))
 
 
-def check_map(data: bytes, map_at: int) -> None:
-    """Check that the map at an offset is sound: numbers have rows, chains of spans go forwards and end.
+@lru_cache(_COVERAGES_KEPT)
+def check_map(data: bytes) -> None:
+    """Check that a map is sound: numbers have rows, chains of spans go forwards and end.
 
     Raises: Broken (our fault).
     """
-    room = len(data) - map_at
-    if room < MAP_ROWS_AT:
+    if len(data) < MAP_ROWS_AT:
         raise Broken("document ends inside a map of territories")
-    count = data[map_at + MAP_TERRITORIES]
-    if max(data[map_at : map_at + MAP_TERRITORIES]) > count or MAP_ROWS_AT + count * SPAN.size > room:
+    count = data[MAP_TERRITORIES]
+    if max(data[:MAP_TERRITORIES]) > count or MAP_ROWS_AT + count * SPAN.size > len(data):
         raise Broken(f"document has a map of {count} timelines that names others")
     for first in range(MAP_ROWS_AT, MAP_ROWS_AT + count * SPAN.size, SPAN.size):
         at = first
         while at:
-            _, _, more = SPAN.unpack_from(data, map_at + at)
-            if more and not at < more <= room - SPAN.size:
+            _, _, more = SPAN.unpack_from(data, at)
+            if more and not at < more <= len(data) - SPAN.size:
                 raise Broken("document has a timeline whose spans do not go forwards")
             at = more
 
