@@ -149,7 +149,8 @@ def publish_albums(data: Path, albums: Iterable[Album], *, with_artists: bool = 
         parent = announce(blobs, batch, version, parent)
     deny(blobs, Random(SEED).sample(ids, DENIALS))
     follower = Follower(blobs, data / "node")
-    follower.poll(datetime.now(UTC))
+    while follower.poll(datetime.now(UTC)):
+        pass
     follower.close()
     return PublishedNode(data=data, track_ids=tuple(ids))
 

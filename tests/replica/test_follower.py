@@ -13,6 +13,7 @@ from antiphon.blobs import BlobCorrupt, FolderBlobs
 from antiphon.model.entities import EntityKind
 from antiphon.model.errors import Broken, Refused
 from antiphon.replica import LEASE_S, Follower, NotReady, Replica
+from antiphon.replica import follower as follower_module
 from antiphon.replica.index import index_path
 from antiphon.segments import OVERLAY_NAME, DocumentKind, Entry, version_name
 from tests.replica.publishing import NOW, Publisher, a_track, a_withdrawal
@@ -180,6 +181,22 @@ def test_versions_are_applied_in_order_and_what_is_withdrawn_goes(publisher: Pub
     with follower.replica.transaction() as view:
         assert view.head.record_version == 20
         assert view.head.announced_at_ms == int((NOW - timedelta(minutes=1)).timestamp() * 1000)
+
+
+def test_a_poll_ends_before_the_lease_does_however_far_behind_the_node_is(
+    publisher: Publisher, follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower_module, "VERSIONS_PER_POLL", 2)
+    for number in range(5):
+        publisher.announce([a_track(f"t{number}", "one")])
+    follower = follow()
+    later = NOW + timedelta(seconds=10)
+    assert [follower.poll(NOW), follower.version] == [True, 2]
+    assert follower.replica.freshness(NOW).level_age_s > 1_000_000
+    assert [follower.poll(later), follower.version] == [True, 4]
+    assert [follower.poll(later), follower.version] == [True, 5]
+    assert follower.replica.freshness(later).level_age_s == 0
+    assert len(find(follower, "one")) == 5
 
 
 def test_a_view_stays_at_its_version(publisher: Publisher, follow: Follow) -> None:

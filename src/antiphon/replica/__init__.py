@@ -3,7 +3,11 @@
 Policy. A node needs no database, no broker and no other node to answer. The follower reads announced versions and the
 overlay from the object store and writes two local stores: LMDB holds the documents and *is* the version; Tantivy holds
 the index, gives candidates only, and may lag behind for the blink between the two commits. Killed at any point, it goes
-on where LMDB says it is and repairs the index from the segments.
+on where LMDB says it is and repairs the index from the log.
+
+What is broken in the log never takes a node down. It serves what it had, notes what keeps it from following
+(``Follower.trouble``), and tries again; a snapshot of a newer version leads past the break. It never goes back to an
+older version by itself: a **pin** tells it to, and to stay there. Takedowns reach it whatever else is wrong.
 
 A **view** is one version for one request: everything read through it belongs together. It carries the overlay, which
 is evaluated last and can only deny.

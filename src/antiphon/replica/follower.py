@@ -33,6 +33,9 @@ JUMP_VERSIONS = 2_000
 """How far behind a snapshot a node takes it up rather than follow: some 30 ms a version make a minute, and in that time
 a million tracks are taken up whole."""
 
+VERSIONS_PER_POLL = 500
+"""How many versions one poll applies at most: the lease counts from its beginning, so it must not outlast it."""
+
 RECOVER_EVERY_S = 60
 """How often a recovery that failed is tried again: it reads a whole snapshot. Looking at what was broken goes on."""
 
@@ -108,9 +111,13 @@ class Follower:
             has_changed = True
         elif self._is_due(self._looked_at, LOOK_EVERY_S, now):
             has_changed = self._jump(pin, now)
-        while self._follow_next(pin, now):
+        for _ in range(VERSIONS_PER_POLL):
+            if not self._follow_next(pin, now):
+                break
             has_changed = True
             self._overlay.read(now)  # a long way to catch up must not delay a takedown
+        else:
+            return True
         head = self._files.load_head()
         if pin is None and abs(to_ms(now) - head.level_at_ms) >= NOTE_EVERY_MS:
             self._files.change_head(level_at_ms=to_ms(now))
