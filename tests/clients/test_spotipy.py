@@ -118,7 +118,7 @@ def test_it_looks_up_audiobooks_and_their_chapters(sp: Any) -> None:
     assert [author["name"] for author in book["authors"]] == list(AUDIOBOOK.authors)
     assert [found["id"] for found in sp.get_audiobooks([AUDIOBOOK.id], market="NO")["audiobooks"]] == [AUDIOBOOK.id]
     page = sp.get_audiobook_chapters(AUDIOBOOK.id, market="NO", limit=50, offset=50)
-    assert [chapter["chapter_number"] for chapter in page["items"]] == list(range(51, TRACKS + 1))
+    assert [chapter["chapter_number"] for chapter in page["items"]] == list(range(50, TRACKS))
 
 
 def test_it_searches_spoken_word_and_browses_categories(sp: Any) -> None:

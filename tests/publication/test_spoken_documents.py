@@ -80,8 +80,8 @@ def test_episodes_are_listed_newest_first_and_chapters_as_they_are_read() -> Non
         show(audiobook_entries(book), DocumentKind.AUDIOBOOK_CHAPTERS, book.id, a_reader(DE), index) for index in (0, 1)
     ]
     assert [(chapter["name"], chapter["chapter_number"]) for chapter in chapters] == [
-        ("Chapter 2", 1),
-        ("Chapter 1", 2),
+        ("Chapter 2", 0),
+        ("Chapter 1", 1),
     ]
 
 

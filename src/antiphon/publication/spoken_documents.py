@@ -57,8 +57,8 @@ def audiobook_entries(book: Audiobook) -> tuple[Entry, ...]:
     """
     rights = [_part_rights(book, chapter) for chapter in book.chapters]
     whole = unite_rights(book.id, rights)
-    numbered = list(enumerate(book.chapters, 1))
-    listed = [cut_body(_simple_chapter(book, chapter, number, number - 1)) for number, chapter in numbered]
+    numbered = list(enumerate(book.chapters))  # from 0, as client libraries expect it
+    listed = [cut_body(_simple_chapter(book, chapter, number, number)) for number, chapter in numbered]
     full = {**_audiobook_card(book, 0), "chapters": hole_value(HoleKind.PAGE)}
     entries = [
         document_entry(DocumentKind.AUDIOBOOK, book.id, [whole], [cut_body(full)], audiobook_search_row(book, whole)),
