@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from antiphon.access import Caller, Tier
 from antiphon.blobs import open_blobs
 from antiphon.publication.documents import album_entries
 from antiphon.replica import Follower
@@ -75,11 +76,12 @@ async def _measure_waiting(data: Path) -> tuple[list[float], list[float]]:
     parent = announce(blobs, batches[0], 1, "")
     follower = Follower(blobs, data / "node", map_size_bytes=256 << 20)
     follower.poll(datetime.now(UTC))
-    feed = ChangeFeed(follower.replica)
+    feed = ChangeFeed(follower.replica, lambda _caller, _view: None)
+    caller = Caller(client_id="bench", tier=Tier.PREMIUM, roles=(), provider="", expires_at=1 << 40)
     wish = Wish(wanted=ChangeFilter(), limit=100, base_url="http://node", path_and_query="/v1/changes?")
     async with AsyncExitStack() as stack:
         streams = [
-            await stack.enter_async_context(aclosing(feed.stream_events("", Place(1), wish, 3_600).pieces()))
+            await stack.enter_async_context(aclosing(feed.stream_events(caller, Place(1), wish, 3_600).pieces()))
             for _ in range(WAITING)
         ]
         waiting = [await _start(stream) for stream in streams]

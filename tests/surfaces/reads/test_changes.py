@@ -8,14 +8,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from antiphon.access import Tier
+from antiphon.access import Caller, Tier
 from antiphon.blobs import FolderBlobs
-from antiphon.replica import Follower
+from antiphon.replica import Follower, ReplicaView
 from antiphon.replica.changes import ChangeFilter, Place
 from antiphon.surfaces.reads import ReadPath, ReadSettings, Request
 from antiphon.surfaces.reads.change_feed import ChangeFeed, Wish
 from antiphon.surfaces.reads.exchange import LiveBody
 from antiphon.surfaces.reads.live import send_live
+from antiphon.surfaces.reads.refusals import ReadRefused
 from antiphon.surfaces.reads.version_watch import VersionWatch
 from tests.publication.catalogue import an_album
 from tests.publication.test_exporting import entries_of
@@ -24,7 +25,7 @@ from tests.surfaces.reads.asking import Got, ask
 from tests.surfaces.reads.catalogue_fixture import KEYS, NOW, a_token
 
 EVENTS = {"accept": "text/event-stream"}
-CLIENT = "client-premium"
+CALLER = Caller(client_id="client-premium", tier=Tier.PREMIUM, roles=(), provider="", expires_at=1 << 40)
 
 
 class Channel:
@@ -194,7 +195,11 @@ def test_a_waiting_answer_comes_with_the_next_version(channel: Channel) -> None:
 
 
 def a_feed(channel: Channel, **options: float) -> ChangeFeed:
-    return ChangeFeed(channel.follower.replica, **options)  # type: ignore[arg-type]  # the caller's keywords
+    return ChangeFeed(channel.follower.replica, lambda _caller, _view: None, **options)  # type: ignore[arg-type]  # the caller's keywords
+
+
+def named(client_id: str) -> Caller:
+    return msgspec.structs.replace(CALLER, client_id=client_id)
 
 
 WISH = Wish(wanted=ChangeFilter(), limit=10, base_url="", path_and_query="/v1/changes?")
@@ -203,7 +208,7 @@ WISH = Wish(wanted=ChangeFilter(), limit=10, base_url="", path_and_query="/v1/ch
 def test_a_waiting_answer_that_hears_nothing_says_so_in_time(channel: Channel) -> None:
     channel.announce("t1")
     feed = a_feed(channel)
-    body = feed.wait_for_page(CLIENT, feed.tell(Place(1), WISH), WISH, 0.01)
+    body = feed.wait_for_page(CALLER, feed.tell(CALLER, Place(1), WISH), WISH, 0.01)
     page = msgspec.json.decode(asyncio.run(read(body)))
     assert (page["changes"], page["cursor"], page["has_more"]) == ([], "1", False)
     assert feed.waiting == 0
@@ -236,7 +241,7 @@ def test_a_silent_stream_says_where_it_is(channel: Channel) -> None:
 
     async def follow() -> list[bytes]:
         wish = msgspec.structs.replace(WISH, wanted=ChangeFilter(ids=frozenset({"nobody"})))
-        async with aclosing(feed.stream_events(CLIENT, Place(0), wish, 60).pieces()) as pieces:
+        async with aclosing(feed.stream_events(CALLER, Place(0), wish, 60).pieces()) as pieces:
             return [await anext(pieces) for _ in range(3)]
 
     assert asyncio.run(follow())[1:] == [b"id: 1\n\n"] * 2
@@ -244,8 +249,32 @@ def test_a_silent_stream_says_where_it_is(channel: Channel) -> None:
 
 def test_a_stream_ends_with_the_token_that_opened_it(channel: Channel) -> None:
     feed = a_feed(channel, heartbeat_s=0.01)
-    assert asyncio.run(read(feed.stream_events(CLIENT, Place(0), WISH, 0.0))).startswith(b"retry")
+    assert asyncio.run(read(feed.stream_events(CALLER, Place(0), WISH, 0.0))).startswith(b"retry")
     assert feed.waiting == 0
+
+
+def test_who_may_no_longer_call_is_told_so_and_no_more(channel: Channel) -> None:
+    channel.announce("t1")
+    refused: list[str] = []
+
+    def confirm(caller: Caller, _: ReplicaView) -> None:
+        if caller.client_id in refused:
+            raise ReadRefused(401, "the client is disabled")
+
+    feed = ChangeFeed(channel.follower.replica, confirm)
+
+    async def follow() -> tuple[bytes, bytes]:
+        waiting = asyncio.create_task(read(feed.wait_for_page(CALLER, feed.tell(CALLER, Place(1), WISH), WISH, 60)))
+        stream = asyncio.create_task(read(feed.stream_events(CALLER, Place(1), WISH, 60)))
+        await soon(lambda: feed.waiting == 2)
+        refused.append(CALLER.client_id)
+        channel.announce("t2")
+        return await waiting, await stream
+
+    page, stream = asyncio.run(follow())
+    assert msgspec.json.decode(page)["changes"] == []
+    assert stream.endswith(b'event: error\ndata: {"error":{"status":401,"message":"the client is disabled"}}\n\n')
+    assert b"t2" not in stream
 
 
 def test_a_process_that_stops_ends_every_answer(channel: Channel) -> None:
@@ -271,16 +300,16 @@ def test_there_are_so_many_places_and_who_goes_away_gives_theirs_back(channel: C
         async def send(piece: bytes) -> None:
             sent.append(piece)
 
-        bodies = [feed.stream_events(f"client {number}", Place(0), WISH, 60) for number in range(2)]
+        bodies = [feed.stream_events(named(f"client {number}"), Place(0), WISH, 60) for number in range(2)]
         tasks = [asyncio.create_task(send_live(body, send, asyncio.shield(leaving))) for body in bodies]
         await soon(lambda: feed.waiting == 2)
         with pytest.raises(Exception, match="Too many wait") as refused:
-            feed.refuse_when_full("client 3")
+            feed.refuse_when_full(named("client 3"))
         assert refused.value.status == 503  # type: ignore[attr-defined]  # a ReadRefused
         leaving.set_result(None)
         assert await asyncio.gather(*tasks) == [len(b"retry: 2000\n\n")] * 2
         assert feed.waiting == 0
-        feed.refuse_when_full("client 3")
+        feed.refuse_when_full(named("client 3"))
 
     asyncio.run(fill())
 
@@ -293,7 +322,7 @@ def test_sending_to_who_is_gone_ends_the_answer_and_frees_the_place(channel: Cha
             raise ConnectionResetError
 
         never: Awaitable[None] = asyncio.get_running_loop().create_future()
-        assert await send_live(feed.stream_events(CLIENT, Place(0), WISH, 60), send, never) == 0
+        assert await send_live(feed.stream_events(CALLER, Place(0), WISH, 60), send, never) == 0
 
     asyncio.run(fail())
     assert feed.waiting == 0

@@ -6,13 +6,14 @@ of those who wait have read everything and want the same, so what one of them is
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import msgspec
 
-from antiphon.replica import Replica
+from antiphon.access import Caller
+from antiphon.replica import Replica, ReplicaView
 from antiphon.replica.change_list import ChangesGone
 from antiphon.replica.changes import END, ChangeEvent, ChangeFilter, ChangePage, Place, PlacedChange
 from antiphon.surfaces.reads.exchange import LiveBody
@@ -38,7 +39,10 @@ RETRY_MS = 2_000
 """milliseconds a browser waits before it connects again: a thousand clients of a restarted node come within two."""
 
 PAGES_KEPT = 64
-"""Encoded pages of the present version, some 30 KB each: one for each form, filter and place that clients wait at."""
+"""Encoded pages of the present version, 30 to 300 KB each: one for each form, filter and place that clients wait at."""
+
+Confirm = Callable[[Caller, ReplicaView], None]
+"""What refuses (ReadRefused) a caller who may no longer call in the state of the node that a view shows."""
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,14 +56,13 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ToldPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of changes as it is sent. ``is_last``: there is nothing behind it yet. ``version`` answered."""
+    """A page of changes as it is sent: JSON or events. ``is_last``: nothing is behind it yet. ``version`` answered."""
 
     after: Place
     version: int
     is_last: bool
     count: int
-    json: bytes
-    events: bytes
+    body: bytes
 
 
 class _Row(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -85,12 +88,20 @@ class _Page(msgspec.Struct, kw_only=True):
 class ChangeFeed:
     """Tells one process's clients what changed. Made with the read path; used on its event loop."""
 
-    def __init__(self, replica: Replica, *, max_waiting: int = MAX_WAITING, heartbeat_s: float = HEARTBEAT_S) -> None:
+    def __init__(
+        self,
+        replica: Replica,
+        confirm: Confirm,
+        *,
+        max_waiting: int = MAX_WAITING,
+        heartbeat_s: float = HEARTBEAT_S,
+    ) -> None:
         self._replica = replica
+        self._confirm = confirm
         self._max_waiting = max_waiting
         self._heartbeat_s = heartbeat_s
         self._waiting: Counter[str] = Counter()
-        self._pages: dict[tuple[Place, Wish], ToldPage] = {}
+        self._pages: dict[tuple[Place, Wish, bool], ToldPage] = {}
         self._pages_version = 0
         self.watch = VersionWatch(self.find_version)
 
@@ -104,74 +115,87 @@ class ChangeFeed:
         with self._replica.transaction() as view:
             return view.version
 
-    def tell(self, after: Place, wish: Wish) -> ToldPage:
-        """Return what changed behind a place. Raises: ChangesGone."""
+    def tell(self, caller: Caller, after: Place, wish: Wish, *, as_events: bool = False) -> ToldPage:
+        """Return what changed behind a place, to who may still be told.
+
+        Raises: ChangesGone; ReadRefused (401).
+        """
         with self._replica.transaction() as view:
+            self._confirm(caller, view)
             version = view.version
             if version != self._pages_version or len(self._pages) >= PAGES_KEPT:
                 self._pages.clear()
                 self._pages_version = version
-            told = self._pages.get((after, wish))
+            told = self._pages.get((after, wish, as_events))
             if told is None:
                 page = view.list_changes(after, wish.wanted, wish.limit)
-                told = self._pages[after, wish] = _encode_page(page, version, wish)
+                body = _encode_events(page, wish) if as_events else _encode_page(page, version, wish)
+                told = ToldPage(
+                    after=page.after, version=version, is_last=not page.has_more, count=len(page.changes), body=body
+                )
+                self._pages[after, wish, as_events] = told
         return told
 
-    def refuse_when_full(self, client_id: str) -> None:
+    def refuse_when_full(self, caller: Caller) -> None:
         """Refuse a client for whom there is no place to wait. Raises: ReadRefused (503)."""
-        if self.waiting >= self._max_waiting or self._waiting[client_id] >= MAX_WAITING_PER_CLIENT:
+        if self.waiting >= self._max_waiting or self._waiting[caller.client_id] >= MAX_WAITING_PER_CLIENT:
             raise try_later("Too many wait for changes here", reason="too_many_waiting", retry_after_s=FULL_RETRY_S)
 
-    def wait_for_page(self, client_id: str, told: ToldPage, wish: Wish, wait_s: float) -> LiveBody:
+    def wait_for_page(self, caller: Caller, told: ToldPage, wish: Wish, wait_s: float) -> LiveBody:
         """Return a body that is one page as JSON: when something changed behind ``told``, else when time is up."""
 
         async def pieces() -> AsyncGenerator[bytes, None]:
             page = told
-            with self._take_place(client_id):
+            with self._take_place(caller):
                 try:
                     async with asyncio.timeout(wait_s):
                         while not page.count and page.is_last and not self.watch.has_ended:
                             await self.watch.wait_beyond(page.version, wait_s)
-                            page = self.tell(page.after, wish)
-                except (TimeoutError, ChangesGone):
-                    pass  # the page that says "nothing yet"; whoever asks on from there is told what is gone
-            yield page.json
+                            page = self.tell(caller, page.after, wish)
+                except (TimeoutError, ChangesGone, ReadRefused):
+                    pass  # the page that says "nothing yet"; whoever asks on from there is told what is the matter
+            yield page.body
 
         return LiveBody(pieces=pieces)
 
-    def stream_events(self, client_id: str, after: Place, wish: Wish, stream_s: float) -> LiveBody:
+    def stream_events(self, caller: Caller, after: Place, wish: Wish, stream_s: float) -> LiveBody:
         """Return a body of server-sent events: each change behind a place as it comes, until ``stream_s`` are over.
 
-        An event's id is its cursor. Silence is broken by a cursor alone, so that a filter that finds nothing gets on.
+        It ends within a heartbeat once the caller may no longer call. An event's id is its cursor. Silence is broken by
+        a cursor alone, so that a filter that finds nothing gets on.
         """
 
         async def pieces() -> AsyncGenerator[bytes, None]:
             is_over = asyncio.Event()
             timer = asyncio.get_running_loop().call_later(min(stream_s, STREAM_S), is_over.set)
             try:
-                with self._take_place(client_id):
+                with self._take_place(caller):
                     yield b"retry: %d\n\n" % RETRY_MS
-                    async for piece in self._iter_events(after, wish, is_over):
+                    async for piece in self._iter_events(caller, after, wish, is_over):
                         yield piece
             except ChangesGone as error:
-                refusal = ReadRefused(410, str(error), reason="changes_gone")
-                yield b"event: error\ndata: %b\n\n" % refusal.encode_body()
+                yield _encode_error(changes_gone(error))
+            except ReadRefused as refusal:
+                yield _encode_error(refusal)
             finally:
                 timer.cancel()
 
         return LiveBody(pieces=pieces)
 
-    async def _iter_events(self, after: Place, wish: Wish, is_over: asyncio.Event) -> AsyncIterator[bytes]:
+    async def _iter_events(
+        self, caller: Caller, after: Place, wish: Wish, is_over: asyncio.Event
+    ) -> AsyncIterator[bytes]:
         while not is_over.is_set() and not self.watch.has_ended:
-            told = self.tell(after, wish)
+            told = self.tell(caller, after, wish, as_events=True)
             after = told.after
             if told.count:
-                yield told.events
+                yield told.body
             if told.is_last and not await self.watch.wait_beyond(told.version, self._heartbeat_s):
                 yield f"id: {write_cursor(after)}\n\n".encode()
 
     @contextmanager
-    def _take_place(self, client_id: str) -> Iterator[None]:
+    def _take_place(self, caller: Caller) -> Iterator[None]:
+        client_id = caller.client_id
         self._waiting[client_id] += 1
         try:
             yield
@@ -186,27 +210,30 @@ def write_cursor(place: Place) -> str:
     return str(place.version) if place.position == END else f"{place.version}.{place.position}"
 
 
-def _encode_page(page: ChangePage, version: int, wish: Wish) -> ToldPage:
-    rows = [_make_row(placed, wish.base_url) for placed in page.changes]
+def changes_gone(error: ChangesGone) -> ReadRefused:
+    """Return the 410 for a cursor behind which not everything is kept."""
+    return ReadRefused(410, str(error), reason="changes_gone")
+
+
+def _encode_page(page: ChangePage, version: int, wish: Wish) -> bytes:
     cursor = write_cursor(page.after)
     answer = _Page(
-        changes=rows,
+        changes=[_make_row(placed, wish.base_url) for placed in page.changes],
         cursor=cursor,
         has_more=page.has_more,
         next=f"{wish.base_url}{wish.path_and_query}cursor={cursor}",
         version=version,
     )
-    events = b"".join(
-        b"id: %b\nevent: change\ndata: %b\n\n" % (r.cursor.encode(), msgspec.json.encode(r)) for r in rows
-    )
-    return ToldPage(
-        after=page.after,
-        version=version,
-        is_last=not page.has_more,
-        count=len(rows),
-        json=msgspec.json.encode(answer),
-        events=events,
-    )
+    return msgspec.json.encode(answer)
+
+
+def _encode_events(page: ChangePage, wish: Wish) -> bytes:
+    rows = (_make_row(placed, wish.base_url) for placed in page.changes)
+    return b"".join(b"id: %b\nevent: change\ndata: %b\n\n" % (r.cursor.encode(), msgspec.json.encode(r)) for r in rows)
+
+
+def _encode_error(refusal: ReadRefused) -> bytes:
+    return b"event: error\ndata: %b\n\n" % refusal.encode_body()
 
 
 def _make_row(placed: PlacedChange, base_url: str) -> _Row:

@@ -6,11 +6,11 @@ from urllib.parse import quote_plus
 from antiphon.model.entities import EntityKind
 from antiphon.replica.change_list import ChangesGone
 from antiphon.replica.changes import ChangeFilter, Place
-from antiphon.surfaces.reads.change_feed import ChangeFeed, Wish
+from antiphon.surfaces.reads.change_feed import ChangeFeed, Wish, changes_gone
 from antiphon.surfaces.reads.exchange import Request
 from antiphon.surfaces.reads.node import Answer, CallerCall, Node
 from antiphon.surfaces.reads.parameters import read_ids, read_number, read_words
-from antiphon.surfaces.reads.refusals import ReadRefused, bad_parameter
+from antiphon.surfaces.reads.refusals import bad_parameter
 from antiphon.surfaces.reads.responses import VARY, name_body
 
 MAX_CHANGES = 1_000
@@ -55,23 +55,23 @@ def answer_changes(node: Node, call: CallerCall) -> Answer:
     feed = node.changes
     wish = _read_wish(call)
     wait_s = read_number(call.parameters, "wait", default=0, least=0, most=MAX_WAIT_S)
-    client_id = call.asking.caller.client_id
+    caller = call.asking.caller
     is_stream = EVENT_STREAM in (call.request.headers.get("accept") or "")
     after = _read_place(call.request, call.parameters.get("cursor", ""), feed, is_stream=is_stream)
     try:
-        told = feed.tell(after, wish)
+        told = feed.tell(caller, after, wish)
     except ChangesGone as error:
-        raise ReadRefused(410, str(error), reason="changes_gone") from error
+        raise changes_gone(error) from error
     must_wait = call.request.method == "GET" and (is_stream or (wait_s > 0 and told.is_last and not told.count))
     if not must_wait:
-        return Answer(body=told.json, etag=name_body(told.json), caching=_REVALIDATE, headers=(VARY,))
-    feed.refuse_when_full(client_id)
+        return Answer(body=told.body, etag=name_body(told.body), caching=_REVALIDATE, headers=(VARY,))
+    feed.refuse_when_full(caller)
     if not is_stream:
-        body = feed.wait_for_page(client_id, told, wish, wait_s)
+        body = feed.wait_for_page(caller, told, wish, wait_s)
         return Answer(body=body, caching=_LIVE, headers=(VARY,))
-    stream_s = call.asking.caller.expires_at - call.now_s
+    stream_s = caller.expires_at - call.now_s
     return Answer(
-        body=feed.stream_events(client_id, after, wish, stream_s),
+        body=feed.stream_events(caller, after, wish, stream_s),
         caching=_LIVE,
         media_type=EVENT_STREAM,
         headers=(VARY, ("x-accel-buffering", "no")),

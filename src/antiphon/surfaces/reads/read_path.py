@@ -70,7 +70,7 @@ class ReadPath:
             new_releases=NewReleases(),
             tokens=TokenDesk(keys, clients, self._quota),
             sound=SoundBook(blobs),
-            changes=ChangeFeed(replica),
+            changes=ChangeFeed(replica, self._callers.confirm),
         )
         self._tick = Tick(NO_KNOWN_HEAD, 0, settings.catalogue_caching)
         self._table = RouteTable(ROUTES)

@@ -23,7 +23,10 @@ _EVERYWHERE: tuple[Header, ...] = (
 
 _PREFLIGHT: tuple[Header, ...] = (
     ("access-control-allow-methods", ALLOWED_METHODS),
-    ("access-control-allow-headers", "Authorization, Content-Type, If-None-Match, If-Range, Range, X-API-Key"),
+    (
+        "access-control-allow-headers",
+        "Authorization, Content-Type, If-None-Match, If-Range, Last-Event-ID, Range, X-API-Key",
+    ),
     ("access-control-max-age", "86400"),
 )
 
