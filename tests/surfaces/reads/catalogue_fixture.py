@@ -81,14 +81,15 @@ DISABLED = msgspec.structs.replace(CLIENT, client_id="d1" * 16, is_disabled=True
 """Clients the node knows, with one secret; that of the first also has an API key."""
 
 
-def a_client(tier: Tier = Tier.PREMIUM) -> Client:
-    """Return a client of a tier."""
-    return Client(client_id=f"client-{tier}", name="A player", secret_hash="", tier=tier)
+def a_client(tier: Tier = Tier.PREMIUM, role: AccessRole | None = None) -> Client:
+    """Return a client of a tier, with or without a role."""
+    roles = () if role is None else (role,)
+    return Client(client_id=f"client-{tier}", name="A player", secret_hash="", tier=tier, roles=roles)
 
 
-def a_token(tier: Tier = Tier.PREMIUM, now: datetime = NOW) -> str:
-    """Return the access token of a client of a tier."""
-    return issue_access_token(KEYS, a_client(tier), now)
+def a_token(tier: Tier = Tier.PREMIUM, now: datetime = NOW, role: AccessRole | None = None) -> str:
+    """Return the access token of a client of a tier, with or without a role."""
+    return issue_access_token(KEYS, a_client(tier, role), now)
 
 
 def both_tiers(territories: int = WORLD, starts_at: datetime | None = None) -> tuple[Interval, ...]:

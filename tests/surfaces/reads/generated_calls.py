@@ -19,9 +19,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from antiphon.access import Tier
+from antiphon.access import AccessRole, Tier
 from antiphon.surfaces.reads import ReadPath
 from tests.surfaces.reads.asking import ask
+from tests.surfaces.reads.catalogue_fixture import API_KEY, a_token
 
 BASE_URL = "https://music.example"
 CHECKS = [
@@ -31,8 +32,16 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-CALLERS: tuple[Tier | None, ...] = (Tier.FREE, Tier.PREMIUM, None)
-"""With a token of either tier, and without one."""
+Sent = Mapping[str, str]
+
+CALLERS: tuple[Sent, ...] = (
+    {},
+    {"authorization": f"Bearer {a_token(Tier.PREMIUM)}"},
+    {"authorization": f"Bearer {a_token(Tier.FREE, role=AccessRole.PROVIDER)}"},
+    {"authorization": f"Bearer {a_token(role=AccessRole.OPERATOR)}"},
+    {"x-api-key": API_KEY},
+)
+"""As nobody, which is always tried; by a token of either tier, with each role and without one; by an API key."""
 
 
 def find_operations(document: dict[str, Any]) -> dict[str, Any]:
@@ -43,12 +52,12 @@ def find_operations(document: dict[str, Any]) -> dict[str, Any]:
     return {operation.path: operation for operation in operations}
 
 
-def call(read_path: ReadPath, case: Any, caller: Tier | None) -> Response:
+def call(read_path: ReadPath, case: Any, caller: Sent) -> Response:
     """Return what the read path answers to a generated call."""
     base_url = BASE_URL if case.operation.path.startswith("/v1/") else f"{BASE_URL}/v1"
     sent = requests.Request(**case.as_transport_kwargs(base_url=base_url)).prepare()
     assert sent.url is not None
-    got = ask(read_path, sent.url.removeprefix(BASE_URL), method=case.method, tier=caller)
+    got = ask(read_path, sent.url.removeprefix(BASE_URL), method=case.method, tier=None, headers=dict(caller))
     return Response(
         status_code=got.status,
         headers={name: [value] for name, value in got.headers.items()},
@@ -89,7 +98,7 @@ def check_operation(
         suppress_health_check=list(HealthCheck),
     )
     @given(data=st.data(), mode=st.sampled_from(GenerationMode), caller=st.sampled_from(CALLERS))
-    def check(data: st.DataObject, mode: GenerationMode, caller: Tier | None) -> None:
+    def check(data: st.DataObject, mode: GenerationMode, caller: Sent) -> None:
         case = data.draw(operation.as_strategy(generation_mode=mode))
         for parameter in (*operation.path_parameters, *operation.query):
             texts = known.get(parameter.name)
