@@ -49,6 +49,17 @@ def test_equals_come_by_popularity_and_what_is_granted_nowhere_last(index: RowIn
     assert index.find("ember") == ["granted", "withdrawn", "remembered"]  # popularity does not outdo the whole title
 
 
+def test_what_is_typed_finds_something_from_the_first_letter_on(index: RowIndex) -> None:
+    typed = "halo beyoncé"
+    for end in range(1, len(typed) + 1):
+        assert "whole" in index.find(typed[:end]), typed[:end]
+    assert set(index.find("h")) == {
+        "whole",
+        "of-light",
+        "artist",
+    }  # not an album's first letter, nor that of a later word
+
+
 def test_popularity_that_changes_changes_the_order(index: RowIndex) -> None:
     index.write(a_row("unknown", "Tides", "South", popularity=90))
     assert index.find("tides") == ["unknown", "known"]

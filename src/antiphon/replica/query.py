@@ -11,6 +11,7 @@ Policy. Every word must occur in the row. Plans are tried in turn, and the first
 Fuzzy search for every word at once was measured and is forbidden: it is ten times slower and finds less.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -32,6 +33,9 @@ _MIN_OTHERS_TRIED = 3
 """Where so many other words stay as they are, they are looked for first: if no row has all of them, the mistake is not
 in this word. Fewer are nearly always found, so trying them would cost more than it saves."""
 
+_TOGETHER = 2
+"""How much more often than by chance words are in one row."""
+
 HIPSTER_SHARE = 0.1
 """Of albums: the least popular that the tag "hipster" names. Source: the catalogue profile."""
 
@@ -52,8 +56,8 @@ _CODE_KINDS = {"isrc": EntityKind.TRACK, "upc": EntityKind.ALBUM}
 
 
 class Plan(NamedTuple):
-    """A query to try. ``rows``: how many may match, about; often far fewer do. ``first``: those that match this as well
-    come before the others, whatever they are ordered by.
+    """A query to try. ``rows``: how many may match, about. ``first``: what matches this comes before the others, where
+    those are too many to be scored.
     """
 
     query: tantivy.Query
@@ -89,8 +93,8 @@ def make_plans(
         wholes = [matcher.match_whole_title(text[:MAX_TEXT_CHARACTERS], each) for each in matches]
         conjunctions = [join_matches([*each, *kept[1:]], whole) for each, whole in zip(matches, wholes, strict=True)]
         titled = [whole for whole in wholes if whole is not None]
-        rows = sum(min(match.rows for match in each) for each in matches)
-        yield Plan(any_of(conjunctions), rows, any_of(titled) if titled else None)
+        first = join_matches([WordMatch(any_of(titled)), *kept[1:]]) if titled else None
+        yield Plan(any_of(conjunctions), sum(_expect_rows(each, searcher.num_docs) for each in matches), first)
 
 
 def _match_words(matcher: WordMatcher, words: list[str]) -> Iterator[list[list[WordMatch]]]:
@@ -120,6 +124,12 @@ def _mistake_one(matcher: WordMatcher, words: list[str], typed: list[WordMatch |
             together = _complete([*before, joined, *after[1:]])
             if together is not None:
                 yield together
+
+
+def _expect_rows(matches: list[WordMatch], all_rows: int) -> int:
+    """Return about how many rows have all of these: as many as by chance, doubled, since words go together."""
+    share = math.prod(min(1.0, match.rows / all_rows) for match in matches)
+    return min(int(_TOGETHER * share * all_rows), *(match.rows for match in matches))
 
 
 def _may_match(matcher: WordMatcher, matches: list[WordMatch]) -> bool:

@@ -26,7 +26,7 @@ MAX_HITS = 8192
 MAX_SHARED_ID = 1000
 """How many entities are told of one external id. A famous recording's ISRC is on some hundred compilations."""
 
-MAX_SCORED_ROWS = 40_000
+MAX_SCORED_ROWS = 20_000
 """A search that more rows may match is ordered by popularity, whole titles first: scoring takes 75 ns a row, reading a
 number 5 ns."""
 
@@ -107,10 +107,8 @@ def _search(searcher: tantivy.Searcher, plan: Plan, fetch: int) -> tuple[_Hits, 
         return _order_hits(searcher, searcher.search(plan.query, limit=fetch, weight_by_field="weight"))
     if plan.first is None:
         return _order_hits(searcher, searcher.search(plan.query, limit=fetch, order_by_field="rank"))
-    must, never = tantivy.Occur.Must, tantivy.Occur.MustNot
-    both = tantivy.Query.boolean_query([(must, plan.first), (must, plan.query)])
-    others = tantivy.Query.boolean_query([(must, plan.query), (never, plan.first)])
-    first, first_count = _order_hits(searcher, searcher.search(both, limit=fetch, order_by_field="rank"))
+    others = tantivy.Query.boolean_query([(tantivy.Occur.Must, plan.query), (tantivy.Occur.MustNot, plan.first)])
+    first, first_count = _order_hits(searcher, searcher.search(plan.first, limit=fetch, order_by_field="rank"))
     then, then_count = _order_hits(searcher, searcher.search(others, limit=fetch, order_by_field="rank"))
     return [*first, *then][:fetch], first_count + then_count
 
