@@ -4,8 +4,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -59,6 +61,24 @@ def holds(follower: Follower, track_id: str) -> bool:
 def test_a_node_that_never_followed_is_not_ready(tmp_path: Path) -> None:
     with pytest.raises(NotReady):
         Replica(tmp_path / "node").transaction()
+
+
+def test_threads_that_ask_at_once_open_the_files_once(publisher: Publisher, follow: Follow, tmp_path: Path) -> None:
+    publisher.announce([a_track("t1", "one")])
+    follower = follow()
+    follower.poll(NOW)
+    follower.close()
+    replica = Replica(tmp_path / "node")
+    together = Barrier(8)
+
+    def read_version(_: int) -> int:
+        together.wait()
+        with replica.transaction() as view:
+            return view.version
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(read_version, range(8))) == {1}
+    replica.close()
 
 
 def test_a_damaged_segment_stops_at_the_version_before(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -147,6 +148,7 @@ class Replica:
         self._root = root
         self._environment = environment
         self._owns_environment = environment is None
+        self._opening = Lock()
         self._index: tantivy.Index | None = None
         self._index_version = 0
         self._genres: tuple[int, tuple[str, ...]] = (-1, ())
@@ -224,15 +226,18 @@ class Replica:
 
     def _open(self) -> lmdb.Environment:
         path = documents_path(self._root)
-        try:
-            self._environment = lmdb.open(
-                str(path), readonly=True, create=False, map_size=MAP_SIZE_BYTES, max_readers=MAX_READERS
-            )
-        except lmdb.Error as error:
-            if not (path / "data.mdb").exists():
-                raise NotReady(f"{path} holds no documents yet; wait for the follower's first poll") from error
-            raise
-        return self._environment
+        with self._opening:  # requests that ask the store are answered in threads, and a process may open a file once
+            if self._environment is not None:
+                return self._environment
+            try:
+                self._environment = lmdb.open(
+                    str(path), readonly=True, create=False, map_size=MAP_SIZE_BYTES, max_readers=MAX_READERS
+                )
+            except lmdb.Error as error:
+                if not (path / "data.mdb").exists():
+                    raise NotReady(f"{path} holds no documents yet; wait for the follower's first poll") from error
+                raise
+            return self._environment
 
     def _newest_index(self) -> tantivy.Index:
         with self.transaction() as view:
