@@ -8,9 +8,10 @@ from starlette.routing import Route
 
 from antiphon.record import reading
 from antiphon.record.changes import head_version
-from antiphon.replica import NotReady, Replica
+from antiphon.replica import Replica
 from antiphon.surfaces.answers import answer_json
 from antiphon.surfaces.callers import Gate
+from antiphon.surfaces.ops.node_state import check_node, describe_readiness
 from antiphon.telemetry import Metrics, merge_metrics, read_metrics, render_metrics
 
 
@@ -22,12 +23,10 @@ def ops_routes(gate: Gate, replica: Replica, metrics: Metrics, handed_over: Path
         return answer_json({"status": "alive"})
 
     def show_readiness(_request: Request) -> Response:
-        checks = {"record": check_record(gate), "node": check_node(gate, replica)}
-        is_ready = all(not problem for problem in checks.values())
-        said = {name: problem or "ready" for name, problem in checks.items()}
-        status = "ready" if is_ready else "not ready"
-        told = {"status": status, "checks": said, "node": describe_node(gate, replica)}
-        return answer_json(told, 200 if is_ready else 503)
+        now = gate.clock()
+        checks = {"record": check_record(gate), "node": check_node(replica, now)}
+        status, told = describe_readiness(checks, replica, now)
+        return answer_json(told, status)
 
     def show_metrics(_request: Request) -> Response:
         own, media_type = render_metrics(metrics.registry)
@@ -47,29 +46,3 @@ def check_record(gate: Gate) -> str:
     with reading(gate.engine) as conn:
         head_version(conn)
     return ""
-
-
-def describe_node(gate: Gate, replica: Replica) -> dict[str, int | float | str]:
-    """Return where this machine's node stands: its version and pin, its age in seconds, and what keeps it there."""
-    try:
-        freshness, trouble = replica.freshness(gate.clock()), replica.trouble()
-    except NotReady as error:
-        return {"version": 0, "trouble": str(error)}
-    return {
-        "version": freshness.version,
-        "pin": freshness.pin,
-        "age_s": round(freshness.age_s, 3),
-        "level_age_s": round(freshness.level_age_s, 3),
-        "trouble": trouble,
-    }
-
-
-def check_node(gate: Gate, replica: Replica) -> str:
-    """Return what is wrong with this machine's node; empty: it has a version, and may grant playback."""
-    try:
-        freshness = replica.freshness(gate.clock())
-    except NotReady as error:
-        return str(error)
-    if freshness.version == 0:
-        return "it has no version yet"
-    return "" if freshness.lease_left_s > 0 else "its lease has ended: the store was not read for too long"
