@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from antiphon.model.decisions import Takedown, TargetKind
+from antiphon.model.decisions import Erase, Takedown, TargetKind
 from antiphon.model.delivery import Stage
 from antiphon.model.errors import Broken, Refused
 from antiphon.model.statement import Statement
@@ -23,7 +23,7 @@ from antiphon.record import reading
 from antiphon.record.audit import Act, list_acts
 from antiphon.record.publication_holds import find_hold
 from antiphon.record.publications import announced_head
-from antiphon.record.tables import album_tracks, entities
+from antiphon.record.tables import album_tracks, changes
 from antiphon.segments import DocumentKind, Playability
 from antiphon.segments.version import version_name
 from tests.builders import changed
@@ -249,6 +249,22 @@ def test_a_rollback_serves_what_was_served_then_and_resuming_serves_all_that_cam
     assert house.stages(new).count(Stage.LIVE) == 1
 
 
+def test_a_rollback_brings_nothing_back_that_was_erased_since(house: House, tmp_path: Path) -> None:
+    good, before = announced(house), names(house)
+    erased = sorted(before)[0]
+    decide(
+        house.engine,
+        house.blobs,
+        draft_decision(Erase(), TargetKind.ALBUM, erased, by="ana", reason="court order", now=NOW),
+        NOW,
+    )
+    house.commit(release(4, 1), 4)
+    house.catch_up()
+    done = go_back(house, tmp_path, good)
+    assert done.documents > 0
+    assert names(house) == {album_id: document for album_id, document in before.items() if album_id != erased}
+
+
 def test_a_rollback_ends_the_hold_before_it_and_names_versions_that_there_are(house: House, tmp_path: Path) -> None:
     newest = announced(house)
     for wrong, said in ((99, "no version 99"), (newest, "serve already")):
@@ -299,7 +315,8 @@ def names(house: House) -> dict[str, bytes]:
     """Return every album a node serves, as it is stored."""
     house.follower.poll(NOW)
     with reading(house.engine) as conn:
-        ids = list(conn.execute(select(entities.c.id).where(entities.c.kind == "album")).scalars())
+        changed_albums = select(changes.c.entity_id).where(changes.c.kind == "album").distinct()
+        ids = list(conn.execute(changed_albums).scalars())
     with house.follower.replica.transaction() as view:
         found = {album_id: view.get(DocumentKind.ALBUM, album_id) for album_id in ids}
     return {album_id: document for album_id, document in found.items() if document is not None}

@@ -6,6 +6,10 @@ the documents they touch (``documents``, pure), and makes one segment of them; t
 poll. Each of these steps may be repeated by anyone, so a publisher may die anywhere, and two may run: the slower one is
 refused the number and looks again. Numbers never go back.
 
+A version with which the whole catalogue would swing too far is held (``gate``, ``ledger``, ``holding``): the log stops,
+nodes serve what they have, and a person says whether it was meant. ``rollback`` brings nodes back to an older version
+under a new number; ``recovery`` lets a record that was restored from an old backup follow the log again.
+
 Takedowns do not wait for any of that: ``denials`` records the decision and writes the whole set of denials to the
 overlay in one go, and nodes read the overlay at every poll.
 

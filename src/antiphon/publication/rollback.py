@@ -3,9 +3,11 @@
 The new version holds the older documents of every key that changed since, those that are gone now too. Its
 ``record_version`` is the older one's, so that what came after it is published again when publication is resumed; until
 then the log is held, since the fault that was rolled back is in the record still. Takedowns are not touched: they are
-in the overlay. Nor are clients: a key that was revoked since stays revoked.
+in the overlay. Nor are clients: a key that was revoked since stays revoked. What was erased since does not come back: a
+document that names any of it stays as it is now.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +16,13 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from antiphon.blobs import BlobStore
-from antiphon.model.errors import Refused
+from antiphon.model.errors import Broken, Refused
 from antiphon.publication.announcing import put_version
 from antiphon.publication.comparing import Pair, compare_versions
+from antiphon.publication.gate import find_faults
 from antiphon.publication.holding import check_signed, draft_hold
 from antiphon.record import reading, writing
+from antiphon.record.decisions import list_erased
 from antiphon.record.instants import format_instant
 from antiphon.record.publication_holds import add_hold, add_resume, find_hold, find_newest_hold
 from antiphon.record.publication_tables import HoldKind
@@ -35,6 +39,10 @@ from antiphon.segments.segment import encode_segment
 
 SEGMENT_BYTES = 32 << 20
 """of documents in one segment of a rollback: what a node applies in a second, and a publisher holds in memory."""
+
+
+_ENTITY_ID = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Za-z]{22}(?![0-9A-Za-z])")
+"""What may be an entity's id in a document: among its subjects, or in its text."""
 
 
 class RolledBack(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,9 +67,9 @@ def roll_back(
     announced: list[int] = []
     documents = 0
     with reading(engine) as conn:
-        head = announced_head(conn) or target
+        head, erased = announced_head(conn) or target, list_erased(conn)
     with compare_versions(blobs, scratch, version, head.version) as pairs:
-        for entries in cut_entries(_list_old_entries(pairs)):
+        for entries in cut_entries(_list_old_entries(pairs, erased)):
             head = announce_entries(engine, blobs, head, entries, target.record_version, now)
             announced.append(head.version)
             documents += len(entries)
@@ -71,7 +79,13 @@ def roll_back(
 def announce_entries(
     engine: Engine, blobs: BlobStore, head: Announced, entries: Sequence[Entry], record_version: int, now: datetime
 ) -> Announced:
-    """Announce entries as the next version, under the hold that is in force, and return it."""
+    """Announce entries as the next version, under the hold that is in force, and return it.
+
+    Raises: Broken (our fault) for what no node could read; how far the catalogue swings is up to whoever asks for it.
+    """
+    faults = find_faults(entries)
+    if faults:
+        raise Broken(f"version {head.version + 1} is not announced: {'; '.join(map(str, faults))}")
     announced = Announced(
         version=head.version + 1,
         segment=blobs.put(encode_segment(entries, head.segment)),
@@ -134,7 +148,12 @@ def _find_target(conn: Connection, version: int) -> Announced:
     return target
 
 
-def _list_old_entries(pairs: Iterable[Pair]) -> Iterator[Entry]:
+def _list_old_entries(pairs: Iterable[Pair], erased: frozenset[str]) -> Iterator[Entry]:
+    gone = frozenset(entity_id.encode() for entity_id in erased)
     for pair in pairs:
-        if pair.key[0] != DocumentKind.CLIENT:
-            yield pair.before if pair.before is not None else Entry(key=pair.key)
+        if pair.key[0] == DocumentKind.CLIENT:
+            continue
+        if pair.before is None:
+            yield Entry(key=pair.key)
+        elif not gone or gone.isdisjoint(_ENTITY_ID.findall(pair.before.document or b"")):
+            yield pair.before
