@@ -2,7 +2,7 @@
 
 The state of a version is read from the log, document by document in the order of keys; each becomes a row of JSON in a
 scratch file of its table, and DuckDB makes Parquet of those. Memory is bounded whatever the size of the catalogue: by
-what reading a state holds, the distinct sets of rights, and ``MEMORY_MIB`` for DuckDB. Scratch takes some 0.7 GB for a
+what reading a state holds, the distinct sets of rights, and ``MEMORY_MIB`` for DuckDB. Scratch takes some 1.2 GB for a
 million tracks.
 
 An export tells what may be told to everybody: what is public in the documents, and no blob that plays. What the overlay
@@ -44,7 +44,7 @@ from antiphon.segments.rights_reading import read_rights
 from antiphon.segments.state import list_bases, open_state
 
 EXPORTS_KEPT = 7
-"""exports; a week of daily ones. Each is a whole catalogue: some 150 MB for a million tracks."""
+"""exports; a week of daily ones. Each is a whole catalogue: some 100 MB for a million tracks."""
 
 MEMORY_MIB = 512
 """MiB DuckDB may hold; row groups of ten columns take less, and what does not fit it writes to scratch."""
