@@ -1,7 +1,7 @@
 """Calls that schemathesis makes up from a description, answered by the read path in this process."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -81,11 +81,17 @@ def list_known(path: str, words: Mapping[str, list[str]], ids: Mapping[str, list
 
 
 def check_operation(
-    read_path: ReadPath, operation: Any, known: Mapping[str, list[str]], *, examples: int
+    read_path: ReadPath,
+    operation: Any,
+    known: Mapping[str, list[str]],
+    *,
+    examples: int,
+    more: Sequence[Any] = (),
 ) -> Counter[int]:
     """Check generated calls of an operation, right and wrong ones, by every caller. Return how they were answered.
 
-    Every second parameter for which something is ``known`` is taken from there.
+    Every second parameter for which something is ``known`` is taken from there. ``more``: checks of schemathesis beyond
+    those of every answer.
     """
     answered: Counter[int] = Counter()
 
@@ -107,7 +113,7 @@ def check_operation(
                 told[parameter.name] = data.draw(st.sampled_from(texts))
         response = call(read_path, case, caller)
         answered[response.status_code] += 1
-        case.validate_response(response, checks=CHECKS)
+        case.validate_response(response, checks=[*CHECKS, *more])
 
     check()
     return answered

@@ -27,7 +27,9 @@ _SPOKEN_BATCHES = ("ManyAudiobooks", "ManyChapters")
 
 def load_profile(shared: Path) -> dict[str, Any]:
     """Return the published description of the operations the profile serves, on our address."""
-    document = _drop_examples(yaml.load((shared / "api/spotify-openapi.yml").read_bytes(), yaml.CSafeLoader))
+    document: dict[str, Any] = _drop_examples(
+        yaml.load((shared / "api/spotify-openapi.yml").read_bytes(), yaml.CSafeLoader)
+    )
     responses, parameters = document["components"]["responses"], document["components"]["parameters"]
     document["servers"] = [{"url": "https://music.example/v1"}]
     document["paths"] = {path: {"get": document["paths"][path]["get"]} for path in CATALOGUE_PATHS}

@@ -17,6 +17,12 @@ from antiphon.surfaces.reads.schemas import Schema, list_of, ref, shape
 
 _ID = path_parameter()
 _TEXTS = list_of({"type": "string"})
+_PROFILE: Schema = {
+    "name": "profile",
+    "in": "query",
+    "description": "The form of the audio.",
+    "schema": {"type": "string", "enum": ["opus", "flac"], "default": "opus"},
+}
 
 
 def _lookup(name: str, summary: str, item: str, *parameters: Schema) -> Schema:
@@ -33,7 +39,7 @@ MUSIC_PATHS: dict[str, Schema] = {
     "/v1/tracks/{id}/stream": get_operation(
         "grant_stream",
         "A URL to play a track from, if it may be played now in this market by this caller's tier",
-        (_ID, MARKET | {"required": True}, words_parameter("profile", ("opus", "flac"))),
+        (_ID, MARKET | {"required": True}, _PROFILE),
         json_content(ref("StreamGrant")),
         refusals=(400, 401, 403, 404, 429, 503),
     ),
