@@ -35,6 +35,8 @@ NOT_BENCHMARKS = {
 """The modules here that benchmarks are made of."""
 
 LONG = {
+    "lookup_http": "a million tracks, five minutes",
+    "lookup_process": "ten million documents, ten minutes",
     "search": "a million tracks, five minutes",
     "catalogue_scale": "a million tracks, half an hour",
     "intake": "twenty thousand deliveries, ten minutes",

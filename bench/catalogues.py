@@ -132,11 +132,6 @@ class PublishedNode(msgspec.Struct, frozen=True, kw_only=True):
         return self.data / "node" / "documents" / "data.mdb"
 
 
-def publish_node(data: Path, tracks: int) -> PublishedNode:
-    """Publish a catalogue of at least so many tracks and follow it to the end; return the node."""
-    return publish_albums(data, invent_albums(-(-tracks // TRACKS_PER_ALBUM)))
-
-
 def publish_albums(data: Path, albums: Iterable[Album], *, with_artists: bool = False) -> PublishedNode:
     """Publish albums and follow them to the end; return the node. Artists need all albums in memory at once."""
     blobs = open_blobs(str(data / "blobs"))

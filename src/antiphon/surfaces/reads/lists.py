@@ -38,7 +38,8 @@ def answer_album_tracks(node: Node, call: CatalogueCall) -> Answer:
     if data is None:
         raise not_found("Album")
     page = read_page(call, f"/v1/albums/{call.argument}/tracks")
-    return answer_catalogue(node, *render_page(call, data, page))
+    body, name = render_page(call, data, page)
+    return answer_catalogue(node, body, join_tags((name,)))
 
 
 def answer_artist_albums(node: Node, call: CatalogueCall) -> Answer:
@@ -49,7 +50,8 @@ def answer_artist_albums(node: Node, call: CatalogueCall) -> Answer:
     page = read_page(call, f"/v1/artists/{call.argument}/albums")
     groups = read_words(call.parameters, "include_groups", _GROUPS)
     if not groups:
-        return answer_catalogue(node, *render_page(call, data, page))
+        body, name = render_page(call, data, page)
+        return answer_catalogue(node, body, join_tags((name,)))
     document = DocumentView(data)
     wanted = {_GROUPS[group] for group in groups}
     indexes = [index for index in range(document.item_count) if document.group(index) in wanted]
@@ -99,14 +101,14 @@ def render_items(call: CatalogueCall, data: bytes, page: PageRequest) -> bytes:
 
 
 def render_page(call: CatalogueCall, data: bytes, page: PageRequest) -> tuple[bytes, str]:
-    """Return the paging object of a list document, and an entity tag of it: that of the list, and what it came to."""
+    """Return the paging object of a list document, and what names it: the tag of the list, and what that came to."""
     document = DocumentView(data)
     items, outcome = document.answer_items(page.offset, page.offset + page.limit, call.reader)
-    return encode_joined(page, document.item_count, items), join_tags((document.tag.decode(), outcome))
+    return encode_joined(page, document.item_count, items), f"{document.tag.decode()}-{outcome}"
 
 
 def render_album_page(call: CatalogueCall, album_id: str) -> tuple[bytes, str]:
-    """Return the first page of an album's tracks, as it stands inside the album, and an entity tag of it."""
+    """Return the first page of an album's tracks, as it stands inside the album, and what names it."""
     market = call.parameters.get("market")
     page = PageRequest(
         url=f"{call.base_url}/v1/albums/{album_id}/tracks",

@@ -38,10 +38,13 @@ def answer_artist(node: Node, call: CatalogueCall) -> Answer:
 
 def answer_album(node: Node, call: CatalogueCall) -> Answer:
     """Return an album with the first page of its tracks. Raises: ReadRefused (404)."""
+    known = call.answers.find(call.reader, call.argument)
+    if known is not None:
+        return known
     found = _render_album(call, check_id(call.argument))
     if found is None:
         raise not_found("Album")
-    return answer_catalogue(node, *found)
+    return call.answers.keep(call.reader, call.argument, answer_catalogue(node, *found))
 
 
 def answer_tracks(node: Node, call: CatalogueCall) -> Answer:

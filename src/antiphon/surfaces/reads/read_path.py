@@ -24,7 +24,7 @@ from antiphon.surfaces.reads.responses import (
     CATALOGUE_HEADERS,
     NO_STAMP,
     stamp_answer,
-    write_catalogue,
+    write_found,
     write_preflight,
     write_refusal,
     write_response,
@@ -153,7 +153,7 @@ class ReadPath:
             if tick.known is not view.known or not tick.now_s <= now_s < tick.until_s:
                 tick = self._tick = Tick(view.known, int(now_s), self._node.settings.catalogue_caching)
             reader, bucket = tick.seats.get(asking) or self._seat(tick, asking, view)
-            call = CatalogueCall(now_s=now_s, argument=argument, asking=asking, view=view, reader=reader)
+            call = CatalogueCall(now_s, argument, asking, view, reader, tick.answers)
             try:
                 if bucket.left < 1:
                     raise self._quota.refuse(bucket)
@@ -164,7 +164,7 @@ class ReadPath:
         finally:
             view.close()
         if answer.headers is CATALOGUE_HEADERS:
-            return write_catalogue(request, answer, tick.headers, route.operation)
+            return write_found(request, answer, tick.headers, route.operation)
         return write_response(request, answer, tick.stamp, route.operation)
 
     def _seat(self, tick: Tick, asking: Asking, view: ReplicaView) -> tuple[Reader, Bucket]:

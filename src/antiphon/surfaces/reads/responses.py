@@ -36,6 +36,9 @@ CATALOGUE_HEADERS = (VARY,)
 """The headers of an answer of the catalogue. There is one such tuple, by which such an answer is known."""
 
 
+MAX_TAG_CHARACTERS = 96
+"""characters; the tags of an album and of its list have 40. Longer ones are hashed, at the cost of a small look-up."""
+
 Stamp = tuple[Header, ...]
 """The headers every answer has; those of the catalogue also say which version of it answered, and how many seconds ago
 that was known to be the newest."""
@@ -68,21 +71,21 @@ def name_body(body: bytes) -> str:
 
 
 def join_tags(tags: Iterable[str]) -> str:
-    """Return a strong entity tag of a body made of parts that these tags name, in their order."""
-    return f'"{hashlib.blake2b(",".join(tags).encode(), digest_size=12).hexdigest()}"'
+    """Return a strong entity tag of a body made of parts that these tags name, in their order; quotes do not count."""
+    joined = ".".join(tags).replace('"', "")
+    if len(joined) > MAX_TAG_CHARACTERS:
+        joined = hashlib.blake2b(joined.encode(), digest_size=12).hexdigest()
+    return f'"{joined}"'
 
 
 def write_response(request: Request, answer: Answer, stamp: Stamp, operation: str) -> Response:
     """Return the response to a request that was answered: 304 where the client has it already, no body for HEAD."""
-    return _write(request, answer, [("cache-control", answer.caching), *answer.headers, *stamp], operation)
+    return write_found(request, answer, (("cache-control", answer.caching), *answer.headers, *stamp), operation)
 
 
-def write_catalogue(request: Request, answer: Answer, headers: Stamp, operation: str) -> Response:
-    """Return what ``write_response`` does for an answer of the catalogue, from ``make_headers`` of a moment ago."""
-    return _write(request, answer, [*headers], operation)
-
-
-def _write(request: Request, answer: Answer, headers: list[Header], operation: str) -> Response:
+def write_found(request: Request, answer: Answer, made: Stamp, operation: str) -> Response:
+    """Return what ``write_response`` does, from headers that were made before."""
+    headers = [*made]
     body, etag = answer.body, answer.etag
     coding = None
     if isinstance(body, bytes) and len(body) >= MIN_CODED_BYTES and answer.media_type == JSON_TYPE:

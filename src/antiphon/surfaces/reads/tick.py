@@ -5,6 +5,7 @@ from antiphon.model.territories import Territory
 from antiphon.replica.reading import KnownHead
 from antiphon.segments import Reader, Rulings
 from antiphon.surfaces.reads.asking import Asking
+from antiphon.surfaces.reads.node import KeptAnswers
 from antiphon.surfaces.reads.quota import Bucket, Quota
 from antiphon.surfaces.reads.responses import make_headers, stamp_answer
 
@@ -14,10 +15,10 @@ class Tick:
 
     ``seats``: who has asked so far, by what was asked: a reader, and the client's bucket, filled once per tick.
     ``stamp``: the headers every answer of this tick has; ``headers``: those of what is found in the catalogue. It holds
-    from ``now_s`` to ``until_s``.
+    from ``now_s`` to ``until_s``. ``answers``: those of it that were dear to make.
     """
 
-    __slots__ = ("_rulings", "headers", "known", "now_s", "seats", "stamp", "until_s")
+    __slots__ = ("_rulings", "answers", "headers", "known", "now_s", "seats", "stamp", "until_s")
 
     def __init__(self, known: KnownHead, now_s: int, caching: str) -> None:
         self.known = known
@@ -25,6 +26,7 @@ class Tick:
         self.until_s = now_s + 1
         self.stamp = stamp_answer(known.head, now_s)
         self.headers = make_headers(caching, self.stamp)
+        self.answers = KeptAnswers()
         self.seats: dict[Asking, tuple[Reader, Bucket]] = {}
         self._rulings: dict[tuple[Territory | None, Tier], Rulings] = {}
 
