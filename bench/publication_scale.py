@@ -89,6 +89,8 @@ class Watch:
         self._thread = threading.Thread(target=self._look)
         self.peaks = dict.fromkeys(roots, 0)
         """In bytes, by the names that were given."""
+        self.worked_s = dict.fromkeys(roots, 0.0)
+        """What they have had of processors in seconds: what other load takes is not in it."""
 
     def __enter__(self) -> "Watch":
         self._thread.start()
@@ -101,7 +103,9 @@ class Watch:
     def _look(self) -> None:
         while not self._ended.wait(WATCH_INTERVAL_S):
             for name, root in self._roots.items():
-                self.peaks[name] = max(self.peaks[name], sum(map(measure_own, list_family(root))))
+                family = list(list_family(root))
+                self.peaks[name] = max(self.peaks[name], sum(map(measure_own, family)))
+                self.worked_s[name] = max(self.worked_s[name], sum(map(measure_work, family)))
 
 
 def measure() -> list[Result]:
@@ -149,7 +153,8 @@ def measure_publication(serving: Serving) -> list[Result]:
     store_gb, documents_gb, index_gb = (measure_folder(folder) / 1e9 for folder in folders)
     note = (
         f"{documents:,} documents in {versions} versions, {documents / elapsed_s:,.0f} a second; "
-        f"store {store_gb:.1f} GB, documents {documents_gb:.1f} GB, index {index_gb:.2f} GB"
+        f"store {store_gb:.1f} GB, documents {documents_gb:.1f} GB, index {index_gb:.2f} GB; "
+        f"seconds of a core: publisher {watch.worked_s['publisher']:.0f}, follower {watch.worked_s['follower']:.0f}"
     )
     return [
         Result(
@@ -261,6 +266,15 @@ def measure_own(pid: int) -> int:
         return 0
     lines = dict(line.split(":", 1) for line in status.splitlines())
     return int(lines["RssAnon"].split()[0]) << 10 if "RssAnon" in lines else 0
+
+
+def measure_work(pid: int) -> float:
+    """Return the seconds of a processor that a process and its ended children have had; 0: it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def count_documents(node: Path) -> int:
