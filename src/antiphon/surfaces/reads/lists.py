@@ -95,11 +95,6 @@ def read_page(
     )
 
 
-def render_items(call: CatalogueCall, data: bytes, page: PageRequest) -> bytes:
-    """Return the paging object of a list document."""
-    return render_page(call, data, page)[0]
-
-
 def render_page(call: CatalogueCall, data: bytes, page: PageRequest) -> tuple[bytes, str]:
     """Return the paging object of a list document, and what names it: the tag of the list, and what that came to."""
     document = DocumentView(data)

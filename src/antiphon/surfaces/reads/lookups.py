@@ -49,19 +49,19 @@ def answer_album(node: Node, call: CatalogueCall) -> Answer:
 
 def answer_tracks(node: Node, call: CatalogueCall) -> Answer:
     """Return a batch of tracks in the order asked for, null for an id that names none."""
-    return _answer_batch(node, b"tracks", [render_track(call, i) for i in read_ids(call.parameters, most=MAX_IDS)])
+    return answer_batch(node, b"tracks", [render_track(call, i) for i in read_ids(call.parameters, most=MAX_IDS)])
 
 
 def answer_artists(node: Node, call: CatalogueCall) -> Answer:
     """Return a batch of artists in the order asked for, null for an id that names none."""
     documents = call.view.get_many(DocumentKind.ARTIST, read_ids(call.parameters, most=MAX_IDS))
     found = [None if data is None else answer_document(data, call.reader) for data in documents]
-    return _answer_batch(node, b"artists", found)
+    return answer_batch(node, b"artists", found)
 
 
 def answer_albums(node: Node, call: CatalogueCall) -> Answer:
     """Return a batch of albums in the order asked for, null for an id that names none."""
-    return _answer_batch(
+    return answer_batch(
         node, b"albums", [_render_album(call, i) for i in read_ids(call.parameters, most=MAX_ALBUM_IDS)]
     )
 
@@ -71,15 +71,15 @@ def answer_markets(node: Node, _: CatalogueCall) -> Answer:
     return answer_catalogue(node, _MARKETS)
 
 
-def join_batch(name: bytes, items: list[bytes | None]) -> bytes:
-    """Return the JSON object of a batch: one member, a list with null where there is nothing."""
-    return b'{"%b":[%b]}' % (name, b",".join(item or b"null" for item in items))
+def answer_batch(node: Node, name: bytes, found: Sequence[tuple[bytes, str, *tuple[str, ...]] | None]) -> Answer:
+    """Return the answer of a batch: one member, a list of what was found, null for what was not.
 
-
-def _answer_batch(node: Node, name: bytes, found: Sequence[tuple[bytes, str, *tuple[str, ...]] | None]) -> Answer:
-    """Return the answer of a batch, named by the entity tags of its parts: hashing its bytes would cost as much."""
-    body = join_batch(name, [None if one is None else one[0] for one in found])
-    return answer_catalogue(node, body, join_tags("" if one is None else one[1] for one in found))
+    ``found``: each with its entity tag. They name the whole: hashing its bytes would cost as much as making them.
+    """
+    items = b",".join(b"null" if one is None else one[0] for one in found)
+    return answer_catalogue(
+        node, b'{"%b":[%b]}' % (name, items), join_tags("" if one is None else one[1] for one in found)
+    )
 
 
 def _render_album(call: CatalogueCall, album_id: str) -> tuple[bytes, str] | None:

@@ -2,14 +2,14 @@
 
 import msgspec
 
-from antiphon.segments import DocumentKind, DocumentView
-from antiphon.surfaces.reads.lists import MAX_LIMIT, read_page, render_items
-from antiphon.surfaces.reads.lookups import MAX_IDS, join_batch
+from antiphon.segments import DocumentKind, answer_document
+from antiphon.surfaces.reads.lists import MAX_LIMIT, read_page, render_page
+from antiphon.surfaces.reads.lookups import MAX_IDS, answer_batch
 from antiphon.surfaces.reads.node import Answer, CatalogueCall, Node
 from antiphon.surfaces.reads.pages import PageRequest, encode_page
 from antiphon.surfaces.reads.parameters import check_id, read_ids
 from antiphon.surfaces.reads.refusals import not_found
-from antiphon.surfaces.reads.responses import answer_catalogue
+from antiphon.surfaces.reads.responses import answer_catalogue, join_tags
 
 
 class _Whole(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +64,7 @@ def answer_audiobook(node: Node, call: CatalogueCall) -> Answer:
 def answer_audiobooks(node: Node, call: CatalogueCall) -> Answer:
     """Return a batch of audiobooks in the order asked for, null for an id that names none."""
     books = [_render_whole(call, _AUDIOBOOK, book_id) for book_id in read_ids(call.parameters, most=MAX_IDS)]
-    return answer_catalogue(node, join_batch(b"audiobooks", books))
+    return answer_batch(node, b"audiobooks", books)
 
 
 def answer_audiobook_chapters(node: Node, call: CatalogueCall) -> Answer:
@@ -83,35 +83,37 @@ def answer_chapters(node: Node, call: CatalogueCall) -> Answer:
 
 
 def _answer_whole(node: Node, call: CatalogueCall, whole: _Whole) -> Answer:
-    body = _render_whole(call, whole, check_id(call.argument))
-    if body is None:
+    found = _render_whole(call, whole, check_id(call.argument))
+    if found is None:
         raise not_found(whole.word.capitalize())
-    return answer_catalogue(node, body)
+    return answer_catalogue(node, *found)
 
 
 def _answer_parts(node: Node, call: CatalogueCall, whole: _Whole) -> Answer:
     data = call.view.get(whole.listed, check_id(call.argument))
     if data is None:
         raise not_found(whole.word.capitalize())
-    return answer_catalogue(node, render_items(call, data, read_page(call, whole.path(call.argument))))
+    body, name = render_page(call, data, read_page(call, whole.path(call.argument)))
+    return answer_catalogue(node, body, join_tags((name,)))
 
 
 def _answer_part(node: Node, call: CatalogueCall, what: str, kind: DocumentKind) -> Answer:
     data = call.view.get(kind, check_id(call.argument))
     if data is None:
         raise not_found(what)
-    document = DocumentView(data)
-    body, outcome = document.answer(0, call.reader)
-    return answer_catalogue(node, body, f'"{document.tag.decode()}-{outcome}"')
+    body, etag, _ = answer_document(data, call.reader)
+    return answer_catalogue(node, body, etag)
 
 
 def _answer_batch(node: Node, call: CatalogueCall, name: bytes, kind: DocumentKind) -> Answer:
     documents = call.view.get_many(kind, read_ids(call.parameters, most=MAX_IDS))
-    items = [None if data is None else DocumentView(data).render(0, call.reader) for data in documents]
-    return answer_catalogue(node, join_batch(name, items))
+    return answer_batch(
+        node, name, [None if data is None else answer_document(data, call.reader) for data in documents]
+    )
 
 
-def _render_whole(call: CatalogueCall, whole: _Whole, entity_id: str) -> bytes | None:
+def _render_whole(call: CatalogueCall, whole: _Whole, entity_id: str) -> tuple[bytes, str] | None:
+    """Return a show or an audiobook with the first page of its parts, and its entity tag; None: there is none."""
     data = call.view.get(whole.document, entity_id)
     if data is None:
         return None
@@ -123,5 +125,6 @@ def _render_whole(call: CatalogueCall, whole: _Whole, entity_id: str) -> bytes |
         parameters={"market": market} if market else {},
     )
     listed = call.view.get(whole.listed, entity_id)
-    parts = encode_page(page, 0, []) if listed is None else render_items(call, listed, page)
-    return DocumentView(data).render(0, call.reader, parts)
+    parts, parts_tag = (encode_page(page, 0, []), "") if listed is None else render_page(call, listed, page)
+    body, etag, _ = answer_document(data, call.reader, parts)
+    return body, join_tags((etag, parts_tag))
