@@ -62,7 +62,7 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
 def test_every_command_a_page_tells_to_run_is_one(page: Path) -> None:
     commands = dict(list_commands())
     for line in find_command_lines(page.read_text(), "antiphon"):
-        words = next((" ".join(line[:n]) for n in (2, 1) if " ".join(line[:n]) in commands), None)
+        words = next((" ".join(line[:n]) for n in (3, 2, 1) if " ".join(line[:n]) in commands), None)
         assert words is not None, f"there is no command {line}"
         flags = {flag for param in commands[words].params for flag in param.opts} | {"--help"}
         assert {word for word in line if word.startswith("--")} <= flags, f"antiphon {words} has no such flag: {line}"

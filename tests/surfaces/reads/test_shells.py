@@ -11,9 +11,10 @@ import pytest
 from antiphon.blobs import FolderBlobs, open_blobs
 from antiphon.replica import Follower
 from antiphon.surfaces.reads import BlobRange
+from antiphon.surfaces.reads.forms import FORM_TYPE
 from antiphon.surfaces.reads.pieces import PIECE_BYTES, read_pieces
 from tests.surfaces.reads.asking import decode_body
-from tests.surfaces.reads.catalogue_fixture import OPUS, a_token, an_id, make_cover, publish
+from tests.surfaces.reads.catalogue_fixture import APP, CLIENT_SECRET, OPUS, a_token, an_id, make_cover, publish
 from tests.surfaces.reads.server_process import run_server
 
 TRACK = an_id("Harbour Lights 1")
@@ -54,6 +55,24 @@ def test_a_look_up_arrives_with_its_tag_and_is_not_sent_twice(client: httpx.Clie
     assert got.json()["href"] == f"{client.base_url}/v1/tracks/{TRACK}".replace("//v1", "/v1")
     again = client.get(f"/v1/tracks/{TRACK}", params={"market": "SE"}, headers={"if-none-match": got.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_form_arrives_and_a_token_goes_out_that_holds(client: httpx.Client) -> None:
+    form = {"grant_type": "client_credentials", "client_id": APP.client_id, "client_secret": CLIENT_SECRET}
+    got = client.post("/api/token", data=form, headers={"authorization": ""})
+    assert got.status_code == 401, "an empty header is no client"
+    del client.headers["authorization"]
+    got = client.post("/api/token", data=form)
+    assert (got.status_code, got.headers["cache-control"]) == (200, "no-store")
+    client.headers["authorization"] = f"Bearer {got.json()['access_token']}"
+    assert client.get("/v1/markets").status_code == 200
+
+
+def test_a_form_without_end_is_cut_and_the_next_request_answered(client: httpx.Client) -> None:
+    got = client.post("/api/token", content=b"a" * 1_000_000, headers={"content-type": FORM_TYPE})
+    assert (got.status_code, got.json()["error"]) == (413, "invalid_request")
+    assert client.post("/v1/markets", content=b"a" * 1000).status_code == 405
+    assert client.get("/v1/markets").status_code == 200
 
 
 def test_a_refusal_arrives_as_json(client: httpx.Client) -> None:
