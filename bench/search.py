@@ -6,8 +6,9 @@ written from songs drawn at random, in each way people type them, and judged by 
 under its own key: what is in it does not change how long it takes to be found and rendered.
 
 Times are of ``Replica.search`` in the process, and of the whole read path: token, market, candidates, documents, JSON.
-``TRACKS`` songs; with ``SONG_PAIRS``, files of real songs in the form of ``bench.song_pairs``, those are among them and
-are asked for as well.
+``TRACKS`` songs. Real ones are put among them, and asked for as well, where there are any: those of ``SONG_PAIRS``,
+files in the form of ``bench.song_pairs``, and of ``SONG_FOLDERS``, audio files with tags; several are separated as in
+PATH.
 """
 
 import gc
@@ -21,6 +22,7 @@ from pathlib import Path
 from random import Random
 from urllib.parse import quote
 
+import av
 import msgspec
 
 from antiphon.access import load_signing_keys, make_signing_key
@@ -67,6 +69,12 @@ TAIL_BAR_MS = 6.0
 TYPE_AHEAD_TAIL_BAR_MS = 8.0
 
 
+Names = dict[tuple[str, str, str], None]
+"""Titles with artists and albums, each once, in order."""
+
+AUDIO_SUFFIXES = {".ogg", ".opus", ".flac", ".mp3", ".m4a"}
+
+
 class Took(msgspec.Struct):
     """Milliseconds that searches took, in the order they were made."""
 
@@ -80,7 +88,7 @@ class Took(msgspec.Struct):
 def measure() -> list[Result]:
     """Return recall and times of search in a catalogue of ``TRACKS`` songs."""
     print(f"seed {SEED}", file=sys.stderr)
-    real = read_real_songs(os.environ.get("SONG_PAIRS", ""))
+    real = name_songs({**read_paired_names(list_paths("SONG_PAIRS")), **read_tagged_names(list_paths("SONG_FOLDERS"))})
     songs = (*real, *invent_songs(TRACKS))
     with tempfile.TemporaryDirectory() as folder:
         filling = fill_node(Path(folder), songs)
@@ -96,11 +104,34 @@ def measure() -> list[Result]:
     return results
 
 
-def read_real_songs(paths: str) -> tuple[Song, ...]:
-    """Return the songs that files of pairs name, each once; ``paths`` are separated as in PATH."""
-    pairs = [pair for path in paths.split(os.pathsep) if path for pair in read_pairs(Path(path))]
-    sketches = [sketch for pair in pairs for sketch in (pair.one, pair.other) if sketch.title and sketch.artists]
-    names = dict.fromkeys((sketch.title, ", ".join(sketch.artists), sketch.album) for sketch in sketches)
+def list_paths(variable: str) -> list[Path]:
+    """Return the paths that an environment variable holds."""
+    return [Path(path) for path in os.environ.get(variable, "").split(os.pathsep) if path]
+
+
+def read_paired_names(paths: Iterable[Path]) -> Names:
+    """Return the songs that files of pairs tell of."""
+    sketches = [sketch for path in paths for pair in read_pairs(path) for sketch in (pair.one, pair.other)]
+    return {(s.title, ", ".join(s.artists), s.album): None for s in sketches if s.title and s.artists}
+
+
+def read_tagged_names(folders: Iterable[Path]) -> Names:
+    """Return the songs whose files in these folders have tags with a title and an artist."""
+    names: Names = {}
+    for file in sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in AUDIO_SUFFIXES):
+        try:
+            with av.open(str(file)) as container:
+                streams = [stream.metadata for stream in container.streams.audio]
+                tags = {name.lower(): value for held in (*streams, container.metadata) for name, value in held.items()}
+        except av.FFmpegError:
+            continue  # a file that cannot be read names no song
+        if tags.get("title") and tags.get("artist"):
+            names[(tags["title"], tags["artist"], tags.get("album", ""))] = None
+    return names
+
+
+def name_songs(names: Names) -> tuple[Song, ...]:
+    """Return songs of these names, numbered above all that are made up."""
     return tuple(Song(10**8 + at, title, artist, album, 0) for at, (title, artist, album) in enumerate(names))
 
 

@@ -50,6 +50,8 @@ def test_equals_come_by_popularity_and_what_is_granted_nowhere_last(index: RowIn
 
 
 def test_what_is_typed_finds_something_from_the_first_letter_on(index: RowIndex) -> None:
+    assert index.find("halo knowles") == []
+    assert index.find("halo k") == index.find("halo")  # more of it is to come
     typed = "halo beyoncé"
     for end in range(1, len(typed) + 1):
         assert "whole" in index.find(typed[:end]), typed[:end]

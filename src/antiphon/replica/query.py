@@ -5,7 +5,8 @@ Policy. Every word must occur in the row. Plans are tried in turn, and the first
 1. *A code.* An ISRC, a UPC or one of our ids, typed as the whole text, is what it names.
 2. *As typed.* A word the index knows is looked for as it is. One it does not know stands for the known words one typo
    away, or for two words written together. The last word may be begun only ("beat" finds "beatles").
-3. *One word mistaken.* A typo can make another word that exists. Each word in turn stands for its neighbours while the
+3. *Without the letter* that the last word was only just begun with.
+4. *One word mistaken.* A typo can make another word that exists. Each word in turn stands for its neighbours while the
    others stay as they are, and two words stand for the one they make together.
 
 Fuzzy search for every word at once was measured and is forbidden: it is ten times slower and finds less.
@@ -98,12 +99,15 @@ def make_plans(
 
 
 def _match_words(matcher: WordMatcher, words: list[str]) -> Iterator[list[list[WordMatch]]]:
-    """Yield the alternatives of each plan: as typed, then with one word mistaken."""
+    """Yield the alternatives of each plan: as typed, without a last letter, with one word mistaken."""
     last = len(words) - 1
     typed = [matcher.match_typed(word, may_be_begun=place == last) for place, word in enumerate(words)]
     complete = _complete(typed)
     if complete is not None:
         yield [complete]
+    finished = _complete(typed[:last])
+    if finished and len(words[last]) == 1 and words[last].isalpha():
+        yield [finished]
     mistaken = list(_mistake_one(matcher, words, typed))
     if mistaken:
         yield mistaken
