@@ -203,6 +203,23 @@ def test_new_releases_are_the_newest_however_many_there_are(shelf: Shelf, monkey
     assert [album["name"] for album in page["items"]] == ["Low Water", "Harbour Lights"]
 
 
+@pytest.mark.parametrize("public_url", ["https://music.example/base", "https://music.example/base/"])
+def test_behind_a_proxy_links_are_on_the_public_url_whatever_it_sends(shelf: Shelf, public_url: str) -> None:
+    behind = ReadPath(shelf.replica, shelf.blobs, KEYS, ReadSettings(public_url=public_url))
+    said = {
+        "x-forwarded-host": "evil.example",
+        "x-forwarded-proto": "gopher",
+        "x-forwarded-prefix": "/evil",
+        "forwarded": "host=evil.example",
+    }
+    for host in ("10.0.0.7:8000", 'x"y'):
+        album = ask(behind, f"/v1/albums/{ALBUM}?market=SE", headers={"host": host, **said})
+        assert album.content["href"] == f"https://music.example/base/v1/albums/{ALBUM}"
+        assert album.content["tracks"]["next"].startswith(f"https://music.example/base/v1/albums/{ALBUM}/tracks?")
+        assert b"evil" not in album.body
+        assert b"gopher" not in album.body
+
+
 def test_links_follow_the_host_where_no_public_url_is_set(read_path: ReadPath) -> None:
     unset = ReadPath(
         read_path._node.replica,

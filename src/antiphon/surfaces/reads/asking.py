@@ -36,9 +36,12 @@ class AskingBook:
     """Tells what requests say, most often by what one of a moment ago said in the same words."""
 
     def __init__(self, callers: CallerBook, public_url: str) -> None:
-        """``public_url`` is the base of absolute links; empty: what each request was sent to."""
+        """``public_url`` is the base of absolute links; empty: what each request was sent to.
+
+        What a proxy says of that in headers of its own is not believed, since anybody can send them.
+        """
         self._callers = callers
-        self._public_url = public_url
+        self._public_url = public_url.rstrip("/")
         self._known: dict[tuple[str | None, ...], Asking] = {}
 
     def find(self, request: Request, now_s: float) -> Asking:
