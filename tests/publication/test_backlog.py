@@ -100,6 +100,7 @@ def test_an_album_or_artist_is_built_once_however_many_changes_it_has(engine: En
     assert set(keys) == build_whole(engine).keys()
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("_large")
 def test_a_segment_packed_beforehand_is_the_one_its_entries_come_to(engine: Engine) -> None:
     parent = "a" * 64
@@ -109,6 +110,7 @@ def test_a_segment_packed_beforehand_is_the_one_its_entries_come_to(engine: Engi
         assert one.encode(NO_PARENT) == encode_segment(one.entries, NO_PARENT)
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("_large")
 def test_a_segment_is_cut_where_it_holds_enough_bytes(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = build_all(engine)
@@ -119,6 +121,7 @@ def test_a_segment_is_cut_where_it_holds_enough_bytes(engine: Engine, monkeypatc
     assert gather(cut) == gather(whole)
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("_large")
 def test_what_was_built_ahead_is_dropped_where_another_publisher_was_faster(engine: Engine) -> None:
     ahead, through = Backlog(engine), newest(engine)
@@ -131,6 +134,7 @@ def test_what_was_built_ahead_is_dropped_where_another_publisher_was_faster(engi
     ahead.drop()
 
 
+@ON_SQLITE
 def test_a_small_backlog_is_built_at_once_and_goes_on_where_the_last_segment_ended(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
