@@ -22,6 +22,7 @@ from antiphon.replica import Follower
 from antiphon.replica.change_list import ROW_CHANGES, ChangesGone, read_changes, record_changes
 from antiphon.replica.changes import END, Change, ChangeEvent, ChangeFilter, Place
 from antiphon.segments import Entry
+from antiphon.segments.snapshot_building import build_snapshot
 from tests.publication.catalogue import an_album, an_artist_of
 from tests.replica.publishing import NOW, Publisher, a_track, a_withdrawal
 
@@ -191,6 +192,31 @@ def test_a_place_that_a_node_further_on_gave_out_is_kept(node: Node) -> None:
     with node.environment.begin() as transaction:
         page = read_changes(transaction, 1, Place(4, 17), ALL, 5)
     assert (page.changes, page.after, page.has_more) == ((), Place(4, 17), False)
+
+
+def test_a_node_that_started_from_a_snapshot_goes_on_where_the_others_are(tmp_path: Path) -> None:
+    blobs = FolderBlobs(tmp_path / "blobs")
+    publisher = Publisher(blobs)
+    old = Follower(blobs, tmp_path / "old", map_size_bytes=16 << 20)
+    for number in range(3):
+        publisher.announce([a_track("t1", "one", note=number), a_track(f"t2{number}", "two")])
+    old.poll(NOW)
+    build_snapshot(blobs, tmp_path / "scratch", 3)
+    young = Follower(blobs, tmp_path / "young", map_size_bytes=16 << 20)
+    young.poll(NOW)
+    with young.replica.transaction() as view:
+        with pytest.raises(ChangesGone, match="only those after version 3"):
+            view.list_changes(Place(1), ALL, 10)
+        assert view.list_changes(Place(3), ALL, 10).changes == ()
+    publisher.announce([a_track("t3", "three"), a_withdrawal("t1")])
+    pages = []
+    for follower in (old, young):
+        follower.poll(NOW)
+        with follower.replica.transaction() as view:
+            pages.append(view.list_changes(Place(3), ALL, 10))
+        follower.close()
+    assert pages[0] == pages[1]
+    assert [(placed.version, placed.change.id) for placed in pages[0].changes] == [(4, "t3"), (4, "t1")]
 
 
 def test_pages_of_any_size_over_nodes_and_restarts_lose_nothing_and_tell_nothing_twice(tmp_path: Path) -> None:

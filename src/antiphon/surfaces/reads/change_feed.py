@@ -21,7 +21,7 @@ from antiphon.surfaces.reads.refusals import ReadRefused, try_later
 from antiphon.surfaces.reads.version_watch import VersionWatch
 
 MAX_WAITING = 2_048
-"""answers of one process that may wait at a time; some 20 KB each, 40 MB in all. Then 503: another process has room."""
+"""answers of one process that may wait at a time; some 40 KB each, 80 MB in all. Then 503: another process has room."""
 
 MAX_WAITING_PER_CLIENT = 512
 """of them for one client: its loop of reconnections leaves room for the others."""
