@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -18,35 +17,8 @@ from antiphon.replica import LEASE_S, Follower, NotReady, Replica
 from antiphon.replica import follower as follower_module
 from antiphon.replica.index import index_path
 from antiphon.segments import OVERLAY_NAME, DocumentKind, Entry, version_name
+from tests.replica.nodes import Follow
 from tests.replica.publishing import NOW, Publisher, a_track, a_withdrawal
-
-Follow = Callable[[], Follower]
-
-
-@pytest.fixture
-def blobs(tmp_path: Path) -> FolderBlobs:
-    return FolderBlobs(tmp_path / "blobs")
-
-
-@pytest.fixture
-def publisher(blobs: FolderBlobs) -> Publisher:
-    return Publisher(blobs)
-
-
-@pytest.fixture
-def follow(blobs: FolderBlobs, tmp_path: Path) -> Iterator[Follow]:
-    """Open a follower of the node's folder, the one before closed first: a process that is started again."""
-    opened: list[Follower] = []
-
-    def start() -> Follower:
-        while opened:
-            opened.pop().close()
-        opened.append(Follower(blobs, tmp_path / "node"))
-        return opened[-1]
-
-    yield start
-    for follower in opened:
-        follower.close()
 
 
 def find(follower: Follower, text: str) -> set[str]:

@@ -18,16 +18,6 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def blobs(tmp_path: Path) -> FolderBlobs:
-    return FolderBlobs(tmp_path / "blobs")
-
-
-@pytest.fixture
-def publisher(blobs: FolderBlobs) -> Publisher:
-    return Publisher(blobs)
-
-
-@pytest.fixture
 def root(tmp_path: Path) -> Path:
     return tmp_path / "node"
 

@@ -1,10 +1,5 @@
 """Recovery: whatever is broken in the log, a node serves what it had, and gets past it where a snapshot leads past."""
 
-import multiprocessing
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -12,87 +7,17 @@ from random import Random
 import lmdb
 import pytest
 
-from antiphon.blobs import BlobCorrupt, BlobMissing, FolderBlobs
-from antiphon.model.entities import EntityKind
+from antiphon.blobs import BlobCorrupt, BlobMissing, FolderBlobs, StoreUnavailable
 from antiphon.model.errors import Broken
-from antiphon.replica import Follower, index_keeping
+from antiphon.replica import Follower
 from antiphon.replica.files import documents_path
-from antiphon.replica.index import index_path
 from antiphon.segments import DocumentKind, Entry, version_name
-from antiphon.segments import snapshot as snapshot_module
-from antiphon.segments.snapshot import Snapshot
-from antiphon.segments.snapshot_building import build_snapshot
+from tests.replica.nodes import MINUTE, Build, Follow, documents, flip, found, rewrite, served, tracks
 from tests.replica.publishing import NOW, Publisher, a_track, a_withdrawal
 
 SEED = 20_261_122
-MINUTE = timedelta(minutes=1)
 
-Follow = Callable[[], Follower]
-Build = Callable[..., Snapshot]
-
-
-@pytest.fixture(autouse=True)
-def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshot_module, "ENTRIES_PER_CHUNK", 4)
-
-
-@pytest.fixture
-def blobs(tmp_path: Path) -> FolderBlobs:
-    return FolderBlobs(tmp_path / "blobs")
-
-
-@pytest.fixture
-def publisher(blobs: FolderBlobs) -> Publisher:
-    return Publisher(blobs)
-
-
-@pytest.fixture
-def build(blobs: FolderBlobs, tmp_path: Path) -> Build:
-    return lambda version=None: build_snapshot(blobs, tmp_path / "scratch", version)
-
-
-@pytest.fixture
-def follow(blobs: FolderBlobs, tmp_path: Path) -> Iterator[Follow]:
-    """Open a follower of the node's folder, the one before closed first: a process that is started again."""
-    opened: list[Follower] = []
-
-    def start() -> Follower:
-        while opened:
-            opened.pop().close()
-        opened.append(Follower(blobs, tmp_path / "node", map_size_bytes=64 << 20))
-        return opened[-1]
-
-    yield start
-    for follower in opened:
-        follower.close()
-
-
-def found(follower: Follower) -> set[str]:
-    return set(follower.replica.search(EntityKind.TRACK, "title", limit=100).ids)
-
-
-def served(follower: Follower) -> dict[bytes, bytes]:
-    """Return every document the node serves."""
-    with follower._files.environment.begin() as transaction, transaction.cursor() as cursor:
-        return {bytes(key): bytes(value) for key, value in cursor if key[0] != 0}
-
-
-def documents(*entries: Entry) -> dict[bytes, bytes | None]:
-    return {entry.key: entry.document for entry in entries}
-
-
-def tracks(*numbers: int, form: int = 0) -> list[Entry]:
-    return [a_track(f"t{number:02}", f"title {form}") for number in numbers]
-
-
-def rewrite(blobs: FolderBlobs, blob: str, change: Callable[[bytes], bytes]) -> None:
-    path = blobs.local_path(blob)
-    assert path is not None
-    path.write_bytes(change(path.read_bytes()))
-
-
-def flip(data: bytes, place: int) -> bytes:
-    return data[:place] + bytes((data[place] ^ 0x10,)) + data[place + 1 :]
+pytestmark = pytest.mark.usefixtures("small_chunks")
 
 
 def test_twenty_truncated_and_twenty_flipped_segments_are_found_before_a_byte_of_them_is_served(
@@ -305,67 +230,47 @@ def test_readers_go_on_with_the_old_version_until_the_recovery_is_whole(
     follower.close()
 
 
-def remove_file(path: Path) -> None:
-    path.unlink()
-
-
-def empty_file(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def cut_file(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-9])
-
-
-@pytest.mark.parametrize("pattern", ["meta.json", "*.term", "*.store", "*.idx", "*"])
-@pytest.mark.parametrize("harm", [remove_file, empty_file, cut_file])
-def test_a_lost_or_damaged_index_is_filled_anew_beside_what_is_served(
-    blobs: FolderBlobs,
-    publisher: Publisher,
-    build: Build,
-    follow: Follow,
-    tmp_path: Path,
-    pattern: str,
-    harm: Callable[[Path], None],
+def test_a_store_that_fails_in_the_middle_leaves_everything_as_it_was_and_is_tried_again(
+    publisher: Publisher, build: Build, tmp_path: Path
 ) -> None:
-    for number in range(5):
-        publisher.announce([*tracks(number), a_withdrawal(f"t{number - 3:02}")])
-    build(3)
-    for number in (1, 2, 3):
-        blobs.delete_named(version_name(number))
-    follower = follow()
-    follower.poll(NOW)
-    follower.close()
-    harmed = list(index_path(tmp_path / "node").glob(pattern))
-    assert harmed
-    for path in harmed:
-        harm(path)
-    follower = follow()
-    assert len(served(follower)) == 3
-    follower.poll(NOW)
-    assert found(follower) == {"t02", "t03", "t04"}
+    failing: list[str] = []
 
+    class FailingBlobs(FolderBlobs):
+        """Does not answer for some blobs."""
 
-def test_an_index_that_cannot_be_mended_yet_does_not_hold_back_documents(
-    blobs: FolderBlobs, publisher: Publisher, follow: Follow, tmp_path: Path
-) -> None:
-    segment = publisher.announce(tracks(1))
-    follower = follow()
+        def get(self, blob: str) -> bytes:
+            if blob in failing:
+                raise StoreUnavailable(repr(self), "cut off")
+            return super().get(blob)
+
+    publisher.announce(tracks(*range(20)))
+    follower = Follower(FailingBlobs(tmp_path / "blobs"), tmp_path / "node", map_size_bytes=64 << 20)
     follower.poll(NOW)
-    follower.close()
-    for path in index_path(tmp_path / "node").iterdir():
-        path.unlink()
-    whole = blobs.get(segment)
-    blobs.delete(segment)
-    publisher.announce(tracks(2))
-    follower = follow()
-    for seconds in (0, 1):
-        with pytest.raises(Broken, match=segment):
-            follower.poll(NOW + timedelta(seconds=seconds))
-    assert (follower.version, len(served(follower))) == (2, 2)
-    blobs.put(whole)
+    segment = publisher.announce([a_withdrawal("t01")])
+    chunks = build().chunks
+    FolderBlobs(tmp_path / "blobs").delete(segment)
+    publisher.announce(tracks(30))
+    failing.append(chunks[-1].blob)
+    with pytest.raises(StoreUnavailable):
+        follower.poll(NOW)
+    assert (follower.version, served(follower)) == (1, documents(*tracks(*range(20))))
+    failing.clear()
     follower.poll(NOW + 2 * MINUTE)
-    assert found(follower) == {"t01", "t02"}
+    assert (follower.version, len(served(follower))) == (3, 20)
+    follower.close()
+
+
+def test_the_map_grows_while_a_snapshot_is_taken_up(
+    blobs: FolderBlobs, publisher: Publisher, build: Build, tmp_path: Path
+) -> None:
+    entries = [a_track(f"t{number:03}", "word " * 200) for number in range(400)]
+    publisher.announce(entries)
+    build()
+    blobs.delete_named(version_name(1))
+    follower = Follower(blobs, tmp_path / "small", map_size_bytes=1 << 18)
+    follower.poll(NOW)
+    assert served(follower) == documents(*entries)
+    follower.close()
 
 
 def test_files_of_a_form_from_before_are_made_equal_to_the_log(
@@ -423,140 +328,3 @@ def _break_files(transaction: lmdb.Transaction, chance: Random, forms: list[list
         else:
             transaction.put(key, document)
     transaction.delete(b"\x00head")
-
-
-@pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have every snapshot count as large: its index is filled by a process of its own."""
-    monkeypatch.setattr(index_keeping, "APART_ENTRIES", 1)
-
-
-def wait_for_index(follower: Follower) -> None:
-    """Poll until nothing fills the index any more."""
-    while follower._index.is_filling:
-        multiprocessing.active_children()[0].join()
-        follower.poll(NOW)
-
-
-@pytest.mark.process
-@pytest.mark.usefixtures("large")
-def test_while_a_large_index_is_filled_by_a_process_of_its_own_documents_go_on(
-    publisher: Publisher, build: Build, follow: Follow, tmp_path: Path
-) -> None:
-    publisher.announce(tracks(*range(20)))
-    build()
-    follower = follow()
-    follower.poll(NOW)
-    publisher.announce([*tracks(20), a_withdrawal("t01")])
-    publisher.deny(1, "t02")
-    follower.poll(NOW)
-    assert (follower.version, len(served(follower))) == (2, 20)
-    wait_for_index(follower)
-    assert found(follower) == {f"t{number:02}" for number in (0, *range(2, 21))}
-    follower.close()
-    for path in index_path(tmp_path / "node").iterdir():
-        path.unlink()
-    follower = follow()
-    follower.poll(NOW)
-    wait_for_index(follower)
-    assert len(found(follower)) == 20
-
-
-@pytest.mark.process
-@pytest.mark.usefixtures("large")
-def test_a_process_that_fails_to_fill_the_index_is_trouble_that_is_tried_again(
-    blobs: FolderBlobs, publisher: Publisher, build: Build, follow: Follow
-) -> None:
-    publisher.announce(tracks(*range(20)))
-    chunk = build().chunks[-1].blob
-    whole = blobs.get(chunk)
-    follower = follow()
-    follower.poll(NOW)
-    wait_for_index(follower)
-    follower.close()
-    follower = follow()
-    follower._files.change_head(search_version=0)
-    rewrite(blobs, chunk, lambda data: data[:-1])
-    blobs.delete_named(version_name(1))
-    follower.poll(NOW)
-    with pytest.raises(Broken, match="the index was not filled for version 1"):
-        wait_for_index(follower)
-    assert len(found(follower)) == 20  # the old one
-    rewrite(blobs, chunk, lambda _: whole)
-    follower.poll(NOW + 2 * MINUTE)
-    wait_for_index(follower)
-    assert follower.replica.trouble() == ""
-
-
-KILLED_FOLLOWER = """
-import os, sys
-from datetime import UTC, datetime
-from pathlib import Path
-from antiphon.blobs import FolderBlobs
-from antiphon.replica.files import NodeFiles
-from antiphon.replica.follower import Follower
-from antiphon.replica.index import IndexWriter
-from antiphon.segments.state import State
-
-def killed_at(owner, name, count, *, after):
-    original, calls = getattr(owner, name), []
-    def call(*arguments, **keywords):
-        calls.append(name)
-        if len(calls) == count and not after:
-            os._exit(9)
-        result = original(*arguments, **keywords)
-        if len(calls) == count:
-            os._exit(9)
-        return result
-    setattr(owner, name, call)
-
-def killed_while_listing(self):
-    for number, entry in enumerate(listed(self)):
-        if number == 10:
-            os._exit(9)
-        yield entry
-
-blobs, node, step = sys.argv[1:]
-listed = State.__iter__
-if step == "listing":
-    State.__iter__ = killed_while_listing
-else:
-    name, when = step.split()
-    owner = IndexWriter if name == "fill" else NodeFiles
-    killed_at(owner, name, 1, after=when == "after")
-follower = Follower(FolderBlobs(Path(blobs)), Path(node))
-follower.poll(datetime(2026, 11, 22, tzinfo=UTC))
-os._exit(0)
-"""
-
-
-@pytest.mark.process
-@pytest.mark.parametrize("step", ["listing", "make_equal before", "make_equal after", "fill before", "fill after"])
-@pytest.mark.parametrize("is_new", [True, False])
-def test_killed_anywhere_in_a_recovery_it_has_the_old_state_or_the_new_one(
-    blobs: FolderBlobs,
-    publisher: Publisher,
-    build: Build,
-    follow: Follow,
-    tmp_path: Path,
-    step: str,
-    is_new: bool,
-) -> None:
-    publisher.announce(tracks(*range(20)))
-    if not is_new:
-        follow().poll(NOW)
-        follow().close()
-    segment = publisher.announce([*tracks(1, form=1), a_withdrawal("t02")])
-    build()
-    publisher.announce(tracks(21))
-    blobs.delete(segment)
-    arguments = [sys.executable, "-c", KILLED_FOLLOWER, str(tmp_path / "blobs"), str(tmp_path / "node"), step]
-    assert subprocess.run(arguments, env=dict(os.environ), check=False).returncode == 9
-    follower = follow()
-    old = {} if is_new else documents(*tracks(*range(20)))
-    new = documents(*tracks(0, *range(3, 20)), *tracks(1, form=1))
-    newest = new | documents(*tracks(21))
-    assert (follower.version, served(follower)) in ((0 if is_new else 1, old), (2, new), (3, newest))
-    follower.poll(NOW + MINUTE)
-    assert (follower.version, served(follower)) == (3, newest)
-    assert found(follower) == {f"t{number:02}" for number in (0, 1, *range(3, 20), 21)}

@@ -132,6 +132,8 @@ def _mistake_one(matcher: WordMatcher, words: list[str], typed: list[WordMatch |
 
 def _expect_rows(matches: list[WordMatch], all_rows: int) -> int:
     """Return about how many rows have all of these: as many as by chance, doubled, since words go together."""
+    if not all_rows:
+        return 0
     share = math.prod(min(1.0, match.rows / all_rows) for match in matches)
     return min(int(_TOGETHER * share * all_rows), *(match.rows for match in matches))
 
