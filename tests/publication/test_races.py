@@ -8,15 +8,19 @@ import pytest
 from sqlalchemy import select
 
 from antiphon.blobs import FolderBlobs
+from antiphon.model.decisions import Takedown, TargetKind
 from antiphon.model.errors import Refused
+from antiphon.publication.deciding import decide, draft_decision, undo
 from antiphon.publication.publisher import Publisher
 from antiphon.record import open_record, reading
 from antiphon.record.tables import album_tracks
+from antiphon.segments.overlay import OVERLAY_NAME, decode_overlay
 from tests.publication.racing import OVERTAKEN, WITHIN_S, check_log, race
 from tests.publication.test_holds import release
 from tests.publication.test_publisher import NOW, House
 
 RELEASES = 12
+DECISIONS = 8
 
 
 @pytest.fixture
@@ -106,3 +110,34 @@ def test_a_publisher_that_was_stopped_between_two_steps_and_wakes_late_harms_not
     check_log(house.engine, house.blobs, tmp_path / "after", deliveries, tracks(house))
     late.close()
     engine.dispose()
+
+
+def test_decisions_and_undos_at_once_never_overwrite_each_others_denials(
+    house: House, record_url: str, tmp_path: Path
+) -> None:
+    house.publisher.recover(NOW)
+    house.commit(release(1, 1), 1)
+    failures: list[BaseException] = []
+
+    def decide_and_undo(track: str) -> None:
+        engine, blobs = open_record(record_url), FolderBlobs(tmp_path / "blobs")
+        try:
+            for number in range(DECISIONS):
+                decision = draft_decision(Takedown(), TargetKind.TRACK, track, by="ana", reason="order", now=NOW)
+                decide(engine, blobs, decision, NOW)
+                if number < DECISIONS - 1:
+                    undo(engine, blobs, decision.id, by="ana", now=NOW)
+        except BaseException as failure:  # noqa: BLE001 - a thread's failure must become the test's
+            failures.append(failure)
+        finally:
+            engine.dispose()
+
+    threads = [threading.Thread(target=decide_and_undo, args=(track,)) for track in tracks(house)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(WITHIN_S)
+    assert failures == []
+    stored = house.blobs.get_named(OVERLAY_NAME)
+    assert stored is not None
+    assert sorted(denial.entity_id for denial in decode_overlay(stored).denials) == sorted(tracks(house))
