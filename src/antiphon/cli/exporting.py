@@ -7,9 +7,9 @@ import click
 from antiphon.cli.clock import read_clock
 from antiphon.cli.installation import open_installation
 from antiphon.cli.options import data_option
-from antiphon.publication.exporting import EXPORTS_KEPT, build_export
 from antiphon.record import reading
 from antiphon.record.decisions import list_erased
+from antiphon.segments.export import EXPORTS_KEPT
 
 
 @click.command("export")
@@ -23,6 +23,9 @@ def export(keep: int, data: Path) -> None:
     Run it daily, by the system's timer. It takes minutes for a million tracks and is no part of the publisher, which
     must not wait for it.
     """
+    # Loaded here: DuckDB takes a quarter of a second, and the other commands of publication do without it.
+    from antiphon.publication.exporting import build_export
+
     parts = open_installation(data)
 
     def find_erased() -> frozenset[str]:

@@ -31,6 +31,7 @@ from antiphon.publication.export_tables import EXTERNAL_IDS, RIGHTS, TABLES, Tab
 from antiphon.segments import NO_DENIALS, OVERLAY_NAME, DocumentKind, DocumentView, Overlay, decode_overlay
 from antiphon.segments.entry import Entry
 from antiphon.segments.export import (
+    EXPORTS_KEPT,
     Export,
     ExportColumn,
     ExportFile,
@@ -42,9 +43,6 @@ from antiphon.segments.export import (
 from antiphon.segments.overlay import Denied
 from antiphon.segments.rights_reading import read_rights
 from antiphon.segments.state import list_bases, open_state
-
-EXPORTS_KEPT = 7
-"""exports; a week of daily ones. Each is a whole catalogue: some 100 MB for a million tracks."""
 
 MEMORY_MIB = 512
 """MiB DuckDB may hold; row groups of ten columns take less, and what does not fit it writes to scratch."""

@@ -14,6 +14,9 @@ from antiphon.segments.version import MAX_VERSION
 EXPORT_FOLDER = "exports"
 EXPORT_TYPE = "application/vnd.apache.parquet"
 
+EXPORTS_KEPT = 7
+"""exports; a week of daily ones. Each is a whole catalogue: some 100 MB for a million tracks."""
+
 _FORM = "export/1"
 
 
