@@ -9,6 +9,9 @@ What is broken in the log never takes a node down. It serves what it had, notes 
 (``Follower.trouble``), and tries again; a snapshot of a newer version leads past the break. It never goes back to an
 older version by itself: a **pin** tells it to, and to stay there. Takedowns reach it whatever else is wrong.
 
+The **changes** of each version are found where it is applied and kept beside the documents, the last of them, so that
+whoever keeps a copy can follow at any node and go on at another.
+
 A **view** is one version for one request: everything read through it belongs together. It carries the overlay, which
 is evaluated last and can only deny.
 

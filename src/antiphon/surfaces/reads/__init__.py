@@ -19,6 +19,8 @@ Policy.
 - **Permission.** Playback is granted only while the takedowns were read within the lease; then 503 with Retry-After.
   The URL lives at most 300 s and is checked when a response starts.
 - **Ranges.** One range is honoured; a request for several gets the whole, as RFC 9110 allows.
+- **Waiting.** Who follows the changes may wait for the next version, or take them as a stream. Nothing is held
+  meanwhile but one of a bounded number of places: no view, no thread, and one look at the node for all who wait.
 - **Refusals** are JSON with status, message and, for programs, a reason. What a caller sent is only echoed shortened,
   and a token never: neither in an answer nor in what ``observe`` is told.
 """
