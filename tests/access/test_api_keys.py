@@ -66,3 +66,12 @@ def test_who_was_verified_may_be_refused_later() -> None:
 def test_a_document_that_holds_no_client_is_our_fault(body: bytes) -> None:
     with pytest.raises(Broken):
         decode_client(body)
+
+
+def test_no_mutation_of_a_key_is_accepted() -> None:
+    for place in range(len(TEXT)):
+        for other in {"a", "B", "0", "_", "-", "é", "\n", ""} - {TEXT[place]}:
+            mutated = TEXT[:place] + other + TEXT[place + 1 :]
+            with pytest.raises(TokenRefused):
+                read_key_owner(mutated)
+                verify_api_key(CLIENT, mutated, NOW)

@@ -1,9 +1,12 @@
 """The read path on Granian's RSGI: the hot path of a node. Files are sent by the server, outside Python."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from time import perf_counter
 from typing import Any
+
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # documented there, and not in its __all__
 
 from antiphon.surfaces.reads.exchange import BlobRange, LiveBody, Request, Response
 from antiphon.surfaces.reads.forms import take_form
@@ -42,7 +45,7 @@ class ReadServer:
             scheme=scope.scheme,
         )
         if request.method == "POST":
-            request = await take_form(request, scope.client, protocol)
+            request = await take_form(request, scope.client, _read_body(protocol))
         if needs_store(request):
             response = await asyncio.to_thread(self._read_path.answer, request, self._clock())
         else:
@@ -68,3 +71,10 @@ class ReadServer:
             transport = protocol.response_stream(response.status, response.headers)
             async for piece in read_pieces(self._read_path.blobs, body):
                 await transport.send_bytes(piece)
+
+
+async def _read_body(protocol: Any) -> AsyncIterator[bytes]:
+    """Yield the pieces of a request's body as they come, until its end or until the client is gone."""
+    with suppress(ProtocolClosed):
+        async for piece in protocol:
+            yield piece

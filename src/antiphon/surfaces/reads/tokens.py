@@ -31,6 +31,8 @@ RETRY_AFTER_S = 5
 
 OPERATION = "issue_token"
 _CORS = (("access-control-allow-origin", "*"),)
+_CLOSING = (("connection", "close"),)
+"""With what was not read whole: the rest of it stands where the next request would."""
 
 
 class OAuthRefused(Refused):
@@ -95,9 +97,9 @@ def _read_request(request: Request) -> tuple[str, str]:
         allowed = (("allow", "POST, OPTIONS"),)
         raise OAuthRefused(405, "invalid_request", f"{request.method} is not allowed here; use POST", allowed)
     if request.form is None:
-        raise OAuthRefused(408, "invalid_request", "the form did not come in time", (("connection", "close"),))
+        raise OAuthRefused(408, "invalid_request", "the form did not come in time", _CLOSING)
     if len(request.form) > MAX_FORM_BYTES:
-        raise OAuthRefused(413, "invalid_request", f"the form is longer than {MAX_FORM_BYTES} bytes")
+        raise OAuthRefused(413, "invalid_request", f"the form is longer than {MAX_FORM_BYTES} bytes", _CLOSING)
     fields = read_fields(request.headers.get("content-type"), request.form)
     if fields is None:
         raise OAuthRefused(400, "invalid_request", f"expected {FORM_TYPE}, each field once")
