@@ -46,6 +46,15 @@ def test_filling_replaces_every_row_and_what_comes_later_changes_them(tmp_path: 
     index.close()
 
 
+def test_rows_that_were_all_deleted_are_not_found_by_their_words(tmp_path: Path) -> None:
+    index = RowIndex(tmp_path, [])
+    index.write(a_row("one", "Harbour Lights"), a_row("two", "Harbour"))
+    index.write(*(Entry(key=row_key(EntityKind.TRACK, track_id).encode()) for track_id in ("one", "two")))
+    for text in ("harbour", "harbour lights", "harbor light", "harb", "h", "harbour x"):
+        assert index.find(text) == []
+    index.close()
+
+
 def test_a_reader_sees_what_was_there_until_it_reloads(tmp_path: Path) -> None:
     index = RowIndex(tmp_path, [a_row("old", "Harbour")])
     reader = open_index(tmp_path)

@@ -90,12 +90,13 @@ def make_plans(
     code = _match_code(searcher, schema, kind, text)
     if code is not None:
         yield Plan(join_matches([*kept, WordMatch(code)]), 1)
+    all_rows = max(1, searcher.num_docs)  # words of rows that were all deleted are still known for a while
     for matches in _match_words(matcher, words):
         wholes = [matcher.match_whole_title(text[:MAX_TEXT_CHARACTERS], each) for each in matches]
         conjunctions = [join_matches([*each, *kept[1:]], whole) for each, whole in zip(matches, wholes, strict=True)]
         titled = [whole for whole in wholes if whole is not None]
         first = join_matches([WordMatch(any_of(titled)), *kept[1:]]) if titled else None
-        yield Plan(any_of(conjunctions), sum(_expect_rows(each, searcher.num_docs) for each in matches), first)
+        yield Plan(any_of(conjunctions), sum(_expect_rows(each, all_rows) for each in matches), first)
 
 
 def _match_words(matcher: WordMatcher, words: list[str]) -> Iterator[list[list[WordMatch]]]:
