@@ -7,6 +7,7 @@ import pytest
 
 from antiphon.access import (
     KEY_PREFIX,
+    Caller,
     SigningKeys,
     TokenRefused,
     check_standing,
@@ -68,10 +69,15 @@ def test_a_document_that_holds_no_client_is_our_fault(body: bytes) -> None:
         decode_client(body)
 
 
+def verify(text: str) -> Caller:
+    """Return who calls with a key, as a node finds out that knows one client."""
+    clients = {CLIENT.client_id: CLIENT}
+    return verify_api_key(clients.get(read_key_owner(text)), text, NOW)
+
+
 def test_no_mutation_of_a_key_is_accepted() -> None:
+    assert verify(TEXT).client_id == CLIENT.client_id
     for place in range(len(TEXT)):
         for other in {"a", "B", "0", "_", "-", "é", "\n", ""} - {TEXT[place]}:
-            mutated = TEXT[:place] + other + TEXT[place + 1 :]
             with pytest.raises(TokenRefused):
-                read_key_owner(mutated)
-                verify_api_key(CLIENT, mutated, NOW)
+                verify(TEXT[:place] + other + TEXT[place + 1 :])
