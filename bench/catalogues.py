@@ -191,8 +191,8 @@ def make_overlay(track_ids: Sequence[str]) -> Overlay:
     return Overlay(sequence=1, written_at=datetime.now(UTC).isoformat(), denials=denials)
 
 
-def invent_albums(count: int, tracks: int = TRACKS_PER_ALBUM) -> Iterator[Album]:
-    """Yield albums of so many tracks by one artist each, a tenth of their tracks with a guest."""
+def invent_albums(count: int, tracks: int = TRACKS_PER_ALBUM, guests: float = 0.1) -> Iterator[Album]:
+    """Yield albums of so many tracks by one artist each, with a guest on a share of them."""
     chance = Random(SEED)
     deal = Deal(
         commercial_models=(Role(value="SubscriptionModel"), Role(value="AdvertisementSupportedModel")),
@@ -203,7 +203,7 @@ def invent_albums(count: int, tracks: int = TRACKS_PER_ALBUM) -> Iterator[Album]
     intervals = compute_intervals([deal])
     artists = [ArtistCredit(artist_id=make_id(f"artist {n}"), name=_title(chance)) for n in range(max(1, count // 3))]
     for number in range(count):
-        yield _invent_album(number, tracks, artists, chance, intervals=intervals)
+        yield _invent_album(number, (tracks, guests), artists, chance, intervals=intervals)
 
 
 def make_id(text: str) -> str:
@@ -212,7 +212,10 @@ def make_id(text: str) -> str:
     return "".join(_BASE_62[number // 62**place % 62] for place in range(22))
 
 
-def _invent_album(number: int, count: int, artists: Sequence[ArtistCredit], chance: Random, **rights: object) -> Album:
+def _invent_album(
+    number: int, size: tuple[int, float], artists: Sequence[ArtistCredit], chance: Random, **rights: object
+) -> Album:
+    count, guests = size
     artist = chance.choice(artists)
     album_id = make_id(f"album {number}")
     tracks = []
@@ -223,7 +226,7 @@ def _invent_album(number: int, count: int, artists: Sequence[ArtistCredit], chan
             album_id=album_id,
             recording_id=make_id(f"recording {number} {place}"),
             title=_title(chance),
-            artists=(artist, chance.choice(artists)) if chance.random() < 0.1 else (artist,),
+            artists=(artist, chance.choice(artists)) if chance.random() < guests else (artist,),
             disc_number=1,
             track_number=place,
             duration_ms=chance.randrange(90_000, 420_000),

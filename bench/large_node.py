@@ -4,7 +4,6 @@ Bodies are those the publisher makes of a made-up catalogue, with other ids and 
 encoded by the code that ships and stored as a node stores a snapshot. Only making each entity anew is left out.
 """
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -37,6 +36,8 @@ from antiphon.segments.body import HOLE_BYTES
 from bench.catalogues import DENIALS, SEED, WORDS, invent_albums, make_overlay
 
 TRACKS_PER_ALBUM = 20
+GUESTS = 0.8
+"""Share of tracks with a second artist; an answer of twenty tracks has 15 kB then."""
 TEMPLATES = 16
 """Albums that all others are copies of, but for ids, titles and their sizes."""
 SMALL_RIGHTS = 1000
@@ -84,7 +85,7 @@ def spread_id(number: int, count: int) -> str:
 def fill_node(data: Path, tracks: int) -> LargeNode:
     """Fill a node with albums of twenty tracks: the documents that look-ups of tracks and albums read."""
     node = LargeNode(data=data, tracks=tracks, albums=tracks // TRACKS_PER_ALBUM)
-    templates = [_Template(album) for album in itertools.islice(invent_albums(TEMPLATES, TRACKS_PER_ALBUM), TEMPLATES)]
+    templates = [_Template(album) for album in invent_albums(TEMPLATES, TRACKS_PER_ALBUM, GUESTS)]
     _store(node, lambda: _iter_documents(node, templates))
     return node
 
