@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from antiphon.blobs import FolderBlobs
+from antiphon.blobs import FolderBlobs, StoreUnavailable
 from antiphon.cli.following import follow_once
 from antiphon.replica import Follower, pin_node
 from antiphon.telemetry import Metrics
@@ -40,6 +40,21 @@ def test_trouble_is_told_once_and_so_is_its_end(tmp_path: Path, caplog: pytest.L
     assert follow_once(follower, metrics) is True
     assert (read_gauge(metrics, "antiphon_node_in_trouble"), read_gauge(metrics, "antiphon_node_version")) == (0, 2)
     assert told(caplog) == ["version_applied", "node_troubled", "node_recovered", "version_applied"]
+    follower.close()
+
+
+def test_a_node_cut_off_from_the_store_shows_its_age(tmp_path: Path) -> None:
+    class CutOff(FolderBlobs):
+        """Does not answer."""
+
+        def get_named(self, name: str) -> bytes | None:
+            raise StoreUnavailable(repr(self), f"cut off, so no {name}")
+
+    metrics = Metrics()
+    follower = Follower(CutOff(tmp_path / "blobs"), tmp_path / "node", map_size_bytes=16 << 20)
+    with pytest.raises(StoreUnavailable):
+        follow_once(follower, metrics)
+    assert read_gauge(metrics, "antiphon_node_age_seconds") > 1_000_000  # it never read the overlay
     follower.close()
 
 

@@ -32,7 +32,10 @@ def run_follower(places: Places, stop: Event, metrics: Metrics) -> None:
 
 
 def follow_once(follower: Follower, metrics: Metrics) -> bool:
-    """Apply what is new, and tell of it; False: nothing was. What keeps the node from following is told once."""
+    """Apply what is new, and tell of it; False: nothing was. What keeps the node from following is told once.
+
+    Raises: Transient where the store does not answer; the metrics say then how old the node has become.
+    """
     before, trouble = follower.version, follower.trouble
     started_s = time.perf_counter()
     try:
@@ -44,11 +47,18 @@ def follow_once(follower: Follower, metrics: Metrics) -> bool:
     else:
         if trouble:
             log_event(definitions.NODE_RECOVERED, version=follower.version)
-    metrics.set(definitions.NODE_VERSION, follower.version)
-    metrics.set(definitions.NODE_PIN, follower.pin)
-    metrics.set(definitions.NODE_IN_TROUBLE, 1 if follower.trouble else 0)
-    metrics.set(definitions.NODE_AGE_SECONDS, follower.replica.freshness(read_clock()).age_s)
+    finally:
+        measure_node(follower, metrics)
     if follower.version != before:
         elapsed_ms = round((time.perf_counter() - started_s) * 1000)
         log_event(definitions.VERSION_APPLIED, version=follower.version, elapsed_ms=elapsed_ms)
     return has_changed
+
+
+def measure_node(follower: Follower, metrics: Metrics) -> None:
+    """Set the metrics that say where a node stands."""
+    freshness = follower.replica.freshness(read_clock())
+    metrics.set(definitions.NODE_VERSION, freshness.version)
+    metrics.set(definitions.NODE_PIN, freshness.pin)
+    metrics.set(definitions.NODE_IN_TROUBLE, 1 if follower.trouble else 0)
+    metrics.set(definitions.NODE_AGE_SECONDS, freshness.age_s)

@@ -84,11 +84,6 @@ class Follower:
         return self._files.load_head().version
 
     @property
-    def pin(self) -> int:
-        """The version this node is to stop at; 0: it is not pinned."""
-        return self._files.load_head().pin
-
-    @property
     def trouble(self) -> str:
         """What kept this node from following when it last tried; "": nothing."""
         return self._files.load_trouble()
