@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from antiphon.blobs import FolderBlobs
 from antiphon.model.entities import EntityKind
@@ -73,6 +75,15 @@ def test_what_nothing_matches_finds_nothing_and_breaks_nothing(replica: Replica,
 )
 def test_no_text_is_a_language_of_its_own(replica: Replica, text: str) -> None:
     replica.search(EntityKind.TRACK, text)
+
+
+@given(
+    text=st.text(max_size=250), value=st.text(max_size=40), name=st.sampled_from(["artist", "genre", "year", "isrc"])
+)
+def test_no_text_and_no_filter_breaks_a_search(replica: Replica, text: str, value: str, name: str) -> None:
+    for kind in (EntityKind.TRACK, EntityKind.ARTIST, EntityKind.SHOW):
+        replica.search(kind, text, {name: value}, market=SE)
+        replica.search(kind, f"halo {text}", offset=1000)
 
 
 def test_filters_that_do_not_fit_the_kind_or_make_no_sense_find_nothing(replica: Replica) -> None:
