@@ -9,7 +9,7 @@ from antiphon.surfaces.reads.exchange import BlobRange, LiveBody, Request, Respo
 from antiphon.surfaces.reads.forms import take_form
 from antiphon.surfaces.reads.live import send_live
 from antiphon.surfaces.reads.observation import Observe, ignore
-from antiphon.surfaces.reads.pieces import needs_store, read_pieces
+from antiphon.surfaces.reads.pieces import STORE_PATHS, read_pieces
 from antiphon.surfaces.reads.read_path import ReadPath
 
 Message = MutableMapping[str, Any]
@@ -47,7 +47,7 @@ class ReadApp:
         )
         if request.method == "POST":
             request = await take_form(request, _name_peer(scope), _read_body(receive))
-        if needs_store(request):
+        if request.path.startswith(STORE_PATHS):
             response = await asyncio.to_thread(self._read_path.answer, request, self._clock())
         else:
             response = self._read_path.answer(request, self._clock())

@@ -4,15 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from antiphon.blobs import BlobStore
-from antiphon.surfaces.reads.exchange import BlobRange, Request
+from antiphon.surfaces.reads.exchange import BlobRange
 
 PIECE_BYTES = 256 * 1024
 """bytes; 16 s of Opus. A thousand slow listeners hold 256 MB at worst."""
 
 
-def needs_store(request: Request) -> bool:
-    """Tell whether answering a request asks the blob store, which may be a disk or a network away."""
-    return request.path.startswith(("/stream/", "/images/", "/v1/exports"))
+STORE_PATHS = ("/stream/", "/images/", "/v1/exports")
+"""How the paths begin whose answers ask the blob store, which may be a disk or a network away."""
 
 
 async def read_pieces(blobs: BlobStore, wanted: BlobRange) -> AsyncIterator[bytes]:

@@ -8,11 +8,11 @@ from typing import Any
 
 from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # documented there, and not in its __all__
 
-from antiphon.surfaces.reads.exchange import BlobRange, LiveBody, Request, Response
+from antiphon.surfaces.reads.exchange import BlobRange, Request, Response
 from antiphon.surfaces.reads.forms import take_form
 from antiphon.surfaces.reads.live import send_live
 from antiphon.surfaces.reads.observation import Observe, ignore
-from antiphon.surfaces.reads.pieces import needs_store, read_pieces
+from antiphon.surfaces.reads.pieces import STORE_PATHS, read_pieces
 from antiphon.surfaces.reads.read_path import ReadPath
 
 
@@ -46,22 +46,23 @@ class ReadServer:
         )
         if request.method == "POST":
             request = await take_form(request, scope.client, _read_body(protocol))
-        if needs_store(request):
+        if request.path.startswith(STORE_PATHS):
             response = await asyncio.to_thread(self._read_path.answer, request, self._clock())
         else:
             response = self._read_path.answer(request, self._clock())
         elapsed_s = perf_counter() - started
         body = response.body
-        if isinstance(body, BlobRange):
+        if isinstance(body, bytes):  # nearly all are: the others wait for being asked what they are
+            if size_bytes := len(body):
+                protocol.response_bytes(response.status, response.headers, body)
+            else:
+                protocol.response_empty(response.status, response.headers)
+        elif isinstance(body, BlobRange):
             size_bytes = body.size_bytes
             await self._send_blob(response, body, protocol)
-        elif isinstance(body, LiveBody):
+        else:
             transport = protocol.response_stream(response.status, response.headers)
             size_bytes = await send_live(body, transport.send_bytes, protocol.client_disconnect())
-        elif size_bytes := len(body):
-            protocol.response_bytes(response.status, response.headers, body)
-        else:
-            protocol.response_empty(response.status, response.headers)
         self._observe(response.operation, response.status, size_bytes, elapsed_s)
 
     async def _send_blob(self, response: Response, body: BlobRange, protocol: Any) -> None:
