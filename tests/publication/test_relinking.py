@@ -62,6 +62,21 @@ def test_the_market_that_has_another_track_of_the_recording_gets_that_one(house:
     assert batch["tracks"] == [other, None]
 
 
+def test_in_the_list_of_an_album_a_track_that_stands_in_has_the_place_of_the_other(house: House) -> None:
+    album = house.album()
+    own, relinked = (
+        look_up(house, f"/v1/albums/{album.id}/tracks?market={market}").content["items"] for market in ("SE", "NO")
+    )
+    assert [item["id"] for item in own] == [track.id for track in album.tracks]
+    other = look_up(house, f"/v1/tracks/{the_track(house)}?market=NO").content
+    assert (relinked[0]["id"], relinked[0]["linked_from"]) == (other["id"], other["linked_from"])
+    assert [item["track_number"] for item in relinked] == [item["track_number"] for item in own]
+    assert relinked[0]["is_playable"] is True
+    assert relinked[0].keys() - own[0].keys() == {"linked_from"}
+    inside = look_up(house, f"/v1/albums/{album.id}?market=NO").content
+    assert inside["tracks"]["items"] == relinked
+
+
 def test_a_relinked_answer_has_a_name_of_its_own(house: House) -> None:
     asked = look_up(house, f"/v1/tracks/{the_track(house)}?market=NO")
     direct = look_up(house, f"/v1/tracks/{asked.content['id']}?market=NO")

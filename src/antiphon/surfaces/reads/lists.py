@@ -7,6 +7,7 @@ from antiphon.surfaces.reads.node import Answer, CatalogueCall, Node
 from antiphon.surfaces.reads.pages import PageRequest, encode_joined, encode_page
 from antiphon.surfaces.reads.parameters import check_id, read_number, read_words
 from antiphon.surfaces.reads.refusals import not_found
+from antiphon.surfaces.reads.relinking import relink_items
 from antiphon.surfaces.reads.responses import answer_catalogue, join_tags
 
 MAX_LIMIT = 50
@@ -37,8 +38,7 @@ def answer_album_tracks(node: Node, call: CatalogueCall) -> Answer:
     data = call.view.get(DocumentKind.ALBUM_TRACKS, check_id(call.argument))
     if data is None:
         raise not_found("Album")
-    page = read_page(call, f"/v1/albums/{call.argument}/tracks")
-    body, name = render_page(call, data, page)
+    body, name = _render_tracks(call, data, read_page(call, f"/v1/albums/{call.argument}/tracks"))
     return answer_catalogue(node, body, join_tags((name,)))
 
 
@@ -112,4 +112,15 @@ def render_album_page(call: CatalogueCall, album_id: str) -> tuple[bytes, str]:
         parameters={"market": market} if market else {},
     )
     data = call.view.get(DocumentKind.ALBUM_TRACKS, album_id)
-    return (encode_page(page, 0, []), "") if data is None else render_page(call, data, page)
+    return (encode_page(page, 0, []), "") if data is None else _render_tracks(call, data, page)
+
+
+def _render_tracks(call: CatalogueCall, data: bytes, page: PageRequest) -> tuple[bytes, str]:
+    """Return a page of an album's tracks, relinked where the market lacks them, and what names it."""
+    document = DocumentView(data)
+    items, outcome = document.answer_items(page.offset, page.offset + page.limit, call.reader)
+    name = f"{document.tag.decode()}-{outcome}"
+    if call.reader.market is not None and "m" in outcome:
+        items, others = relink_items(call, items)
+        name += others
+    return encode_joined(page, document.item_count, items), name

@@ -1,11 +1,13 @@
 """Relinking: a track that is not available in a market is answered by another track of the same recording that is.
 
-Source: the catalogue profile. The answer is the other track, with ``linked_from`` naming the one that was asked for.
+Source: the catalogue profile. The answer is the other track, with ``linked_from`` naming the one that was asked for. In
+an album's list it stands in the place of that one, with its number.
 Only the market matters: a track that another tier may play is not replaced, since paying is what it takes. Which of
 several stands in is said in ``model.stand_ins``, so that ``/v1/explain`` names the same one.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -18,6 +20,16 @@ _TRACK = DocumentKind.TRACK
 """Bound once: members of enumerations are looked up by a function."""
 
 
+_NOT_HERE = {"reason": "market"}
+
+
+class _Listed(msgspec.Struct):
+    """What of a track in a list is needed to see whether another one may have to stand in."""
+
+    id: str
+    restrictions: dict[str, str] | None = None
+
+
 def render_track(call: CatalogueCall, track_id: str) -> tuple[bytes, str] | None:
     """Return a track as a reader gets it, relinked where it must be, and its entity tag; None: there is none."""
     data = call.view.get(_TRACK, track_id)
@@ -28,14 +40,42 @@ def render_track(call: CatalogueCall, track_id: str) -> tuple[bytes, str] | None
         other = _find_playable(call, track_id)
         if other is not None:
             body, etag, _ = answer_document(other, call.reader)
-            linked = _LINKED_FROM % (call.base_url.encode(), track_id.encode(), track_id.encode(), track_id.encode())
-            return linked + body[1:], f'{etag[:-1]}-{track_id}"'
+            linked = _write_linked_from(call.base_url, track_id)
+            return b'{"linked_from":%b,%b' % (linked, body[1:]), f'{etag[:-1]}-{track_id}"'
     return body, etag
 
 
-_LINKED_FROM = (
-    b'{"linked_from":{"external_urls":{},"href":"%b/v1/tracks/%b","id":"%b","type":"track","uri":"spotify:track:%b"},'
-)
+def relink_items(call: CatalogueCall, items: bytes) -> tuple[bytes, str]:
+    """Return tracks of an album's list, joined by commas, with those that stand in, and a name of who stands in.
+
+    The name is empty where nobody does; then nothing has changed.
+    """
+    missing = enumerate(msgspec.json.decode(b"[%b]" % items, type=list[_Listed]))
+    others = {place: _find_playable(call, item.id) for place, item in missing if item.restrictions == _NOT_HERE}
+    found = {place: other for place, other in others.items() if other is not None}
+    if not found:
+        return items, ""
+    listed: list[dict[str, Any]] = msgspec.json.decode(b"[%b]" % items)
+    names = []
+    for place, other in found.items():
+        body, etag, _ = answer_document(other, call.reader)
+        listed[place] = _simplify(msgspec.json.decode(body), listed[place], call.base_url)
+        names.append(f"{place}-{etag}")
+    return msgspec.json.encode(listed)[1:-1], ".".join(names)
+
+
+def _simplify(found: dict[str, Any], asked: dict[str, Any], base_url: str) -> dict[str, Any]:
+    """Return a full track as it stands in a list in the place of another one."""
+    own = {name: value for name, value in found.items() if name in asked or name == "is_playable"}
+    linked = msgspec.json.decode(_write_linked_from(base_url, asked["id"]))
+    return {**own, "disc_number": asked["disc_number"], "track_number": asked["track_number"], "linked_from": linked}
+
+
+def _write_linked_from(base_url: str, track_id: str) -> bytes:
+    return _LINKED_TRACK % (base_url.encode(), track_id.encode(), track_id.encode(), track_id.encode())
+
+
+_LINKED_TRACK = b'{"external_urls":{},"href":"%b/v1/tracks/%b","id":"%b","type":"track","uri":"spotify:track:%b"}'
 
 
 def _find_playable(call: CatalogueCall, track_id: str) -> bytes | None:

@@ -108,7 +108,11 @@ SCHEMAS: dict[str, Schema] = {
             "followers": shape("Nobody counts followers yet.", {"href": {"type": "null"}, "total": WHOLE}),
         },
     ),
-    "SimpleTrack": shape("A track inside its album.", _SIMPLE_TRACK, _BY_MARKET),
+    "SimpleTrack": shape(
+        "A track inside its album. linked_from: as of a track; its numbers are those of the one it stands in for.",
+        {**_SIMPLE_TRACK, "linked_from": ref("LinkedTrack")},
+        (*_BY_MARKET, "linked_from"),
+    ),
     "Track": shape(
         "A track with its album. With a market it says is_playable and why not; without one, available_markets. "
         "linked_from: the track asked for is not available in the market, and this one of the same recording is.",
