@@ -1,6 +1,7 @@
 """The publisher's child that stores snapshots: started when one is due, one at a time, looked after, and ended."""
 
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,8 @@ def test_after_one_that_failed_it_waits_longer_and_a_publisher_that_stops_ends_i
     keeper.tend(RETRY_AFTER_S + 1)
     child = child_of(keeper)
     assert child is not None
-    keeper.close()
+    stopped = threading.Event()
+    stopped.set()
+    keeper.run(stopped)
     assert child.returncode is not None
     parts.engine.dispose()

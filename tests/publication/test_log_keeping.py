@@ -129,3 +129,9 @@ def test_a_snapshot_is_due_once_a_version_has_waited_for_a_day(house: House) -> 
     assert schedule.is_due(NOW + timedelta(days=1))
     store_snapshot(house.engine, house.blobs, house.scratch, NOW)
     assert not schedule.is_due(NOW + timedelta(days=30))
+
+
+@ON_SQLITE
+def test_a_segment_that_is_gone_does_not_keep_anybody_from_asking(house: House) -> None:
+    house.blobs.delete(house.announce())
+    assert not SnapshotSchedule(house.engine, house.blobs).is_due(NOW)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from threading import Event
+from threading import Event, Thread
 
 from antiphon.cli.clock import read_clock
 from antiphon.cli.installation import Installation
@@ -29,21 +29,23 @@ def run_publisher(parts: Installation, gates: GateSettings, stop: Event, metrics
     """Publish what is committed until ``stop`` is set. What is held waits, and what may not begin looks again."""
     publisher = Publisher(parts.engine, parts.blobs, parts.places.ledger, gates, os.cpu_count() or 1)
     begin_publishing(publisher, stop, metrics)
-    keeper, looked_s = SnapshotKeeper(parts, metrics), -OVERLAY_LOOK_S
+    looked_s = -OVERLAY_LOOK_S
+    keeper = Thread(target=SnapshotKeeper(parts, metrics).run, args=(stop,), name="snapshots")
 
-    def publish_and_tend() -> bool:
+    def publish_and_mend() -> bool:
         nonlocal looked_s
         now_s = time.monotonic()
-        keeper.tend(now_s)
         if now_s - looked_s >= OVERLAY_LOOK_S:
             looked_s = now_s
             metrics.set(definitions.OVERLAY_UNKNOWN, publisher.mend_overlay(read_clock()))
         return publish_once(publisher, metrics)
 
+    keeper.start()
     try:
-        repeat(publish_and_tend, stop, poll_s=PUBLISH_POLL_S)
+        repeat(publish_and_mend, stop, poll_s=PUBLISH_POLL_S)
     finally:
-        keeper.close()
+        stop.set()
+        keeper.join()
         publisher.close()
 
 

@@ -3,13 +3,19 @@
 import os
 import subprocess
 import sys
+import time
+from threading import Event
 
 from antiphon.cli.clock import read_clock
 from antiphon.cli.installation import Installation
+from antiphon.cli.loops import repeat
 from antiphon.publication.log_keeping import SnapshotSchedule
 from antiphon.segments.log import list_snapshots
 from antiphon.settings import child_environment
 from antiphon.telemetry import Metrics, definitions, log_event
+
+TEND_EVERY_S = 1.0
+"""How often it is looked whether the child has ended."""
 
 LOOK_EVERY_S = 30.0
 """How often it is asked whether a snapshot is due."""
@@ -30,6 +36,18 @@ class SnapshotKeeper:
         self._schedule = SnapshotSchedule(parts.engine, parts.blobs)
         self._child: subprocess.Popen[bytes] | None = None
         self._look_at_s = 0.0
+
+    def run(self, stop: Event) -> None:
+        """Tend until ``stop`` is set, then end the child. For a thread: looking takes as long as the store lets it."""
+
+        def tend() -> bool:
+            self.tend(time.monotonic())
+            return False
+
+        try:
+            repeat(tend, stop, poll_s=TEND_EVERY_S)
+        finally:
+            self.close()
 
     def tend(self, now_s: float) -> None:
         """Look after the child, or whether one is due. ``now_s`` is a clock that only goes forwards."""
