@@ -19,9 +19,11 @@ from antiphon.publication.gate_settings import GateSettings
 from antiphon.publication.holding import hold_publication, read_report, resume_publication
 from antiphon.publication.publisher import Publisher
 from antiphon.publication.rollback import RolledBack, roll_back
+from antiphon.publication.totals import decode_totals
 from antiphon.record import reading
 from antiphon.record.audit import Act, list_acts
 from antiphon.record.publication_holds import find_hold
+from antiphon.record.publication_totals import find_baseline
 from antiphon.record.publications import announced_head
 from antiphon.record.tables import album_tracks, changes
 from antiphon.segments import DocumentKind, Playability
@@ -242,6 +244,11 @@ def test_a_rollback_serves_what_was_served_then_and_resuming_serves_all_that_cam
     house.commit(release(5, 1), 5)
     assert house.publisher.publish(NOW) is None, "it is held"
     resume(house)
+    assert house.publisher.publish(NOW + timedelta(minutes=20)) is not None
+    with reading(house.engine) as conn:
+        totals = find_baseline(conn, NOW + timedelta(minutes=10))
+    assert totals is not None
+    assert (totals.version, decode_totals(totals.body).playable) == (done.versions[-1], 6)
     house.catch_up()
     assert house.publisher.hold is None
     assert set(wrong.items()) <= set(names(house).items())

@@ -23,12 +23,12 @@ from antiphon.publication.gate import Baseline, fault_of, find_differences
 from antiphon.publication.gate_settings import GateSettings
 from antiphon.publication.holding import hold_version
 from antiphon.publication.ledger import Ledger, Tally
-from antiphon.publication.totals import decode_totals, encode_totals
+from antiphon.publication.totals import Totals, decode_totals, encode_totals
 from antiphon.record import reading, writing
 from antiphon.record.changes import head_version
 from antiphon.record.instants import format_instant
 from antiphon.record.publication_holds import Hold, find_hold
-from antiphon.record.publication_totals import VersionTotals, add_totals, find_baseline
+from antiphon.record.publication_totals import VersionTotals, add_totals, find_baseline, newest_totals
 from antiphon.record.publications import Announced, announce, announced_head
 from antiphon.segments.entry import Entry
 from antiphon.segments.segment import NO_PARENT
@@ -144,7 +144,7 @@ class Publisher:
         if differences:
             self.hold = hold_version(self._engine, draft, differences, encode_totals(tally.totals), now)
             return None
-        self._announce(draft, tally, now)
+        self._announce(head, draft, tally, now)
         deliveries = finish_version(self._engine, self._blobs, draft, now)
         self._finished = draft.version
         self._ledger.apply(draft.version, draft.segment, tally)
@@ -171,13 +171,20 @@ class Publisher:
         said = f"with version {then.version} of {then.announced_at[:16]}Z"
         return before, Baseline(said, decode_totals(then.body), is_a_day_old=True)
 
-    def _announce(self, announced: Announced, tally: Tally, now: datetime) -> None:
-        totals = VersionTotals(
-            version=announced.version,
-            announced_at=announced.announced_at,
-            is_accepted=False,
-            body=encode_totals(tally.totals),
-        )
+    def _announce(self, head: Announced | None, announced: Announced, tally: Tally, now: datetime) -> None:
         with writing(self._engine) as conn:
             announce(conn, announced)
-            add_totals(conn, totals, now)
+            known = newest_totals(conn)
+            if head is not None and known is not None and known.version < head.version:
+                # A rollback or a recovery announced it, which count nothing.
+                add_totals(conn, _total(head, tally.before), now)
+            add_totals(conn, _total(announced, tally.totals), now)
+
+
+def _total(announced: Announced, totals: Totals) -> VersionTotals:
+    return VersionTotals(
+        version=announced.version,
+        announced_at=announced.announced_at,
+        is_accepted=False,
+        body=encode_totals(totals),
+    )
