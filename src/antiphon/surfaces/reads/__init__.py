@@ -16,10 +16,10 @@ Policy.
 - **Freshness.** Every catalogue answer says which version it is of (``X-Catalogue-Version``) and how many seconds ago
   that was known to be the newest (``Catalogue-Age``). It may be reused for ten seconds; after that a strong ETag makes
   asking again cheap.
-- **Size.** JSON from 4 KB on is sent with zstd, Brotli or gzip where the client asks (``coding`` says why not below), as
-  another representation with an entity tag of its own.
-- **Links** are absolute: on the public URL that was set, else on what the request was sent to. Headers in which proxies say
-  what that was are not believed.
+- **Size.** JSON from 4 KB on is sent with zstd, Brotli or gzip where the client asks, as another representation with an
+  entity tag of its own; ``coding`` says why not below.
+- **Links** are absolute: on the public URL that was set, else on what the request was sent to. What proxies say of that
+  in headers is not believed.
 - **Permission.** Playback is granted only while the takedowns were read within the lease; then 503 with Retry-After.
   The URL lives at most 300 s and is checked when a response starts.
 - **Ranges.** One range is honoured; a request for several gets the whole, as RFC 9110 allows.
