@@ -154,7 +154,6 @@ def fill_node(root: Path, songs: Sequence[Song]) -> Result:
         against="",
         unit="s",
         ours=(took_s,),
-        bar=30 * len(songs) / 1e6 if len(songs) >= 1_000_000 else None,
         higher_is_better=False,
         note=f"{len(songs):,} tracks; {size_bytes / 1e6:.0f} MB; this process, rows included, {peak_kb / 1e3:.0f} MB",
     )
