@@ -48,6 +48,19 @@ def find_processes(supervisor: int) -> dict[str, list[int]]:
     return found
 
 
+def test_who_takes_deliveries_in_waits_for_who_answers_readers(tmp_path: Path) -> None:
+    arguments = ("serve", "--data", str(tmp_path / "data"), "--port", str(find_port()))
+    with running(*arguments, output=tmp_path / "log.txt", environment={"ANTIPHON_SIGNING_KEY": KEY}) as supervisor:
+        wait_until(lambda: all(find_processes(supervisor.pid).values()), within_s=60, what="all processes run")
+        found = find_processes(supervisor.pid)
+
+        def niceness(name: str) -> int:
+            return max(os.getpriority(os.PRIO_PROCESS, pid) for pid in found[name])
+
+        wait_until(lambda: niceness("worker") > niceness("web"), within_s=30, what="the worker is patient")
+        assert niceness("follower") == niceness("publisher") == niceness("web")
+
+
 @pytest.mark.parametrize("kills", [20, pytest.param(500, marks=[pytest.mark.fault, pytest.mark.timeout(7200)])])
 def test_what_was_accepted_arrives_once_whatever_is_killed_whenever(kills: int, tmp_path: Path) -> None:
     chance = random.Random(SEED)

@@ -45,7 +45,7 @@ def inbox(data: Path, log_format: str, watched: tuple[WatchedPlace, ...]) -> Non
 
     if not watched:
         raise Refused("NoInbox", "there is nothing to watch; name a place: --inbox PROVIDER=FOLDER")
-    stop = begin_process("inbox", log_format)
+    stop = begin_process("inbox", log_format, is_patient=True)
     parts = open_installation(data, create=True)
     with handing_over(Metrics(), parts.places.metrics, f"inbox-{os.getpid()}") as metrics:
         run_inboxes(parts, watched, stop, metrics)
