@@ -1,6 +1,7 @@
 """Asking the read path as a client does."""
 
 import gzip
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -60,9 +61,9 @@ def decode_body(body: bytes, coding: str | None) -> bytes:
     """Return a body as it was before it was coded."""
     if coding is None:
         return body
-    decompress = {
+    decompress: dict[str, Callable[[bytes], Any]] = {
         "gzip": gzip.decompress,
         "br": cramjam.brotli.decompress,
         "zstd": cramjam.zstd.decompress,
-    }[coding]
-    return bytes(decompress(body))
+    }
+    return bytes(decompress[coding](body))
