@@ -9,7 +9,10 @@ from typing import Any
 
 import msgspec
 from granian import Granian
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+
+from antiphon.cli.webserver import BACKLOG, HEAD_WITHIN_MS, MAX_CONNECTIONS
 
 
 class Constant(msgspec.Struct, frozen=True):
@@ -33,7 +36,16 @@ class ConstantServer:
 def serve_constant(port: int, constant: Constant) -> None:
     """Serve as our web workers do: one worker, the same event loop, the same settings."""
     server = Granian(
-        "constant", port=port, interface=Interfaces.RSGI, loop=Loops.uvloop, websockets=False, log_enabled=False
+        "constant",
+        port=port,
+        interface=Interfaces.RSGI,
+        loop=Loops.uvloop,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_WITHIN_MS),
+        backlog=BACKLOG,
+        backpressure=MAX_CONNECTIONS,
+        websockets=False,
+        log_enabled=False,
     )
 
     def load_target(*_: Any) -> Any:
