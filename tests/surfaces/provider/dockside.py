@@ -114,10 +114,13 @@ def open_dockside(root: Path) -> Iterator[Dockside]:
         with writing(parts.engine) as conn:
             for provider, dpids in ((PROVIDER, (DPID,)), (STRANGER.provider, ())):
                 add_provider(conn, Provider(id=provider, name=provider.title(), dpids=dpids), now())
-        house = House(application=build_application(parts.places, Web()), bearer={}, basic={}, ids={})
+        house = House(
+            application=build_application(parts.places, Web()), bearer={}, basic={}, key={}, refused={}, ids={}
+        )
         for caller in CALLERS:
             if caller.is_known:
-                house.bearer[caller.name], house.basic[caller.name] = add_caller(parts, caller, load_signing_keys(key))
+                said = add_caller(parts, caller, load_signing_keys(key))
+                house.bearer[caller.name], house.basic[caller.name], house.key[caller.name] = said
         assert isinstance(parts.blobs, FolderBlobs)
         queue = open_queue(parts.engine)
         site = Installation(root=root, engine=parts.engine, blobs=parts.blobs, queue=queue)
