@@ -3,9 +3,10 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from antiphon.surfaces.application import EXPLAIN_PATH, PROVENANCE_PATH, TOKEN_PATH
+from antiphon.surfaces.application import EXPLAIN_PATH, PROVENANCE_PATH
 from antiphon.surfaces.provider.operations import OPERATIONS
 from antiphon.surfaces.reads.description import PATHS
+from antiphon.surfaces.reads.forms import TOKEN_PATH
 from scripts.reference.markdown import write_code, write_table
 
 READING = ("GET", "HEAD")
@@ -23,9 +24,9 @@ A program gets an access token at `/api/token` with its client's id and secret (
 hour, and sends it as `Authorization: Bearer ...`; or it sends an API key (`antiphon client key add`) the same way or as
 `X-API-Key`, and asks for no token. Each client has one rate over its tokens and keys; beyond it the answer is 429, with
 `Retry-After`. Nodes know clients by the published log: what is changed of one holds with the version that says so, as a
-rule within a second, and a client that is disabled is refused with the tokens it has. A browser on the console is asked for id and secret instead (HTTP
-Basic). Refusals are JSON, `{"error": {"status", "message"}, "reason"}`, with the reasons of [errors.md](errors.md);
-those of `/api/token` have OAuth's own form. Without a caller the answer is 401, for the wrong role 403, and what is
+rule within a second, and a client that is disabled is refused with the tokens it has. A browser on the console is asked
+for id and secret instead (HTTP Basic). Refusals are JSON, `{"error": {"status", "message"}, "reason"}`, with the
+reasons of [errors.md](errors.md); those of `/api/token` have OAuth's own form. Without a caller the answer is 401, for the wrong role 403, and what is
 not yours answers 404.
 
 """

@@ -54,9 +54,9 @@ Clients that dawdle cost others nothing here: a connection on which no whole req
 forms end after 5 s, and a worker keeps 16,384 connections. What the server cannot end is an upload or an answer that
 trickles (each holds a connection, and no thread): let the proxy set its own time limits on those.
 
-`kill -HUP` of `antiphon serve` or `antiphon node` replaces its web workers under load, by newer code if there is some: new
-ones stand beside the old for 8 s, on one port, and no request fails; kept connections are closed between two requests,
-as HTTP allows. A proxy that retries a look-up on another connection (most do) hides even that. Each machine at a time.
+`kill -HUP` of `antiphon serve` or `antiphon node` replaces its web workers under load, by newer code if there is some:
+new ones stand beside the old for 8 s, on one port, and no request fails; kept connections are closed between two
+requests, as HTTP allows. A proxy that retries a look-up on another connection (most do) hides even that. Each machine at a time.
 """
 
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from antiphon.access import AccessRole
 from antiphon.settings import Web
-from antiphon.surfaces.application import TOKEN_PATH
+from antiphon.surfaces.reads.forms import TOKEN_PATH
 from antiphon.surfaces.reads.operations import ROUTES
 from antiphon.surfaces.reads.routes import FormRoute
 from tests.docs.house import CALLERS, LISTENER, NOBODY, OWNER, STRANGER, CallerKind, House, open_house

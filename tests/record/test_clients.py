@@ -1,5 +1,6 @@
 """Clients and their API keys in the record: what is refused, and that every change is one that reaches nodes."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
@@ -36,13 +37,14 @@ def a_key(name: str, number: int = 0) -> ApiKey:
 
 def test_what_is_not_there_cannot_be_changed(engine: Engine) -> None:
     with writing(engine) as conn:
-        for change in (
+        changes: tuple[Callable[[], object], ...] = (
             lambda: change_secret(conn, "c1", "1" * 64, NOW),
             lambda: change_tier(conn, "c1", Tier.FREE, NOW),
             lambda: set_disabled(conn, "c1", NOW, is_disabled=True),
             lambda: add_api_key(conn, "c1", a_key("a"), NOW),
             lambda: load_client(conn, "c1"),
-        ):
+        )
+        for change in changes:
             with pytest.raises(Refused, match="there is no client 'c1'"):
                 change()
         with pytest.raises(Refused, match="has no API key"):

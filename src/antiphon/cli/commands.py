@@ -58,7 +58,9 @@ COMMANDS = {
     "decisions": CommandPlace("decisions", "decisions", "List what was decided by hand, and by whom."),
     "undo": CommandPlace("decisions", "undo", "Take a decision back."),
     "rebuild": CommandPlace("rebuilding", "rebuild", "Prove that the catalogue is what its inputs say."),
-    "publication": CommandPlace("publications", "publication", "See what reaches nodes; hold it, let it go on, take it back."),
+    "publication": CommandPlace(
+        "publications", "publication", "See what reaches nodes; hold it, let it go on, take it back."
+    ),
     "provider": CommandPlace("accounts", "provider", "Say who may deliver."),
     "client": CommandPlace("clients", "client", "Say which programs may call."),
     "doctor": CommandPlace("doctor", "doctor", "Look an installation over."),

@@ -6,6 +6,7 @@ import pytest
 
 from antiphon.access import issue_stream_token
 from antiphon.surfaces.reads import BlobRange, ReadMeter, ReadPath, ReadSettings, Request, report_failure
+from antiphon.surfaces.reads.exchange import LiveBody
 from antiphon.telemetry import Metrics, definitions, render_metrics
 from tests.surfaces.reads.asking import ask
 from tests.surfaces.reads.catalogue_fixture import KEYS, NOW, OPUS, Shelf, an_id
@@ -17,6 +18,7 @@ def observe(read_path: ReadPath, meter: ReadMeter, request: Request) -> None:
     """Answer a request and tell the meter, as a shell does."""
     response = read_path.answer(request, NOW.timestamp())
     body = response.body
+    assert not isinstance(body, LiveBody)
     meter(response.operation, response.status, body.size_bytes if isinstance(body, BlobRange) else len(body), 0.001)
 
 

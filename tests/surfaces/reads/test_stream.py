@@ -11,7 +11,7 @@ from antiphon.blobs import FolderBlobs
 from antiphon.model.decisions import TargetKind
 from antiphon.replica import Follower, Replica
 from antiphon.segments import OVERLAY_NAME, Denial, Overlay, encode_overlay
-from antiphon.surfaces.reads import ReadPath, ReadSettings, Request
+from antiphon.surfaces.reads import BlobRange, ReadPath, ReadSettings, Request
 from tests.surfaces.reads.asking import Got, ask
 from tests.surfaces.reads.catalogue_fixture import (
     FLAC,
@@ -230,7 +230,7 @@ def test_every_generated_range_is_the_bytes_python_slices(read_path: ReadPath, c
             assert response.status == 416, header
             continue
         assert response.status == 206, header
-        assert not isinstance(body, bytes)
+        assert isinstance(body, BlobRange)
         assert read_path.blobs.read_range(body.blob, body.start, body.stop) == expected, header
         content_range = dict(response.headers)["content-range"]
         assert content_range == f"bytes {body.start}-{body.stop - 1}/{size}"

@@ -63,8 +63,8 @@ def describe_provider_api(base_url: str) -> Schema:
             "title": "Antiphon provider API",
             "version": __version__,
             "description": "Deliver, follow a delivery stage by stage, and read every finding with its place and fix. "
-            "Refusals are JSON: error, with status and message, and beside it reason. 401 without a caller, 403 for another role, "
-            "404 for what is another's, 429 and 503 with Retry-After, 507 where there is no room.",
+            "Refusals are JSON: error, with status and message, and beside it reason. 401 without a caller, 403 for "
+            "another role, 404 for what is another's, 429 and 503 with Retry-After, 507 where there is no room.",
         },
         "servers": [{"url": base_url}],
         "security": [{"client_credentials": []}],
