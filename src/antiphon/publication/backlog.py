@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine
 from antiphon.model.entities import EntityKind
 from antiphon.publication.building import CHANGES_AT_ONCE, Named, build_batch
 from antiphon.publication.gate import Difference, find_faults
-from antiphon.record.changes import changes_after
+from antiphon.record.changes import list_changed
 from antiphon.record.crew import open_crew
 from antiphon.record.engine import reading
 from antiphon.record.entity_lookups import find_changed
@@ -163,11 +163,7 @@ def _build_segments(conn: Connection, stretch: _Stretch) -> Iterator[tuple[tuple
     seen: set[str] = set()
     for first in range(stretch.after, stretch.through, CHANGES_AT_ONCE):
         last = min(stretch.through, first + CHANGES_AT_ONCE)
-        named = dict.fromkeys(
-            (change.kind, change.entity_id)
-            for change in changes_after(conn, first, last - first)
-            if change.entity_id not in seen
-        )
+        named = [one for one in list_changed(conn, first, last) if one[1] not in seen]
         seen.update(entity_id for _, entity_id in named)
         built = _find_built(conn, named, stretch)
         for entry in build_batch(conn, [one for one in named if one[1] not in built]):

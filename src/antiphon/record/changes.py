@@ -17,6 +17,8 @@ CLIENT: Final = "client"
 
 ChangeKind = EntityKind | Literal["client"]
 
+_KINDS: dict[str, ChangeKind] = {**{kind.value: kind for kind in EntityKind}, CLIENT: CLIENT}
+
 # Built once, since every delivery makes them: see ``entries``.
 _HEAD = select(head.c.version).where(head.c.id == 1)
 _LOCK_HEAD = update(head).where(head.c.id == 1).values(version=head.c.version).returning(head.c.version)
@@ -24,6 +26,11 @@ _MOVE_HEAD = (
     update(head).where(head.c.id == 1).values(version=head.c.version + bindparam("count")).returning(head.c.version)
 )
 _ADD_CHANGES = insert(changes)
+_CHANGED = (
+    select(changes.c.kind, changes.c.entity_id)
+    .where(changes.c.version > bindparam("after"), changes.c.version <= bindparam("through"))
+    .order_by(changes.c.version)
+)
 _ANY_CHANGE = select(changes.c.version).where(changes.c.delivery_id == bindparam("delivery")).limit(1)
 
 
@@ -91,6 +98,12 @@ def head_version(conn: Connection) -> int:
 def has_changed(conn: Connection, delivery_id: str) -> bool:
     """Tell whether a delivery has changed anything in the catalogue."""
     return conn.execute(_ANY_CHANGE, {"delivery": delivery_id}).first() is not None
+
+
+def list_changed(conn: Connection, after: int, through: int) -> dict[tuple[ChangeKind, str], None]:
+    """Return what changed after a version and up to another one, each once, in the order of its first change."""
+    rows = conn.execute(_CHANGED, {"after": after, "through": through})
+    return dict.fromkeys((_KINDS[kind], entity_id) for kind, entity_id in rows)
 
 
 def changes_after(conn: Connection, version: int, limit: int) -> list[Change]:
