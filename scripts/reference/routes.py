@@ -26,8 +26,8 @@ hour, and sends it as `Authorization: Bearer ...`; or it sends an API key (`anti
 `Retry-After`. Nodes know clients by the published log: what is changed of one holds with the version that says so, as a
 rule within a second, and a client that is disabled is refused with the tokens it has. A browser on the console is asked
 for id and secret instead (HTTP Basic). Refusals are JSON, `{"error": {"status", "message"}, "reason"}`, with the
-reasons of [errors.md](errors.md); those of `/api/token` have OAuth's own form. Without a caller the answer is 401, for the wrong role 403, and what is
-not yours answers 404.
+reasons of [errors.md](errors.md); those of `/api/token` have OAuth's own form. Without a caller
+the answer is 401, for the wrong role 403, and what is not yours answers 404.
 
 """
 

@@ -56,7 +56,8 @@ trickles (each holds a connection, and no thread): let the proxy set its own tim
 
 `kill -HUP` of `antiphon serve` or `antiphon node` replaces its web workers under load, by newer code if there is some:
 new ones stand beside the old for 8 s, on one port, and no request fails; kept connections are closed between two
-requests, as HTTP allows. A proxy that retries a look-up on another connection (most do) hides even that. Each machine at a time.
+requests, as HTTP allows. A proxy that retries a look-up on another connection (most do) hides even that. Each machine
+at a time.
 """
 
 
