@@ -17,6 +17,7 @@ from antiphon.publication.comparing import compare_versions
 from antiphon.publication.denials import drop_denials
 from antiphon.publication.holding import hold_publication, resume_publication
 from antiphon.publication.log_keeping import store_snapshot
+from antiphon.publication.log_renewal import renew_log
 from antiphon.publication.recovery import recover_record
 from antiphon.publication.rollback import roll_back
 from antiphon.record import reading
@@ -180,13 +181,16 @@ def drop_denial(decision_id: str, by: str, reason: str, data: Path) -> None:
 
 
 @publication.command("snapshot")
+@click.option("--from-record", is_flag=True, help="Make it of the record: where the log is too damaged to lead to one.")
 @data_option
-def snapshot(data: Path) -> None:
+def snapshot(data: Path, *, from_record: bool) -> None:
     """Store a snapshot of the newest version, from which nodes start and recover, and remove what the log is past.
 
     The publisher does so by itself when it is due.
     """
     parts = open_installation(data)
+    if from_record:
+        renew_log(parts.engine, parts.blobs, parts.places.scratch)
     stored, removed = store_snapshot(parts.engine, parts.blobs, parts.places.scratch, read_clock())
     click.echo(f"snapshot  version {stored.version.version}: {stored.entries} documents in {len(stored.chunks)} chunks")
     if removed.blobs:

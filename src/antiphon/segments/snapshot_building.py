@@ -13,6 +13,7 @@ from antiphon.model.errors import Broken
 from antiphon.segments.entry import Entry, entry_bytes
 from antiphon.segments.snapshot import MAX_CHUNK_BYTES, Chunk, Snapshot, is_cut, put_chunk, put_snapshot
 from antiphon.segments.state import State, iter_chunks, lay_over, list_bases, open_state
+from antiphon.segments.version import VersionRecord
 
 
 def build_snapshot(blobs: BlobStore, scratch: Path, version: int | None = None) -> Snapshot:
@@ -31,6 +32,15 @@ def build_snapshot(blobs: BlobStore, scratch: Path, version: int | None = None) 
     raise failure or Broken("there is no log")
 
 
+def write_snapshot(blobs: BlobStore, version: VersionRecord, entries: Iterator[Entry]) -> Snapshot:
+    """Store the snapshot of a version, all of whose entries are given, by ascending keys; return it."""
+    writer = _ChunkWriter(blobs, version.version)
+    writer.add_all(entries)
+    snapshot = Snapshot(version=version, chunks=writer.finish())
+    put_snapshot(blobs, snapshot)
+    return snapshot
+
+
 def _build(blobs: BlobStore, state: State) -> Snapshot:
     if state.trouble is not None:
         raise state.trouble
@@ -38,18 +48,17 @@ def _build(blobs: BlobStore, state: State) -> Snapshot:
         raise Broken("no version was announced yet: there is nothing to make a snapshot of")
     if state.version == state.base.version:
         return state.base
+    chunks = state.base.chunks
+    if not chunks:
+        return write_snapshot(blobs, state.version, iter(state))
     writer = _ChunkWriter(blobs, state.version.version)
     changes = _Changes(iter(state.changes))
-    chunks = state.base.chunks
-    if chunks:
-        for chunk, following in zip(chunks, (*chunks[1:], None), strict=True):
-            end = following.first if following is not None else None
-            if changes.has_any_before(end) or not writer.may_keep(chunk):
-                writer.add_all(lay_over(iter_chunks(blobs, [chunk]), changes.take_before(end)))
-            else:
-                writer.keep(chunk)
-    else:
-        writer.add_all(lay_over((), changes.take_before(None)))
+    for chunk, following in zip(chunks, (*chunks[1:], None), strict=True):
+        end = following.first if following is not None else None
+        if changes.has_any_before(end) or not writer.may_keep(chunk):
+            writer.add_all(lay_over(iter_chunks(blobs, [chunk]), changes.take_before(end)))
+        else:
+            writer.keep(chunk)
     snapshot = Snapshot(version=state.version, chunks=writer.finish())
     put_snapshot(blobs, snapshot)
     return snapshot
