@@ -1,6 +1,6 @@
 """Candidates of the index, filled in from the documents of one version."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -30,7 +30,7 @@ class _Dated(msgspec.Struct):
     release_date: str = ""
 
 
-def render_candidates(view: ReplicaView, reader: Reader, kind: DocumentKind, ids: Iterable[str]) -> list[bytes]:
+def render_candidates(view: ReplicaView, reader: Reader, kind: DocumentKind, ids: Sequence[str]) -> list[bytes]:
     """Return the documents of candidates for a reader; one that this version does not hold is left out."""
     item = _SHOWN_ITEMS.get(kind, 0)
     documents = view.get_many(kind, ids)

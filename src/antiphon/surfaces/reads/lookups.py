@@ -8,7 +8,7 @@ from antiphon.surfaces.reads.lists import render_album_page
 from antiphon.surfaces.reads.node import Answer, CatalogueCall, Node
 from antiphon.surfaces.reads.parameters import check_id, read_ids
 from antiphon.surfaces.reads.refusals import not_found
-from antiphon.surfaces.reads.relinking import render_track
+from antiphon.surfaces.reads.relinking import render_track, render_tracks
 from antiphon.surfaces.reads.responses import answer_catalogue, join_tags
 
 MAX_IDS = 50
@@ -49,7 +49,7 @@ def answer_album(node: Node, call: CatalogueCall) -> Answer:
 
 def answer_tracks(node: Node, call: CatalogueCall) -> Answer:
     """Return a batch of tracks in the order asked for, null for an id that names none."""
-    return answer_batch(node, b"tracks", [render_track(call, i) for i in read_ids(call.parameters, most=MAX_IDS)])
+    return answer_batch(node, b"tracks", render_tracks(call, read_ids(call.parameters, most=MAX_IDS)))
 
 
 def answer_artists(node: Node, call: CatalogueCall) -> Answer:

@@ -21,6 +21,10 @@ MAX_PARAMETERS = 20
 MAX_ID_CHARACTERS = 64
 """Entity ids are 22 base-62 characters; other lengths are asked for in good faith and not found."""
 
+_ID = f"[0-9A-Za-z]{{1,{MAX_ID_CHARACTERS}}}"
+_IDS = re.compile(f"{_ID}(?:,{_ID})*")
+"""Ids as nearly everybody sends them. Looking at each by itself takes four times as long."""
+
 _MARKETS = {code: code for code in TERRITORIES} | {Territory(code.lower()): code for code in TERRITORIES}
 
 
@@ -96,13 +100,15 @@ def read_words(parameters: Mapping[str, str], name: str, allowed: Iterable[str])
 
 def read_ids(parameters: Mapping[str, str], *, most: int) -> tuple[str, ...]:
     """Return the ids of a batch, in order. Raises: ReadRefused (400) for none, too many, or a wrong one."""
-    ids = tuple(text.strip() for text in parameters.get("ids", "").split(","))
+    text = parameters.get("ids", "")
+    ids = tuple(map(str.strip, text.split(",")))
     if ids == ("",):
         raise bad_parameter("ids", got="", expected="ids separated by commas")
     if len(ids) > most:
         raise bad_parameter("ids", got=f"{len(ids)} ids", expected=f"at most {most}")
-    for entity_id in ids:
-        check_id(entity_id)
+    if not _IDS.fullmatch(text):  # which of them is wrong, unless there are blanks between them
+        for entity_id in ids:
+            check_id(entity_id)
     return ids
 
 

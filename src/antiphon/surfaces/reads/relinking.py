@@ -6,7 +6,7 @@ Only the market matters: a track that another tier may play is not replaced, sin
 several stands in is said in ``model.stand_ins``, so that ``/v1/explain`` names the same one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -36,13 +36,30 @@ def render_track(call: CatalogueCall, track_id: str) -> tuple[bytes, str] | None
     if data is None:
         return None
     body, etag, outcome = answer_document(data, call.reader)
-    if outcome.endswith("m"):
-        other = _find_playable(call, track_id)
-        if other is not None:
-            body, etag, _ = answer_document(other, call.reader)
-            linked = _write_linked_from(call.base_url, track_id)
-            return b'{"linked_from":%b,%b' % (linked, body[1:]), f'{etag[:-1]}-{track_id}"'
-    return body, etag
+    return _relink(call, track_id, body, etag) if outcome.endswith("m") else (body, etag)
+
+
+def render_tracks(call: CatalogueCall, track_ids: Sequence[str]) -> list[tuple[bytes, str] | None]:
+    """Return what ``render_track`` does of each of several tracks."""
+    reader = call.reader
+    found: list[tuple[bytes, str] | None] = []
+    for track_id, data in zip(track_ids, call.view.get_many(_TRACK, track_ids), strict=True):
+        if data is None:
+            found.append(None)
+            continue
+        body, etag, outcome = answer_document(data, reader)
+        found.append(_relink(call, track_id, body, etag) if outcome.endswith("m") else (body, etag))
+    return found
+
+
+def _relink(call: CatalogueCall, track_id: str, body: bytes, etag: str) -> tuple[bytes, str]:
+    """Return the track that stands in for one the market lacks, or that one as it is, and the entity tag."""
+    other = _find_playable(call, track_id)
+    if other is None:
+        return body, etag
+    body, etag, _ = answer_document(other, call.reader)
+    linked = _write_linked_from(call.base_url, track_id)
+    return b'{"linked_from":%b,%b' % (linked, body[1:]), f'{etag[:-1]}-{track_id}"'
 
 
 def relink_items(call: CatalogueCall, items: bytes) -> tuple[bytes, str]:
