@@ -3,8 +3,8 @@
 Both get one worker process on one core, wrk gets the other core with eight connections, and they are asked in turns
 for random tracks, albums and words. The library is 10,000 tracks: a folder of tagged MP3 files for supysonic, the same
 titles, albums and artists as documents for us. Each answers in its own form. Ours says more of each track (rights,
-ISRC, covers) and finds up to ten of each kind, where supysonic is asked for five artists, five albums and ten songs. We
-check a token, it checks a password.
+ISRC, covers). A search finds up to seven of each kind, where supysonic is asked for five artists, five albums and ten
+songs. We check a token, it checks a password.
 """
 
 import sys
@@ -86,7 +86,7 @@ def ask_us(albums: list[Album]) -> Iterable[tuple[str, list[str]]]:
     yield "album", sample(lambda chance: f"/v1/albums/{chance.choice(albums).id}?market=SE")
     yield (
         "search",
-        sample(lambda chance: f"/v1/search?q={chance.choice(WORDS)}&type=artist,album,track&limit=10&market=SE"),
+        sample(lambda chance: f"/v1/search?q={chance.choice(WORDS)}&type=artist,album,track&limit=7&market=SE"),
     )
 
 

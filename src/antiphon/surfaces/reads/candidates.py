@@ -7,7 +7,7 @@ import msgspec
 
 from antiphon.model.entities import EntityKind
 from antiphon.replica import Replica, ReplicaView
-from antiphon.segments import DocumentKind, DocumentView, Reader
+from antiphon.segments import DocumentKind, DocumentView, Reader, answer_document
 
 MAX_NEW_RELEASES = 1000
 """albums; where the last week has more, the most popular of them. Finding and sorting them takes some milliseconds once
@@ -34,7 +34,9 @@ def render_candidates(view: ReplicaView, reader: Reader, kind: DocumentKind, ids
     """Return the documents of candidates for a reader; one that this version does not hold is left out."""
     item = _SHOWN_ITEMS.get(kind, 0)
     documents = view.get_many(kind, ids)
-    return [DocumentView(data).render(item, reader) for data in documents if data is not None]
+    if item:
+        return [DocumentView(data).render(item, reader) for data in documents if data is not None]
+    return [answer_document(data, reader)[0] for data in documents if data is not None]
 
 
 class NewReleases:
