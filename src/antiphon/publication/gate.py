@@ -26,8 +26,6 @@ from antiphon.segments import DocumentKind, Entry, check_document
 EXAMPLES = 5
 """Ids a difference names: enough to look at, few enough to read."""
 
-_MEDIA = DocumentKind.TRACK_MEDIA
-
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """One reason to hold a version. ``can_be_accepted``: a person may let it through as it is."""

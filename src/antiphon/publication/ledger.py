@@ -90,12 +90,6 @@ class Ledger:
         self._bits = {0: 0} | {number: int.from_bytes(bits, "little") for number, bits in sets.items()}
         self._numbers = {bits: number for number, bits in self._bits.items()}
 
-    def has_document(self, key: bytes) -> bool:
-        """Tell whether the log holds a document."""
-        with self._environment.begin() as transaction:
-            row = transaction.get(key[1:], db=self._entities)
-        return row is not None and bool(_ROW.unpack(row)[0] >> key[0] & 1)
-
     def tally(self, entries: Iterable[Entry], now_s: int) -> Tally:
         """Return what the catalogue would come to with some entries. Nothing is written.
 
