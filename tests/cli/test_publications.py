@@ -42,9 +42,7 @@ def house(data: Path) -> Iterator[House]:
         house.commit(release(number, 1), number)
     house.catch_up()
     yield house
-    house.follower.close()
-    house.publisher.close()
-    house.engine.dispose()
+    house.close()
 
 
 def run(data: Path, *arguments: str) -> Result:

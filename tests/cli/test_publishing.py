@@ -33,8 +33,7 @@ def house(tmp_path: Path, migrated: Path) -> Iterator[House]:
     house = House(tmp_path, f"sqlite:///{tmp_path / 'record.db'}")
     house.publisher.close()
     yield house
-    house.follower.close()
-    house.engine.dispose()
+    house.close()
 
 
 @contextmanager

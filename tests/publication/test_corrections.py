@@ -49,8 +49,7 @@ def house(tmp_path: Path, record_url: str) -> Iterator[House]:
         house.commit(an_update(titled(name, icpn), number), number)
     house.catch_up()
     yield house
-    house.follower.close()
-    house.engine.dispose()
+    house.close()
 
 
 def artists(house: House) -> list[str]:

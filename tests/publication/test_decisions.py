@@ -47,8 +47,7 @@ def house(tmp_path: Path, record_url: str) -> Iterator[House]:
     house.commit(an_update(titled("Mira Vale", "96385074"), 1), 1)
     house.catch_up()
     yield house
-    house.follower.close()
-    house.engine.dispose()
+    house.close()
 
 
 def albums(house: House) -> list[Album]:

@@ -1,6 +1,5 @@
 """A log that no longer leads anywhere is renewed from the record: nodes come to what they would have served."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,15 +11,6 @@ from antiphon.publication.log_renewal import renew_log
 from antiphon.replica import Follower
 from tests.builders import a_statement
 from tests.publication.test_publisher import NOW, House, an_update
-
-
-@pytest.fixture
-def house(tmp_path: Path, record_url: str) -> Iterator[House]:
-    house = House(tmp_path, record_url)
-    yield house
-    house.follower.close()
-    house.publisher.close()
-    house.engine.dispose()
 
 
 def served(follower: Follower) -> dict[bytes, bytes]:

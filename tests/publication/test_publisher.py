@@ -1,6 +1,5 @@
 """From a change of the record to what every node reads: each version once, in order, whatever dies in between."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -81,6 +80,12 @@ class House:
             append_timeline(conn, delivery.id, TimelineEntry(stage=reached, at=format_instant(NOW)))
         return delivery.id
 
+    def close(self) -> None:
+        """Let go of the node, the publisher and the record."""
+        self.follower.close()
+        self.publisher.close()
+        self.engine.dispose()
+
     def catch_up(self) -> None:
         """Publish all that is committed, and let the node follow."""
         while self.publisher.publish(NOW) is not None:
@@ -112,14 +117,6 @@ class House:
                 overlay=view.overlay,
             )
         return DocumentView(document).playability(reader) if document is not None else None
-
-
-@pytest.fixture
-def house(tmp_path: Path, record_url: str) -> Iterator[House]:
-    house = House(tmp_path, record_url)
-    yield house
-    house.follower.close()
-    house.engine.dispose()
 
 
 def an_update(statement: Statement, day: int) -> Statement:

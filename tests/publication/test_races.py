@@ -1,7 +1,6 @@
 """Two publishers at once, and one that was stopped between two steps and wakes late: one log, and nothing lost."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,15 +22,6 @@ RELEASES = 12
 
 OVERTAKES_WITHIN_S = 0.5
 """How long somebody who ought to wait is given to overtake instead."""
-
-
-@pytest.fixture
-def house(tmp_path: Path, record_url: str) -> Iterator[House]:
-    house = House(tmp_path, record_url)
-    yield house
-    house.follower.close()
-    house.publisher.close()
-    house.engine.dispose()
 
 
 def tracks(house: House) -> list[str]:

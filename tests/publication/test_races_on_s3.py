@@ -38,9 +38,7 @@ def place(radosgw: ObjectStore, monkeypatch: pytest.MonkeyPatch, request: pytest
 def house(tmp_path: Path, record_url: str, place: str) -> Iterator[House]:
     house = House(tmp_path, record_url, blobs=open_blobs(place))
     yield house
-    house.follower.close()
-    house.publisher.close()
-    house.engine.dispose()
+    house.close()
 
 
 def test_publishers_on_one_bucket_make_one_log_without_a_gap_and_lose_nothing(

@@ -64,9 +64,7 @@ def house(tmp_path: Path, record_url: str) -> Iterator[House]:
         house.commit(release(number, 1), number)
     house.catch_up()
     yield house
-    house.follower.close()
-    house.publisher.close()
-    house.engine.dispose()
+    house.close()
 
 
 def back_up(house: House, copy: Copy) -> str:

@@ -31,8 +31,7 @@ def house(tmp_path: Path, record_url: str) -> Iterator[House]:
     house.commit(an_update(released("4006381333931", "NO"), 2), 2)
     house.catch_up()
     yield house
-    house.follower.close()
-    house.engine.dispose()
+    house.close()
 
 
 def look_up(house: House, path: str, tier: Tier = Tier.PREMIUM) -> Got:

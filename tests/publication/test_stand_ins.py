@@ -93,5 +93,4 @@ def test_explain_and_the_read_path_name_the_same_stand_in(
                     assert got["is_playable"] is (answer.is_playable or bool(served))
                     (mapped,) = (group.stand_in for group in answer.market_map if market in group.markets)
                     assert [mapped] == (served or [""])
-    house.follower.close()
-    house.engine.dispose()
+    house.close()

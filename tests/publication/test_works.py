@@ -20,5 +20,4 @@ def test_a_work_is_no_document(tmp_path: Path, record_url: str) -> None:
         assert len(works) == 1
         assert build_entries(conn, works) == ()
     assert house.publisher.publish(NOW) is not None
-    house.follower.close()
-    house.engine.dispose()
+    house.close()
