@@ -11,11 +11,7 @@ from antiphon.publication.log_renewal import renew_log
 from antiphon.replica import Follower
 from tests.builders import a_statement
 from tests.publication.test_publisher import NOW, House, an_update
-
-
-def served(follower: Follower) -> dict[bytes, bytes]:
-    with follower._files.environment.begin() as transaction, transaction.cursor() as cursor:
-        return {bytes(key): bytes(value) for key, value in cursor if key[0] != 0}
+from tests.replica.nodes import served
 
 
 def test_what_is_committed_and_not_announced_is_announced_first(house: House, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A store, its publisher, its snapshots and a node of it: what tests of following and of recovery have in common."""
+"""Nodes of a store: what tests of following and of recovery have in common."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,30 +8,16 @@ import pytest
 from antiphon.blobs import FolderBlobs
 from antiphon.replica import Follower
 from antiphon.segments import snapshot as snapshot_module
-from antiphon.segments.snapshot_building import build_snapshot
-from tests.replica.nodes import Build, Follow
-from tests.replica.publishing import Publisher
+from tests.log_fixtures import blobs, build, publisher
+from tests.replica.nodes import Follow
+
+__all__ = ["blobs", "build", "publisher"]
 
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a snapshot of a few tracks in several chunks."""
     monkeypatch.setattr(snapshot_module, "ENTRIES_PER_CHUNK", 4)
-
-
-@pytest.fixture
-def blobs(tmp_path: Path) -> FolderBlobs:
-    return FolderBlobs(tmp_path / "blobs")
-
-
-@pytest.fixture
-def publisher(blobs: FolderBlobs) -> Publisher:
-    return Publisher(blobs)
-
-
-@pytest.fixture
-def build(blobs: FolderBlobs, tmp_path: Path) -> Build:
-    return lambda version=None: build_snapshot(blobs, tmp_path / "scratch", version)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Snapshots: what they hold is what the log says, whatever was damaged, and what did not change is stored once."""
 
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -14,33 +13,16 @@ from antiphon.segments import snapshot as snapshot_module
 from antiphon.segments.log import list_snapshots
 from antiphon.segments.runs import ChangeRuns
 from antiphon.segments.snapshot import Snapshot, load_snapshot, snapshot_name
-from antiphon.segments.snapshot_building import build_snapshot
 from antiphon.segments.state import iter_chunks, list_bases, open_state
+from tests.replica.nodes import Build
 from tests.replica.publishing import Publisher, a_track, a_withdrawal
 
 SEED = 20_261_122
-
-Build = Callable[..., Snapshot]
 
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshot_module, "ENTRIES_PER_CHUNK", 8)
-
-
-@pytest.fixture
-def blobs(tmp_path: Path) -> FolderBlobs:
-    return FolderBlobs(tmp_path / "blobs")
-
-
-@pytest.fixture
-def publisher(blobs: FolderBlobs) -> Publisher:
-    return Publisher(blobs)
-
-
-@pytest.fixture
-def build(blobs: FolderBlobs, tmp_path: Path) -> Build:
-    return lambda version=None: build_snapshot(blobs, tmp_path / "scratch", version)
 
 
 def tracks(*numbers: int, title: str = "one") -> list[Entry]:

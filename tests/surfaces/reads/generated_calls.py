@@ -80,6 +80,18 @@ def list_known(path: str, words: Mapping[str, list[str]], ids: Mapping[str, list
     return {**words, "id": own, "category_id": own, "ids": batches}
 
 
+def always_the_same(examples: int) -> settings:
+    """Return how calls are generated: so many, the same in every run."""
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+
+
 def check_operation(
     read_path: ReadPath,
     operation: Any,
@@ -95,14 +107,7 @@ def check_operation(
     """
     answered: Counter[int] = Counter()
 
-    @settings(
-        max_examples=examples,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @always_the_same(examples)
     @given(data=st.data(), mode=st.sampled_from(GenerationMode), caller=st.sampled_from(CALLERS))
     def check(data: st.DataObject, mode: GenerationMode, caller: Sent) -> None:
         case = data.draw(operation.as_strategy(generation_mode=mode))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import requests
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from schemathesis.core.transport import Response
 from schemathesis.generation import GenerationMode
@@ -15,7 +15,7 @@ from antiphon.surfaces.reads.description import describe
 from antiphon.surfaces.reads.forms import FORM_TYPE, TOKEN_PATH
 from tests.surfaces.reads.asking import read_response
 from tests.surfaces.reads.catalogue_fixture import CLIENT, CLIENT_SECRET, NOW
-from tests.surfaces.reads.generated_calls import BASE_URL, CHECKS, find_operations
+from tests.surfaces.reads.generated_calls import BASE_URL, CHECKS, always_the_same, find_operations
 
 EXAMPLES = 100
 
@@ -56,14 +56,7 @@ def test_every_answer_to_a_form_is_as_described(read_path: ReadPath) -> None:
     operation = find_operations(describe(BASE_URL))[TOKEN_PATH]
     answered: set[int] = set()
 
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @always_the_same(EXAMPLES)
     @given(data=st.data(), mode=st.sampled_from(GenerationMode), is_client=st.booleans())
     def check(data: st.DataObject, mode: GenerationMode, is_client: bool) -> None:
         case = data.draw(operation.as_strategy(generation_mode=mode))
